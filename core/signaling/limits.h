@@ -1,0 +1,60 @@
+// Every limit of the hub, with its default and the reason for it. Each is a key of the same name under
+// [limits] in the configuration.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/base/time.h"
+
+namespace visavis::signaling {
+
+struct Limits {
+  // Messages. 64 KiB is ten times the largest offer seen from a browser.
+  std::size_t message_bytes_max = 65'536;
+  // A token bucket per session: a call's set-up is about 25 messages, a heartbeat two a second.
+  std::uint32_t messages_per_second = 50;
+  std::uint32_t messages_burst = 300;
+  // A session that is refused this many messages in a row is closed.
+  std::uint32_t messages_refused_max = 100;
+  // Hellos from one address: a classroom behind one NAT joins at once, a flood does not.
+  std::uint32_t hellos_per_second = 20;
+  std::uint32_t hellos_burst = 200;
+  // Addresses whose hello rate is remembered at the same time.
+  std::size_t hello_addresses_max = 65'536;
+
+  // Sessions.
+  std::size_t sessions_max = 20'000;
+  std::size_t sessions_per_user_max = 16;
+  std::size_t name_chars_max = 64;
+  Duration hello_timeout = seconds(10);
+  Duration resume_window = seconds(30);
+  // A page that said goodbye (close code 1001) may be reloading.
+  Duration reload_window = seconds(5);
+  // Sent and not yet acknowledged, per session; beyond it the session cannot be resumed.
+  std::size_t replay_bytes_max = 262'144;
+
+  // Presence.
+  Duration presence_interval = milliseconds(100);
+  std::size_t presence_list_max = 500;
+  std::size_t search_results_max = 50;
+  std::size_t search_query_chars_max = 64;
+
+  // Calls.
+  std::size_t calls_max = 10'000;
+  std::size_t calls_per_session_max = 1;
+  // People in a call. Full mesh: each uploads to every other.
+  std::size_t participants_max = 6;
+  Duration ring_timeout = seconds(45);
+
+  // Heartbeats that clients are asked to keep (PROTOCOL.md section 4).
+  Duration call_heartbeat_interval = milliseconds(500);
+  Duration call_heartbeat_timeout = milliseconds(1000);
+  Duration idle_heartbeat_interval = seconds(15);
+  Duration idle_heartbeat_timeout = seconds(10);
+
+  // When the server drains, clients come back spread over this time at the earliest.
+  Duration drain_reconnect_after = milliseconds(1500);
+};
+
+}  // namespace visavis::signaling

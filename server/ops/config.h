@@ -1,0 +1,73 @@
+// The configuration of one server: flags over environment over file over defaults. One struct, read once
+// at start, immutable afterwards.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/base/ip_address.h"
+#include "core/base/result.h"
+#include "core/signaling/limits.h"
+
+namespace visavis::ops {
+
+struct ListenAddress {
+  IpAddress address;
+  std::uint16_t port = 0;  // 0: any free port, printed in the ready line
+};
+
+enum class LogLevel : std::uint8_t { kTrace, kDebug, kInfo, kWarn, kError, kOff };
+enum class LogFormat : std::uint8_t { kText, kJson };
+
+// Limits of the I/O shells; those of the hub are signaling::Limits. All are keys under [limits].
+struct NetLimits {
+  std::size_t connections_max = 25'000;
+  std::size_t connections_per_address_max = 1'000;  // an office or a school behind one address
+  std::size_t header_bytes_max = 16'384;
+  Duration header_timeout = seconds(10);        // from accept, TLS handshake included, to the request's end
+  Duration http_idle_timeout = seconds(30);     // a keep-alive connection without a request
+  Duration websocket_ping_interval = seconds(20);
+  Duration websocket_pong_timeout = seconds(20);
+  Duration close_timeout = seconds(2);          // for the client's close frame and the last write
+  std::size_t outbox_bytes_max = 1'048'576;     // waiting to be written to one client
+};
+
+struct Config {
+  std::vector<ListenAddress> listen;  // never empty after loading
+  std::filesystem::path tls_cert;     // both or neither
+  std::filesystem::path tls_key;
+  bool tls_self_signed = false;
+  std::string public_url;
+  std::vector<IpNetwork> trusted_proxies;
+  std::vector<std::string> allowed_origins;
+  std::vector<std::string> ice_servers;  // URLs, or URL with ;username=…;credential=…
+  std::filesystem::path data_dir;
+  unsigned threads = 1;  // I/O loops; the default is the number of cores this process may use
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
+  bool log_personal_data = false;  // names and addresses in logs
+  std::string metrics_token;       // bearer token for /metrics from elsewhere than loopback
+  NetLimits net_limits;
+  signaling::Limits signaling_limits;
+
+  bool has_tls() const { return tls_self_signed || !tls_cert.empty(); }
+};
+
+struct ShowAndExit {  // --help, --version
+  std::string text;
+};
+struct ConfigError {
+  std::string message;  // one sentence for the operator, naming the option and what it takes
+};
+
+// Reads the command line (`visavis serve …`), VISAVIS_… variables and the TOML file of --config.
+// `environment` is looked up by name, so that tests need not change the process's own.
+using Environment = const char* (*)(const char* name);
+Result<std::variant<Config, ShowAndExit>, ConfigError> load_config(int argc, const char* const* argv,
+                                                                   Environment environment);
+
+}  // namespace visavis::ops
