@@ -12,6 +12,7 @@
 #include "core/base/ip_address.h"
 #include "core/base/result.h"
 #include "core/signaling/limits.h"
+#include "server/net/limits.h"
 
 namespace visavis::ops {
 
@@ -23,18 +24,7 @@ struct ListenAddress {
 enum class LogLevel : std::uint8_t { kTrace, kDebug, kInfo, kWarn, kError, kOff };
 enum class LogFormat : std::uint8_t { kText, kJson };
 
-// Limits of the I/O shells; those of the hub are signaling::Limits. All are keys under [limits].
-struct NetLimits {
-  std::size_t connections_max = 25'000;
-  std::size_t connections_per_address_max = 1'000;  // an office or a school behind one address
-  std::size_t header_bytes_max = 16'384;
-  Duration header_timeout = seconds(10);        // from accept, TLS handshake included, to the request's end
-  Duration http_idle_timeout = seconds(30);     // a keep-alive connection without a request
-  Duration websocket_ping_interval = seconds(20);
-  Duration websocket_pong_timeout = seconds(20);
-  Duration close_timeout = seconds(2);          // for the client's close frame and the last write
-  std::size_t outbox_bytes_max = 1'048'576;     // waiting to be written to one client
-};
+using NetLimits = net::Limits;  // under [limits], like signaling::Limits
 
 struct Config {
   std::vector<ListenAddress> listen;  // never empty after loading

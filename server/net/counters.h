@@ -1,0 +1,51 @@
+// What one event loop counts, for metrics. Written by that loop's thread alone, read by any: so relaxed
+// atomics without read-modify-write, each set on its own cache lines.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace visavis::net {
+
+class Counter {
+ public:
+  // Called by the owning thread only.
+  void add(std::uint64_t amount = 1) {
+    value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+  }
+  void subtract(std::uint64_t amount = 1) { add(0 - amount); }
+  void set(std::uint64_t value) { value_.store(value, std::memory_order_relaxed); }
+  std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+struct alignas(128) Counters {
+  // Gauges: connections of this loop now, by state.
+  Counter connections_opening;    // accepted; neither HTTP nor TLS established yet
+  Counter connections_http;
+  Counter connections_websocket;
+  Counter connections_tls;        // of all the above, those over TLS
+
+  // Counts that only grow.
+  Counter accepted;
+  Counter bytes_read;             // from clients, inside TLS
+  Counter bytes_written;
+  Counter http_requests;
+  Counter websockets_opened;
+  Counter websocket_messages_read;
+  Counter websocket_messages_written;
+  Counter refused_connections;    // beyond a limit in all or per address
+  Counter tls_handshakes_failed;
+  Counter timeouts;               // header, idle, pong and close timeouts together
+  Counter slow_readers_closed;    // outbox_bytes_max reached
+  Counter accept_pauses;          // out of file descriptors (loop 0)
+
+  // How late a periodic timer of this loop fired, in microseconds: last time, and summed for an average.
+  Counter loop_lag_us;
+  Counter loop_lag_us_sum;
+  Counter loop_lag_samples;
+};
+
+}  // namespace visavis::net
