@@ -1,0 +1,24 @@
+// --ice-server: STUN and TURN servers of others, as browsers want them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace visavis::ops {
+
+// What an entry looks like, for help and errors.
+inline constexpr std::string_view kIceServerForm =
+    "stun:HOST[:PORT] or turn:HOST[:PORT][?transport=udp|tcp];username=NAME;credential=SECRET "
+    "(stuns: and turns: over TLS)";
+
+// Whether `entry` has that form (RFC 7064, RFC 7065); the failure says what is wrong with it, as the end of
+// a sentence. It never repeats the credential.
+Result<std::string, std::string> ice_server_json(std::string_view entry);
+
+// A JSON array of RTCIceServer (W3C webrtc section 4.2.4) for entries that ice_server_json() takes.
+std::string ice_servers_json(const std::vector<std::string>& entries);
+
+}  // namespace visavis::ops

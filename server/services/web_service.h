@@ -1,0 +1,44 @@
+// Everything HTTP but the WebSocket: the app's files, /healthz, /metrics.
+#pragma once
+
+#include <atomic>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "server/net/http.h"
+#include "server/ops/assets.h"
+#include "server/ops/metrics.h"
+
+namespace visavis::services {
+
+struct WebOptions {
+  // Browsers may be told to insist on HTTPS: the public URL is https, or the certificate is a real one.
+  bool strict_transport_security = false;
+  std::string metrics_token;  // empty: /metrics answers loopback only
+};
+
+// Thread-safe; answer() does no I/O and never blocks for long.
+class WebService {
+ public:
+  // `assets` and `metrics` must outlive the service.
+  WebService(WebOptions options, std::span<const ops::Asset> assets, const ops::Metrics& metrics);
+
+  net::HttpResponse answer(const net::HttpRequest& request) const;
+
+  // From now on /healthz answers 503, so that a load balancer sends new people elsewhere.
+  void drain() { draining_.store(true, std::memory_order_relaxed); }
+
+ private:
+  net::HttpResponse route(const net::HttpRequest& request) const;
+  net::HttpResponse health() const;
+  net::HttpResponse metrics(const net::HttpRequest& request) const;
+  net::HttpResponse asset(const net::HttpRequest& request, const ops::Asset& asset) const;
+
+  WebOptions options_;
+  std::span<const ops::Asset> assets_;
+  const ops::Metrics& metrics_;
+  std::atomic<bool> draining_{false};
+};
+
+}  // namespace visavis::services
