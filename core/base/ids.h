@@ -38,8 +38,8 @@ template <typename Tag, std::size_t kBytes>
 struct std::hash<visavis::RandomId<Tag, kBytes>> {
   static_assert(kBytes >= sizeof(std::uint64_t));
   std::size_t operator()(const visavis::RandomId<Tag, kBytes>& id) const noexcept {
-    std::uint64_t hash = 0;
-    std::memcpy(&hash, id.bytes.data(), sizeof hash);
-    return hash;
+    std::uint64_t front = 0;
+    std::memcpy(&front, id.bytes.data(), sizeof front);
+    return front;
   }
 };

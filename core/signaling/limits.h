@@ -15,8 +15,12 @@ struct Limits {
   // A token bucket per session: a call's set-up is about 25 messages, a heartbeat two a second.
   std::uint32_t messages_per_second = 50;
   std::uint32_t messages_burst = 300;
-  // A session that is refused this many messages in a row is closed.
+  // A session that is refused this many before it keeps to the rate again is closed.
   std::uint32_t messages_refused_max = 100;
+  // A search looks at everybody's name, so it counts as this many messages.
+  std::uint32_t search_cost_messages = 10;
+  // A connection that sends this many messages without a successful hello is closed.
+  std::uint32_t messages_before_hello_max = 10;
   // Hellos from one address: a classroom behind one NAT joins at once, a flood does not.
   std::uint32_t hellos_per_second = 20;
   std::uint32_t hellos_burst = 200;
@@ -31,6 +35,9 @@ struct Limits {
   Duration resume_window = seconds(30);
   // A page that said goodbye (close code 1001) may be reloading.
   Duration reload_window = seconds(5);
+  // Received and not yet acknowledged; reaching either sends an acknowledgement at once.
+  std::uint32_t ack_messages = 32;
+  std::uint32_t ack_bytes = 32'768;
   // Sent and not yet acknowledged, per session; beyond it the session cannot be resumed.
   std::size_t replay_bytes_max = 262'144;
 

@@ -1,0 +1,65 @@
+// What a client can say, checked and typed (PROTOCOL.md). Made by decode.h only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/signaling/ids.h"
+
+namespace visavis::signaling {
+
+// Text views point into the decoder and live until its next use. An id whose text no server of ours could
+// have made is nullopt: it is as unknown as any id that does not exist.
+
+struct ResumeRequest {
+  std::string_view token;
+  std::optional<std::uint64_t> received;  // absent: the page was reloaded
+};
+
+struct Hello {
+  std::string_view name;  // not yet cleaned
+  std::optional<std::string_view> identity;
+  std::optional<ResumeRequest> resume;
+};
+struct Ping {
+  std::uint64_t received;
+};
+struct Ack {
+  std::uint64_t received;
+};
+struct PeopleSearch {
+  std::string_view query;
+};
+struct NameSet {
+  std::string_view name;  // not yet cleaned
+};
+struct CallStart {
+  std::vector<std::optional<UserId>> to;  // at least one, no two alike
+  bool video;
+};
+struct CallAccept {
+  std::optional<CallId> call;
+};
+struct CallDecline {
+  std::optional<CallId> call;
+};
+struct CallEnd {
+  std::optional<CallId> call;
+};
+struct Signal {
+  std::optional<CallId> call;
+  std::optional<ParticipantId> to;
+  std::string_view data_json;  // a JSON object, valid as a whole
+};
+
+struct ClientMessage {
+  std::optional<std::uint64_t> id;
+  std::variant<Hello, Ping, Ack, PeopleSearch, NameSet, CallStart, CallAccept, CallDecline, CallEnd,
+               Signal>
+      body;
+};
+
+}  // namespace visavis::signaling

@@ -1,0 +1,231 @@
+#include "core/signaling/encode.h"
+
+#include <utility>
+
+#include "core/base/base64url.h"
+#include "core/signaling/json_writer.h"
+
+namespace visavis::signaling {
+namespace {
+
+std::uint64_t in_milliseconds(Duration duration) {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(duration).count());
+}
+
+// One message object, from its type to its end.
+class Message {
+ public:
+  explicit Message(std::string_view type, std::size_t size_hint = 128) {
+    text_.reserve(size_hint);
+    json_.begin_object().key("type").string(type);
+  }
+
+  JsonWriter& json() { return json_; }
+
+  Message& id(RequestId id) {
+    if (id) json_.key("id").number(*id);
+    return *this;
+  }
+  template <typename Id>
+  Message& member(std::string_view key, const Id& id) {
+    json_.key(key).string(to_text(id));
+    return *this;
+  }
+
+  Frame finish() {
+    json_.end_object();
+    return std::make_shared<const std::string>(std::move(text_));
+  }
+
+ private:
+  std::string text_;
+  JsonWriter json_{text_};
+};
+
+void write_participants(JsonWriter& json, const Call& call) {
+  json.key("participants").begin_array();
+  for (const Participant& participant : call.participants) {
+    const User& user = *participant.session->user;
+    json.begin_object();
+    json.key("participant").string(to_text(participant.id));
+    json.key("user").string(to_text(user.id));
+    json.key("name").string(user.name);
+    json.key("state").string(participant.state == ParticipantState::kJoined ? "joined" : "invited");
+    json.end_object();
+  }
+  json.end_array();
+}
+
+// What a session must know of a call it is part of.
+void write_call(JsonWriter& json, const Call& call, const Participant& receiver) {
+  json.key("call").string(to_text(call.id));
+  json.key("participant").string(to_text(receiver.id));
+  json.key("from").string(to_text(call.caller));
+  json.key("video").boolean(call.video);
+  write_participants(json, call);
+}
+
+void write_limits(JsonWriter& json, const Limits& limits) {
+  json.key("limits").begin_object();
+  json.key("message_bytes").number(limits.message_bytes_max);
+  json.key("name_chars").number(limits.name_chars_max);
+  json.key("participants").number(limits.participants_max);
+  json.key("calls").number(limits.calls_per_session_max);
+  json.key("people").number(limits.presence_list_max);
+  json.key("search_results").number(limits.search_results_max);
+  json.key("ring_ms").number(in_milliseconds(limits.ring_timeout));
+  json.end_object();
+}
+
+void write_heartbeat(JsonWriter& json, const Limits& limits) {
+  json.key("heartbeat").begin_object();
+  json.key("call_interval_ms").number(in_milliseconds(limits.call_heartbeat_interval));
+  json.key("call_timeout_ms").number(in_milliseconds(limits.call_heartbeat_timeout));
+  json.key("idle_interval_ms").number(in_milliseconds(limits.idle_heartbeat_interval));
+  json.key("idle_timeout_ms").number(in_milliseconds(limits.idle_heartbeat_timeout));
+  json.end_object();
+}
+
+void write_calls(JsonWriter& json, const Session& session) {
+  json.key("calls").begin_array();
+  for (Call* call : session.calls) {
+    json.begin_object();
+    write_call(json, *call, *call->find(session));
+    json.end_object();
+  }
+  json.end_array();
+}
+
+Frame encode_number(std::string_view type, std::uint64_t received) {
+  Message message(type, 48);
+  message.json().key("received").number(received);
+  return message.finish();
+}
+
+}  // namespace
+
+Frame encode_error(RequestId id, ErrorCode code, std::string_view text) {
+  Message message("error");
+  message.id(id).json().key("code").string(to_text(code)).key("message").string(text);
+  return message.finish();
+}
+
+Frame encode_ack(std::uint64_t received) { return encode_number("ack", received); }
+Frame encode_pong(std::uint64_t received) { return encode_number("pong", received); }
+
+Frame encode_bye(std::string_view code, std::string_view text,
+                 std::optional<Duration> reconnect_after) {
+  Message message("bye", 192);
+  message.json().key("code").string(code).key("message").string(text);
+  message.json().key("reconnect").boolean(reconnect_after.has_value());
+  if (reconnect_after) message.json().key("after_ms").number(in_milliseconds(*reconnect_after));
+  return message.finish();
+}
+
+std::string resume_token(const Session& session) {
+  std::string token = to_text(session.id);
+  append_base64url(token, session.secret.bytes);
+  return token;
+}
+
+Frame encode_welcome(const Welcome& welcome) {
+  const Session& session = welcome.session;
+  Message message("welcome", 1'024 + welcome.people_json.size());
+  message.id(welcome.id);
+  message.member("epoch", welcome.epoch);
+  message.member("session", session.id);
+  message.member("user", session.user->id);
+  JsonWriter& json = message.json();
+  json.key("name").string(session.user->name);
+  json.key("identity").string(welcome.identity_token);
+  json.key("resume").begin_object();
+  json.key("token").string(resume_token(session));
+  json.key("resumed").boolean(welcome.resumed);
+  json.key("received").number(session.received);
+  json.key("window_ms").number(in_milliseconds(welcome.limits.resume_window));
+  json.end_object();
+  write_heartbeat(json, welcome.limits);
+  write_limits(json, welcome.limits);
+  json.key("people").raw(welcome.people_json);
+  json.key("people_total").number(welcome.people_total);
+  write_calls(json, session);
+  json.key("ice_servers").raw(welcome.ice_servers_json);
+  return message.finish();
+}
+
+void append_person(std::string& out, const User& user) {
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("user").string(to_text(user.id));
+  json.key("name").string(user.name);
+  if (user.in_call) json.key("in_call").boolean(true);
+  json.end_object();
+}
+
+Frame encode_people_found(RequestId id, std::span<const User* const> people, bool more) {
+  Message message("people.found");
+  message.id(id);
+  JsonWriter& json = message.json();
+  json.key("people").begin_array();
+  for (const User* user : people) {
+    std::string person;
+    append_person(person, *user);
+    json.raw(person);
+  }
+  json.end_array().key("more").boolean(more);
+  return message.finish();
+}
+
+Frame encode_name_changed(RequestId id, std::string_view name) {
+  Message message("name.changed");
+  message.id(id).json().key("name").string(name);
+  return message.finish();
+}
+
+Frame encode_call_ringing(RequestId id, const Call& call, const Participant& receiver,
+                          std::span<const UserId> busy) {
+  Message message("call.ringing", 256);
+  write_call(message.id(id).json(), call, receiver);
+  if (!busy.empty()) {
+    message.json().key("busy").begin_array();
+    for (const UserId& user : busy) message.json().string(to_text(user));
+    message.json().end_array();
+  }
+  return message.finish();
+}
+
+Frame encode_call_incoming(const Call& call, const Participant& receiver) {
+  Message message("call.incoming", 256);
+  write_call(message.json(), call, receiver);
+  return message.finish();
+}
+
+Frame encode_call_accepted(RequestId id, const Call& call, const ParticipantId& accepted) {
+  Message message("call.accepted", 256);
+  message.id(id).member("call", call.id).member("participant", accepted);
+  write_participants(message.json(), call);
+  return message.finish();
+}
+
+Frame encode_call_left(const CallId& call, const ParticipantId& participant, EndReason reason) {
+  Message message("call.left");
+  message.member("call", call).member("participant", participant);
+  message.json().key("reason").string(to_text(reason));
+  return message.finish();
+}
+
+Frame encode_call_ended(RequestId id, const CallId& call, EndReason reason) {
+  Message message("call.ended");
+  message.id(id).member("call", call);
+  message.json().key("reason").string(to_text(reason));
+  return message.finish();
+}
+
+Frame encode_signal(const CallId& call, const ParticipantId& from, std::string_view data_json) {
+  Message message("signal", 96 + data_json.size());
+  message.member("call", call).member("from", from);
+  message.json().key("data").raw(data_json);
+  return message.finish();
+}
+
+}  // namespace visavis::signaling

@@ -1,0 +1,54 @@
+// Messages from the server, serialized (PROTOCOL.md). Each function makes one immutable Frame.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/signaling/command.h"
+#include "core/signaling/end_reason.h"
+#include "core/signaling/error_code.h"
+#include "core/signaling/limits.h"
+#include "core/signaling/model.h"
+
+namespace visavis::signaling {
+
+using RequestId = std::optional<std::uint64_t>;
+
+Frame encode_error(RequestId id, ErrorCode code, std::string_view message);
+Frame encode_ack(std::uint64_t received);
+Frame encode_pong(std::uint64_t received);
+Frame encode_bye(std::string_view code, std::string_view message, std::optional<Duration> reconnect_after);
+
+struct Welcome {
+  RequestId id;
+  const EpochId& epoch;
+  const Session& session;
+  std::string_view identity_token;
+  bool resumed;
+  std::string_view people_json;  // an array
+  std::size_t people_total;
+  const Limits& limits;
+  std::string_view ice_servers_json;  // an array
+};
+Frame encode_welcome(const Welcome& welcome);
+
+// The text form of a session's resume token.
+std::string resume_token(const Session& session);
+
+// Appends {"user":…,"name":…}, the entry of a list of people.
+void append_person(std::string& out, const User& user);
+Frame encode_people_found(RequestId id, std::span<const User* const> people, bool more);
+Frame encode_name_changed(RequestId id, std::string_view name);
+
+Frame encode_call_ringing(RequestId id, const Call& call, const Participant& receiver,
+                          std::span<const UserId> busy);
+Frame encode_call_incoming(const Call& call, const Participant& receiver);
+Frame encode_call_accepted(RequestId id, const Call& call, const ParticipantId& accepted);
+Frame encode_call_left(const CallId& call, const ParticipantId& participant, EndReason reason);
+Frame encode_call_ended(RequestId id, const CallId& call, EndReason reason);
+Frame encode_signal(const CallId& call, const ParticipantId& from, std::string_view data_json);
+
+}  // namespace visavis::signaling

@@ -1,0 +1,140 @@
+// The inside of the hub. Split over hub.cpp (connections, time, dispatch), hub_sessions.cpp (hello, resume),
+// hub_people.cpp (presence, names, search) and hub_calls.cpp.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/signaling/client_message.h"
+#include "core/signaling/deadlines.h"
+#include "core/signaling/decode.h"
+#include "core/signaling/encode.h"
+#include "core/signaling/hub.h"
+#include "core/signaling/identity.h"
+#include "core/signaling/model.h"
+#include "core/signaling/presence.h"
+
+namespace visavis::signaling {
+
+class Hub::Impl {
+ public:
+  Impl(HubOptions options, Random& random);
+
+  void on_connect(ConnectionId connection, const IpAddress& address, Instant now);
+  void on_message(ConnectionId connection, std::string_view text, Instant now);
+  void on_refused_message(ConnectionId connection, std::string_view error_code, Instant now);
+  void on_close(ConnectionId connection, CloseCause cause, Instant now);
+  void on_drain(Instant now);
+  void on_timeout(Instant now);
+  std::optional<Instant> next_timeout() const;
+  std::optional<Command> poll_command();
+  const Counters& counters() const { return counters_; }
+  Gauges gauges() const;
+
+ private:
+  struct Connection {
+    ConnectionId id;
+    IpAddress limit_key;
+    Session* session = nullptr;  // none before welcome
+    Instant hello_deadline{};    // while there is no session
+    std::uint32_t messages_before_hello = 0;
+  };
+
+  // --- hub.cpp: what comes in and what goes out
+  void on_session_message(Session& session, std::string_view text, Instant now);
+  bool within_rate(Session& session, const Result<ClientMessage, DecodeError>& decoded, Instant now);
+  void count_received(Session& session, std::size_t bytes);
+  void acknowledge_if_due(Session& session);
+  void on_received(Session& session, std::uint64_t received, RequestId id);
+  void send_uncounted(ConnectionId connection, Frame frame);
+  void send(Session& session, Frame frame);  // counted, kept for replay
+  void send_error(Session& session, RequestId id, ErrorCode code, std::string_view message = {});
+  void refuse(ConnectionId connection, RequestId id, ErrorCode code, std::string_view message = {});
+  // Forgets the connection; its session, if any, waits to be resumed.
+  void close_connection(Connection& connection, std::uint16_t code, std::string_view reason,
+                        Instant now);
+
+  void handle(Session& session, RequestId id, const Hello& hello, Instant now);
+  void handle(Session& session, RequestId id, const Ping& ping, Instant now);
+  void handle(Session& session, RequestId id, const Ack& ack, Instant now);
+  void handle(Session& session, RequestId id, const PeopleSearch& search, Instant now);
+  void handle(Session& session, RequestId id, const NameSet& set, Instant now);
+  void handle(Session& session, RequestId id, const CallStart& start, Instant now);
+  void handle(Session& session, RequestId id, const CallAccept& accept, Instant now);
+  void handle(Session& session, RequestId id, const CallDecline& decline, Instant now);
+  void handle(Session& session, RequestId id, const CallEnd& end, Instant now);
+  void handle(Session& session, RequestId id, const Signal& signal, Instant now);
+
+  // --- hub_sessions.cpp
+  void on_message_before_hello(Connection& connection, std::string_view text, Instant now);
+  bool within_hello_rate(const IpAddress& limit_key, Instant now);
+  void say_hello(Connection& connection, RequestId id, const Hello& hello, Instant now);
+  Session* find_resumable(const ResumeRequest& request, Instant now);
+  void resume_session(Connection& connection, Session& session, RequestId id,
+                      const ResumeRequest& request, std::string name, Instant now);
+  void start_session(Connection& connection, RequestId id, const Hello& hello, std::string name,
+                     Instant now);
+  User& find_or_make_user(const UserId& id, std::string name, Instant now);
+  void attach(Connection& connection, Session& session);
+  void detach(Session& session, Duration window, Instant now);
+  void send_welcome(Session& session, RequestId id, bool resumed);
+  void end_session(Session& session, EndReason reason, Instant now);
+
+  // --- hub_people.cpp
+  User* find_user(const UserId& id);
+  void rename(User& user, std::string name, Session* asker, RequestId id, Instant now);
+  void flush_presence();
+
+  // --- hub_calls.cpp
+  Call* find_call(Session& session, RequestId id, const std::optional<CallId>& call);
+  Call* find_call_from(const Session& session, const UserId& caller);
+  bool is_busy(const User& user) const;
+  bool collect_invitees(Session& session, RequestId id, const CallStart& start,
+                        std::vector<User*>& free, std::vector<UserId>& busy);
+  Participant& add_participant(Call& call, Session& session, ParticipantState state);
+  void ring_late_device(Session& session);
+  void accept(Session& session, RequestId id, Call& call, Instant now);
+  void leave(Call& call, Session& session, EndReason reason, RequestId id, Instant now);
+  struct Removal {
+    EndReason reason;
+    const Session* requester = nullptr;  // its call.ended carries `id`
+    RequestId id;
+  };
+  template <typename Predicate>
+  void remove_participants(Call& call, Predicate leaving, const Removal& removal, Instant now);
+  void end_call(Call& call, EndReason reason, Instant now);
+  void drop_from_session(Call& call, Session& session, Instant now);
+  void refresh_in_call(User& user, Instant now);
+  void on_ring_timeout(Call& call, Instant now);
+
+  HubOptions options_;
+  const Limits& limits_ = options_.limits;
+  Random& random_;
+  EpochId epoch_;
+  IdentitySigner signer_;
+  MessageDecoder decoder_;
+  bool draining_ = false;
+
+  std::unordered_map<ConnectionId, Connection> connections_;
+  std::unordered_map<SessionId, std::unique_ptr<Session>> sessions_;
+  std::unordered_map<UserId, std::unique_ptr<User>> users_;
+  std::unordered_map<CallId, std::unique_ptr<Call>> calls_;
+  std::unordered_map<IpAddress, TokenBucket> hello_buckets_;
+  Instant hello_buckets_pruned_{};
+  Presence presence_{limits_};
+
+  Deadlines<ConnectionId> hello_deadlines_;
+  Deadlines<SessionId> resume_deadlines_;
+  Deadlines<CallId> ring_deadlines_;
+
+  std::deque<Command> commands_;
+  Counters counters_;
+  std::size_t replay_bytes_ = 0;
+};
+
+}  // namespace visavis::signaling

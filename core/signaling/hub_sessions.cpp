@@ -1,0 +1,196 @@
+// Hello, resume, and how sessions start, wait and end (PROTOCOL.md sections 2 and 3).
+#include <algorithm>
+#include <utility>
+
+#include "core/base/base64url.h"
+#include "core/base/crypto.h"
+#include "core/signaling/hub_impl.h"
+#include "core/signaling/name.h"
+
+namespace visavis::signaling {
+namespace {
+
+constexpr std::uint16_t kClosePolicy = 1008;
+constexpr std::uint16_t kCloseTryAgainLater = 1013;
+constexpr std::uint16_t kCloseReplaced = 4001;
+constexpr std::size_t kSessionIdChars = (SessionId::kSize * 4 + 2) / 3;
+
+}  // namespace
+
+void Hub::Impl::on_message_before_hello(Connection& connection, std::string_view text, Instant now) {
+  const bool too_many = ++connection.messages_before_hello > limits_.messages_before_hello_max;
+  const auto decoded = decoder_.decode(text);
+  if (too_many) {
+    refuse(connection.id, std::nullopt, ErrorCode::kRateLimited);
+    close_connection(connection, kClosePolicy, "rate_limited", now);
+  } else if (!decoded) {
+    refuse(connection.id, decoded.error().id, decoded.error().code, decoded.error().message);
+  } else if (const auto* hello = std::get_if<Hello>(&decoded->body)) {
+    say_hello(connection, decoded->id, *hello, now);
+  } else {
+    refuse(connection.id, decoded->id, ErrorCode::kHelloRequired);
+  }
+}
+
+bool Hub::Impl::within_hello_rate(const IpAddress& limit_key, Instant now) {
+  const Rate rate{limits_.hellos_per_second, limits_.hellos_burst};
+  if (hello_buckets_.size() >= limits_.hello_addresses_max && now - hello_buckets_pruned_ > seconds(1)) {
+    hello_buckets_pruned_ = now;
+    std::erase_if(hello_buckets_, [&](const auto& entry) { return entry.second.is_full(rate, now); });
+  }
+  const auto it = hello_buckets_.find(limit_key);
+  if (it != hello_buckets_.end()) return it->second.take(rate, now);
+  if (hello_buckets_.size() >= limits_.hello_addresses_max) return false;
+  return hello_buckets_.emplace(limit_key, TokenBucket(rate, now)).first->second.take(rate, now);
+}
+
+void Hub::Impl::say_hello(Connection& connection, RequestId id, const Hello& hello, Instant now) {
+  if (!within_hello_rate(connection.limit_key, now)) {
+    refuse(connection.id, id, ErrorCode::kRateLimited,
+           "Too many people join from your address at once. Wait a moment and try again.");
+    return;
+  }
+  auto name = clean_name(hello.name, limits_.name_chars_max);
+  if (!name) {
+    refuse(connection.id, id, ErrorCode::kInvalidField,
+           "name must have 1 to " + std::to_string(limits_.name_chars_max) + " visible characters.");
+    return;
+  }
+  if (!hello.resume) {
+    start_session(connection, id, hello, std::move(*name), now);
+  } else if (Session* session = find_resumable(*hello.resume, now)) {
+    resume_session(connection, *session, id, *hello.resume, std::move(*name), now);
+  } else {
+    refuse(connection.id, id, ErrorCode::kResumeExpired);
+  }
+}
+
+// A session whose missing part is gone cannot serve anybody any more: it ends here, so that the fresh start
+// which follows does not find the person twice.
+Session* Hub::Impl::find_resumable(const ResumeRequest& request, Instant now) {
+  const auto id = parse_id<SessionId>(request.token.substr(0, kSessionIdChars));
+  if (!id) return nullptr;
+  const auto it = sessions_.find(*id);
+  if (it == sessions_.end()) return nullptr;
+  Session& session = *it->second;
+  const std::string expected = resume_token(session);
+  if (!equal_constant_time(as_bytes(expected), as_bytes(request.token))) return nullptr;
+  if (request.received && !session.replay.can_replay_after(*request.received)) {
+    if (session.connection) {
+      close_connection(connections_.at(*session.connection), kCloseReplaced, "replaced", now);
+    }
+    end_session(session, EndReason::kLost, now);
+    return nullptr;
+  }
+  return &session;
+}
+
+void Hub::Impl::resume_session(Connection& connection, Session& session, RequestId id,
+                               const ResumeRequest& request, std::string name, Instant now) {
+  if (session.connection) {
+    Connection& old = connections_.at(*session.connection);
+    send_uncounted(old.id, encode_bye("replaced", "This session goes on elsewhere.", std::nullopt));
+    close_connection(old, kCloseReplaced, "replaced", now);
+  }
+  attach(connection, session);
+  const std::size_t before = session.replay.bytes();
+  if (request.received) {
+    session.replay.acknowledge(*request.received);
+  } else {
+    session.replay.reset();
+    session.received = 0;
+  }
+  replay_bytes_ -= before - session.replay.bytes();
+  session.unacked_count = 0;
+  session.unacked_bytes = 0;
+  ++counters_.sessions_resumed;
+  const bool renamed = name != session.user->name;
+  if (renamed && !request.received) rename(*session.user, std::move(name), nullptr, {}, now);
+  send_welcome(session, id, true);
+  if (!request.received) return;
+  for (const Frame& frame : session.replay.after(*request.received)) {
+    send_uncounted(connection.id, frame);
+  }
+}
+
+void Hub::Impl::start_session(Connection& connection, RequestId id, const Hello& hello,
+                              std::string name, Instant now) {
+  UserId user_id;
+  if (hello.identity) {
+    const auto known = signer_.verify(*hello.identity);
+    if (!known) return refuse(connection.id, id, ErrorCode::kIdentityInvalid);
+    user_id = *known;
+  } else {
+    user_id = make_random_id<UserId>(random_);
+  }
+  const User* existing = find_user(user_id);
+  if (sessions_.size() >= limits_.sessions_max ||
+      (existing != nullptr && existing->sessions.size() >= limits_.sessions_per_user_max)) {
+    refuse(connection.id, id, ErrorCode::kTooManySessions);
+    close_connection(connection, kCloseTryAgainLater, "too_many_sessions", now);
+    return;
+  }
+  User& user = find_or_make_user(user_id, std::move(name), now);
+  const Rate rate{limits_.messages_per_second, limits_.messages_burst};
+  auto owned = std::make_unique<Session>(TokenBucket(rate, now), make_random_id<SessionId>(random_),
+                                         make_random_id<ResumeSecret>(random_), user);
+  Session& session = *owned;
+  sessions_.emplace(session.id, std::move(owned));
+  user.sessions.push_back(&session);
+  ++counters_.sessions_started;
+  attach(connection, session);
+  send_welcome(session, id, false);
+  ring_late_device(session);
+}
+
+User& Hub::Impl::find_or_make_user(const UserId& id, std::string name, Instant now) {
+  if (User* user = find_user(id)) {
+    if (user->name != name) rename(*user, std::move(name), nullptr, {}, now);
+    return *user;
+  }
+  auto owned = std::make_unique<User>();
+  User& user = *owned;
+  user.id = id;
+  user.folded_name = fold_for_search(name);
+  user.name = std::move(name);
+  users_.emplace(id, std::move(owned));
+  presence_.add(user, now);
+  return user;
+}
+
+void Hub::Impl::attach(Connection& connection, Session& session) {
+  if (!session.connection && session.resume_deadline != Instant{}) {
+    resume_deadlines_.clear(session.resume_deadline, session.id);
+  }
+  hello_deadlines_.clear(connection.hello_deadline, connection.id);
+  connection.session = &session;
+  session.connection = connection.id;
+}
+
+void Hub::Impl::detach(Session& session, Duration window, Instant now) {
+  session.connection.reset();
+  session.resume_deadline = now + window;
+  resume_deadlines_.set(session.resume_deadline, session.id);
+}
+
+void Hub::Impl::send_welcome(Session& session, RequestId id, bool resumed) {
+  const std::string identity = signer_.sign(session.user->id);
+  send_uncounted(*session.connection,
+                 encode_welcome({id, epoch_, session, identity, resumed, presence_.list_json(),
+                                 presence_.total(), limits_, options_.ice_servers_json}));
+}
+
+void Hub::Impl::end_session(Session& session, EndReason reason, Instant now) {
+  while (!session.calls.empty()) leave(*session.calls.back(), session, reason, {}, now);
+  if (!session.connection) resume_deadlines_.clear(session.resume_deadline, session.id);
+  replay_bytes_ -= session.replay.bytes();
+  User& user = *session.user;
+  std::erase(user.sessions, &session);
+  if (user.sessions.empty()) {
+    presence_.remove(user, now);
+    users_.erase(user.id);
+  }
+  sessions_.erase(session.id);
+}
+
+}  // namespace visavis::signaling

@@ -1,0 +1,87 @@
+// The hub's state: people, their sessions, and the calls between them. Plain data; Hub::Impl keeps it consistent
+// and owns it. Pointers between these never dangle, because a session leaves its calls before it goes.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/time.h"
+#include "core/signaling/command.h"
+#include "core/signaling/ids.h"
+#include "core/signaling/replay_buffer.h"
+#include "core/signaling/token_bucket.h"
+
+namespace visavis::signaling {
+
+struct Call;
+struct Session;
+
+// One person, on one or more devices.
+struct User {
+  UserId id;
+  std::string name;         // clean
+  std::string folded_name;  // for search
+  std::vector<Session*> sessions;
+  std::uint64_t arrival = 0;  // order in the list of people
+  bool listed = false;        // others see it in their list
+  bool in_call = false;       // on any device; as last told to Presence
+};
+
+// One device: a tab, and whichever socket it has now.
+struct Session {
+  SessionId id;
+  ResumeSecret secret;
+  User* user = nullptr;
+  std::optional<ConnectionId> connection;  // none while it waits to be resumed
+  Instant resume_deadline{};               // only while there is no connection
+  ReplayBuffer replay;
+  std::uint64_t received = 0;      // counted messages from the client
+  std::uint32_t unacked_count = 0; // of those, not yet acknowledged by us
+  std::uint32_t unacked_bytes = 0;
+  std::uint32_t refused = 0;       // messages over the rate since it last kept to it
+  TokenBucket bucket;
+  std::vector<Call*> calls;        // ringing or joined
+
+  Session(TokenBucket full, SessionId session_id, ResumeSecret resume_secret, User& owner)
+      : id(session_id), secret(resume_secret), user(&owner), bucket(full) {}
+};
+
+enum class ParticipantState : std::uint8_t { kInvited, kJoined };
+
+// One session's part in one call.
+struct Participant {
+  ParticipantId id;
+  Session* session = nullptr;
+  ParticipantState state = ParticipantState::kInvited;
+};
+
+struct Call {
+  CallId id;
+  bool video = true;
+  bool answered = false;
+  ParticipantId caller;
+  Instant ring_deadline{};
+  std::vector<Participant> participants;  // in the order in which they were added
+
+  Participant* find(const ParticipantId& participant) {
+    return find_if([&](const Participant& p) { return p.id == participant; });
+  }
+  Participant* find(const Session& session) {
+    return find_if([&](const Participant& p) { return p.session == &session; });
+  }
+  template <typename Predicate>
+  Participant* find_if(Predicate predicate) {
+    const auto it = std::find_if(participants.begin(), participants.end(), predicate);
+    return it == participants.end() ? nullptr : &*it;
+  }
+  std::size_t count(ParticipantState state) const {
+    return static_cast<std::size_t>(
+        std::count_if(participants.begin(), participants.end(),
+                      [state](const Participant& p) { return p.state == state; }));
+  }
+};
+
+}  // namespace visavis::signaling

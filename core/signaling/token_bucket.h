@@ -1,0 +1,47 @@
+// A rate limit: `per_second` on average, `burst` at once.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "core/base/time.h"
+
+namespace visavis::signaling {
+
+struct Rate {
+  std::uint32_t per_second;
+  std::uint32_t burst;
+};
+
+// Twelve bytes of state; the Rate is given with each call, since thousands of buckets share one.
+class TokenBucket {
+ public:
+  // A new bucket is full.
+  TokenBucket(Rate rate, Instant now) : updated_(now), tokens_(static_cast<float>(rate.burst)) {}
+
+  // Takes `cost` tokens if they are there.
+  bool take(Rate rate, Instant now, float cost = 1.0F) {
+    tokens_ = available(rate, now);
+    updated_ = std::max(updated_, now);
+    if (tokens_ < cost) return false;
+    tokens_ -= cost;
+    return true;
+  }
+
+  bool is_full(Rate rate, Instant now) const {
+    return available(rate, now) >= static_cast<float>(rate.burst);
+  }
+
+ private:
+  float available(Rate rate, Instant now) const {
+    if (now <= updated_) return tokens_;
+    const std::chrono::duration<float> elapsed = now - updated_;
+    return std::min(static_cast<float>(rate.burst),
+                    tokens_ + elapsed.count() * static_cast<float>(rate.per_second));
+  }
+
+  Instant updated_;
+  float tokens_;
+};
+
+}  // namespace visavis::signaling
