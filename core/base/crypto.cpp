@@ -14,7 +14,8 @@ Digest digest(const EVP_MD* algorithm, ByteView data) {
   Digest out;
   unsigned size = out.size();
   // Fails only when memory is exhausted or the algorithm is missing: no way to go on.
-  if (EVP_Digest(data.data(), data.size(), out.data(), &size, algorithm, nullptr) != 1) std::abort();
+  if (EVP_Digest(data.data(), data.size(), out.data(), &size, algorithm, nullptr) != 1)
+    std::abort();
   return out;
 }
 
@@ -27,8 +28,9 @@ Sha256Digest sha256(ByteView data) { return digest<Sha256Digest>(EVP_sha256(), d
 Sha256Digest hmac_sha256(ByteView key, ByteView data) {
   Sha256Digest out;
   unsigned size = out.size();
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data.data(), data.size(),
-           out.data(), &size) == nullptr) {
+  // A null key would mean "the key of the last call", and an empty view may be null.
+  if (HMAC(EVP_sha256(), key.empty() ? "" : static_cast<const void*>(key.data()),
+           static_cast<int>(key.size()), data.data(), data.size(), out.data(), &size) == nullptr) {
     std::abort();
   }
   return out;

@@ -1,4 +1,5 @@
-// RFC 6455 section 7.4.1 close codes that this server sends or tells apart, and our own (4000–4999).
+// RFC 6455 section 7.4.1 close codes that this server sends or tells apart, and our own
+// (4000–4999).
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,8 @@ inline constexpr std::uint16_t kCloseNormal = 1000;
 inline constexpr std::uint16_t kCloseGoingAway = 1001;
 inline constexpr std::uint16_t kCloseProtocolError = 1002;
 inline constexpr std::uint16_t kCloseUnsupportedData = 1003;
-inline constexpr std::uint16_t kCloseNoStatus = 1005;  // never on the wire: a close frame without a code
+inline constexpr std::uint16_t kCloseNoStatus =
+    1005;  // never on the wire: a close frame without a code
 inline constexpr std::uint16_t kCloseInvalidPayload = 1007;
 inline constexpr std::uint16_t kClosePolicy = 1008;
 inline constexpr std::uint16_t kCloseTooBig = 1009;

@@ -1,16 +1,20 @@
-// Decodes what a WebSocket client sends (RFC 6455 section 5), as a pull parser over the caller's bytes.
+// Decodes what a WebSocket client sends (RFC 6455 section 5), as a pull parser over the caller's
+// bytes.
 //
-// The caller keeps one read buffer per thread: the decoder unmasks in place and hands out views into it,
-// and copies only what it must keep until more bytes arrive (a frame cut by the end of the buffer, the
-// pieces of a fragmented message). Between messages it owns no memory.
+// The caller keeps one read buffer per thread: the decoder unmasks in place and hands out views
+// into it, and copies only what it must keep until more bytes arrive (a frame cut by the end of the
+// buffer, the pieces of a fragmented message). Between messages it owns no memory.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <memory>
+#include <optional>
 #include <string_view>
 
 #include "core/base/bytes.h"
+#include "core/websocket/client_frame_header.h"
+#include "core/websocket/encoder.h"
 
 namespace visavis::websocket {
 
@@ -25,8 +29,8 @@ enum class EventKind : std::uint8_t {
   kBinary,    // a whole binary message
   kPing,
   kPong,
-  kClose,     // close_code and payload (the reason, valid UTF-8); nothing may follow
-  kFailure,   // the client broke the protocol: close with close_code, payload says why
+  kClose,    // close_code and payload (the reason, valid UTF-8); nothing may follow
+  kFailure,  // the client broke the protocol: close with close_code, payload says why
 };
 
 struct Event {
@@ -37,18 +41,41 @@ struct Event {
 
 class Decoder {
  public:
-  explicit Decoder(DecoderLimits limits) : limits_(limits) {}
+  explicit Decoder(DecoderLimits limits);
+  ~Decoder();
+  Decoder(Decoder&&) noexcept;
+  Decoder& operator=(Decoder&&) noexcept;
 
-  // Takes bytes off the front of `input` until there is an event, or input is empty (kNeedMore). Call
-  // again until kNeedMore. After kClose or kFailure the decoder stays finished and consumes nothing.
+  // Takes bytes off the front of `input` until there is an event, or input is empty (kNeedMore).
+  // Call again until kNeedMore. After kClose or kFailure the decoder stays finished and consumes
+  // nothing.
   Event next(MutableByteView& input);
 
   // Bytes kept between calls, for accounting.
   std::size_t buffered_bytes() const;
 
  private:
-  // (owned by the implementer of this room)
+  struct Pending;
+
+  Pending& pending();
+  bool in_message() const;
+  void release_delivered();
+  ParsedHeader take_header(MutableByteView& input);
+  std::optional<ProtocolError> check_sequence(const ClientFrameHeader& header) const;
+  bool is_whole_event(const ClientFrameHeader& header, MutableByteView input) const;
+  Event take_whole_event(const ClientFrameHeader& header, MutableByteView& input);
+  void begin_frame(const ClientFrameHeader& header);
+  std::optional<Event> take_payload(MutableByteView& input);
+  std::optional<Event> end_data_frame();
+  Event control_event(Opcode opcode, std::string_view payload);
+  Event close_event(std::string_view payload);
+  Event fail(ProtocolError error);
+
   DecoderLimits limits_;
+  // What must outlast a call: null for a connection at rest, of which a server holds tens of
+  // thousands.
+  std::unique_ptr<Pending> pending_;
+  bool finished_ = false;
 };
 
 }  // namespace visavis::websocket
