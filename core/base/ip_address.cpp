@@ -156,10 +156,12 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text) {
   IpNetwork network;
   network.base_ = *address;
   if (slash == std::string_view::npos) return network;
-  const std::uint32_t bits_max = address->is_v4() ? 32 : 128;
+  // The notation decides, not the address: ::ffff:10.0.0.0/104 counts in IPv6 bits.
+  const bool v4_notation = text.find(':') == std::string_view::npos;
+  const std::uint32_t bits_max = v4_notation ? 32 : 128;
   const auto bits = parse_number(text.substr(slash + 1), 10, bits_max, 3);
   if (!bits) return std::nullopt;
-  network.prefix_bits_ = static_cast<int>(*bits) + (address->is_v4() ? kMappedPrefixBits : 0);
+  network.prefix_bits_ = static_cast<int>(*bits) + (v4_notation ? kMappedPrefixBits : 0);
   return network;
 }
 
