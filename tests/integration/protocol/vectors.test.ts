@@ -1,0 +1,68 @@
+// Replays the invalid vectors against the real server, and the valid ones of the client as far as they stand alone.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Client } from '../support/client.ts';
+import { Server } from '../support/server.ts';
+import { invalidVectors, validVectors, wireText } from '../support/vectors.ts';
+
+/** Not a matter of form: what a vector's ids, tokens and counts stand for does not exist here. */
+const notForm = [
+  'unknown_user',
+  'unknown_call',
+  'call_full',
+  'identity_invalid',
+  'resume_expired',
+];
+
+describe('vectors', { concurrency: 8 }, () => {
+  let server: Server;
+  before(async () => {
+    server = await Server.start();
+  });
+  after(async () => {
+    await server.stop();
+  });
+
+  for (const vector of invalidVectors) {
+    test(`invalid/${vector.name}`, async () => {
+      const client = await Client.connect(server);
+      if (vector.state === 'welcomed') await client.hello({ name: 'Ana' });
+      client.sendText(wireText(vector));
+      const error = await client.next('error');
+      assert.equal(error.code, vector.error.code, error.message);
+      assert.equal(error.id, vector.error.id);
+      // The socket stays, and so does the session.
+      if (vector.state === 'welcomed') await client.silent();
+      else await client.hello({ name: 'Ana' });
+      client.close();
+      await client.closed();
+    });
+  }
+
+  for (const vector of validVectors.filter(({ from }) => from === 'client')) {
+    test(`valid/${vector.name}`, async () => {
+      const client = await Client.connect(server);
+      const message = vector.value as { type: string; received?: number };
+      const { type, received } = message;
+      if (type !== 'hello') await client.hello({ name: 'Ana' });
+      client.sendText(wireText(vector));
+      if ('identity' in message || 'resume' in message) {
+        assert(notForm.includes((await client.next('error')).code));
+      } else if (type === 'hello') {
+        await client.next('welcome');
+      } else if (type === 'people.search') {
+        await client.next('people.found');
+      } else if (type === 'name.set') {
+        await client.next('name.changed');
+      } else if (type === 'ack' || type === 'ping') {
+        // More than the server ever sent: the form is right, the number is not.
+        if (received !== 0) await client.nextError('invalid_field');
+        if (type === 'ping') await client.next('pong');
+      } else {
+        assert(notForm.includes((await client.next('error')).code));
+      }
+      client.close();
+      await client.closed();
+    });
+  }
+});

@@ -1,0 +1,54 @@
+// A certificate authority for one test, made with the openssl command.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface KeyPair {
+  /** Paths of PEM files. */
+  certificate: string;
+  key: string;
+}
+
+export interface Certificate {
+  /** The authority's own certificate. */
+  file: string;
+  pem: string;
+  /** A certificate for 127.0.0.1 and localhost; `name` tells it from others. */
+  issue(name: string): Promise<KeyPair>;
+  remove(): Promise<void>;
+}
+
+const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+
+export async function makeAuthority(): Promise<Certificate> {
+  const directory = await mkdtemp(join(tmpdir(), 'visavis-certificates-'));
+  const file = join(directory, 'ca.pem');
+  const key = join(directory, 'ca.key');
+  await run('openssl', [
+    ...['req', '-x509', ...newKey, '-keyout', key, '-out', file, '-days', '2'],
+    ...['-subj', '/CN=Test authority', '-addext', 'keyUsage=critical,keyCertSign'],
+  ]);
+  return {
+    file,
+    pem: await readFile(file, 'utf8'),
+    issue: async (name) => {
+      const pair = { certificate: join(directory, `${name}.pem`), key: join(directory, `${name}.key`) };
+      const request = join(directory, `${name}.csr`);
+      const extensions = join(directory, `${name}.ext`);
+      await writeFile(extensions, 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+      await run('openssl', [
+        ...['req', ...newKey, '-keyout', pair.key, '-out', request, '-subj', `/CN=${name}`],
+      ]);
+      await run('openssl', [
+        ...['x509', '-req', '-in', request, '-CA', file, '-CAkey', key, '-CAcreateserial'],
+        ...['-days', '2', '-extfile', extensions, '-out', pair.certificate],
+      ]);
+      return pair;
+    },
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}

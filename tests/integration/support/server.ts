@@ -1,0 +1,206 @@
+// Starts the real binary on a free port with a data directory of its own, and judges how it ends.
+import assert from 'node:assert/strict';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { readFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { inTime } from './pace.ts';
+
+const repository = resolve(import.meta.dirname, '../../..');
+
+export const binary = resolve(
+  repository,
+  process.env['VISAVIS_BINARY'] ?? 'build/release/visavis',
+);
+
+const sanitizerReport = /AddressSanitizer|ThreadSanitizer|LeakSanitizer|runtime error:/;
+
+export interface ServerOptions {
+  /** More arguments after `serve`. */
+  args?: readonly string[];
+  /** The keys of [limits]. The tests' own defaults (one host plays everybody) are under them. */
+  limits?: Readonly<Record<string, number>>;
+  env?: Readonly<Record<string, string>>;
+  /** To start on the data of an earlier server; it is then the caller's to remove. */
+  dataDir?: string;
+  listen?: string;
+}
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** One person has many devices here: all of them share 127.0.0.1. */
+const testLimits = {
+  hellos_per_second: 100_000,
+  hellos_burst: 100_000,
+  close_timeout_ms: 500,
+};
+
+export class Server {
+  readonly #process: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #exited: Promise<Exit>;
+  readonly #ownedDirectories: string[] = [];
+  readonly dataDir: string;
+  #stdout = '';
+  #stderr = '';
+  #stopped = false;
+  /** Such as http://127.0.0.1:40123. */
+  origin = '';
+
+  static async start(options: ServerOptions = {}): Promise<Server> {
+    const scratch = await mkdtemp(join(tmpdir(), 'visavis-integration-'));
+    const config = join(scratch, 'visavis.toml');
+    const limits = Object.entries({ ...testLimits, ...options.limits });
+    await writeFile(
+      config,
+      `[limits]\n${limits.map(([key, value]) => `${key} = ${value}\n`).join('')}`,
+    );
+    const dataDir = options.dataDir ?? join(scratch, 'data');
+    const server = new Server(
+      [
+        ...['--config', config, '--listen', options.listen ?? '127.0.0.1:0'],
+        ...['--data-dir', dataDir],
+        ...(options.args ?? []),
+      ],
+      options.env ?? {},
+      dataDir,
+    );
+    server.#ownedDirectories.push(scratch);
+    try {
+      await server.#ready();
+    } catch (error) {
+      server.#process.kill('SIGKILL');
+      await server.#cleanUp();
+      throw error;
+    }
+    return server;
+  }
+
+  private constructor(args: readonly string[], env: Record<string, string>, dataDir: string) {
+    this.dataDir = dataDir;
+    this.#process = spawn(binary, ['serve', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: environment(env),
+    });
+    this.#process.stdout.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
+    this.#process.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
+    this.#exited = new Promise((resolve, reject) => {
+      this.#process.once('error', reject);
+      this.#process.once('close', (code, signal) => {
+        resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
+      });
+    });
+    this.#exited.catch(() => undefined); // told by whoever awaits it
+  }
+
+  async #ready(): Promise<void> {
+    const line = new Promise<string>((resolve) => {
+      const look = (): void => {
+        const match = /^listening on (https?:\/\/\S+)$/m.exec(this.#stdout);
+        if (match?.[1] === undefined) return;
+        this.#process.stdout.off('data', look);
+        resolve(match[1]);
+      };
+      this.#process.stdout.on('data', look);
+    });
+    const died = this.#exited.then((exit) => {
+      throw new Error(`the server did not start: ${exit.code ?? exit.signal}\n${exit.stderr}`);
+    });
+    this.origin = await inTime(Promise.race([line, died]), 'the ready line', 10_000);
+  }
+
+  get port(): number {
+    return Number(new URL(this.origin).port);
+  }
+  /** Where the WebSocket is. */
+  get socketUrl(): string {
+    return `${this.origin.replace(/^http/, 'ws')}/ws`;
+  }
+  get pid(): number {
+    assert(this.#process.pid !== undefined);
+    return this.#process.pid;
+  }
+  /** What the server wrote to stderr so far. */
+  get log(): string {
+    return this.#stderr;
+  }
+  /** The process's end, however it comes. */
+  get exited(): Promise<Exit> {
+    return this.#exited;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
+  /** Resident memory. */
+  async residentBytes(): Promise<number> {
+    const status = await readFile(`/proc/${this.pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  }
+
+  /** Asks the server to leave and fails unless it does so cleanly. */
+  async stop(): Promise<Exit> {
+    if (!this.#stopped) this.signal('SIGTERM');
+    this.#stopped = true;
+    try {
+      const exit = await inTime(this.#exited, 'the server leaves after SIGTERM', 6_000);
+      assert.doesNotMatch(exit.stderr, sanitizerReport);
+      assert.equal(exit.code, 0, `exit ${exit.code ?? exit.signal}\n${exit.stderr}`);
+      return exit;
+    } finally {
+      this.#process.kill('SIGKILL');
+      await this.#cleanUp();
+    }
+  }
+
+  /** Ends it as a power cut would. */
+  async kill(): Promise<void> {
+    this.#stopped = true;
+    this.signal('SIGKILL');
+    await this.#exited;
+    await this.#cleanUp();
+  }
+
+  async #cleanUp(): Promise<void> {
+    for (const directory of this.#ownedDirectories) await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Runs the binary to its end: for --help, --version and what is wrong with a configuration. */
+export async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Exit> {
+  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const exited = new Promise<Exit>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      resolve({ code, signal, stdout, stderr });
+    });
+  });
+  try {
+    const exit = await inTime(exited, `visavis ${args.join(' ')} ends`, 5_000);
+    assert.doesNotMatch(exit.stderr, sanitizerReport);
+    return exit;
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+/** Nothing of the developer's own VISAVIS_… variables gets through. */
+function environment(more: Readonly<Record<string, string>>): Record<string, string> {
+  const kept = Object.entries(process.env).filter(
+    ([name, value]) => value !== undefined && /^(PATH|TMPDIR|.SAN_OPTIONS|UBSAN_OPTIONS|ASAN_OPTIONS|TSAN_OPTIONS)$/.test(name),
+  );
+  return { HOME: tmpdir(), ...Object.fromEntries(kept as [string, string][]), ...more };
+}
