@@ -23,7 +23,6 @@ struct DecodeError {
 struct DecodeLimits {
   std::size_t message_bytes_max;
   std::size_t search_query_chars_max;
-  std::size_t invitees_max;  // of one call.start
 };
 
 // Keeps its buffers between messages. Not thread-safe.

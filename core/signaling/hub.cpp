@@ -31,8 +31,7 @@ Hub::Impl::Impl(HubOptions options, Random& random)
       random_(random),
       epoch_(make_random_id<EpochId>(random)),
       signer_(options_.identity_keys),
-      decoder_({limits_.message_bytes_max, limits_.search_query_chars_max,
-                limits_.participants_max - 1}) {}
+      decoder_({limits_.message_bytes_max, limits_.search_query_chars_max}) {}
 
 void Hub::Impl::on_connect(ConnectionId id, const IpAddress& address, Instant now) {
   const auto [it, inserted] = connections_.try_emplace(id);

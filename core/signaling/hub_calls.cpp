@@ -77,6 +77,9 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, I
   if (session.calls.size() >= limits_.calls_per_session_max) {
     return send_error(session, id, ErrorCode::kCallLimit);
   }
+  if (start.to.size() >= limits_.participants_max) {
+    return send_error(session, id, ErrorCode::kCallFull);
+  }
   if (calls_.size() >= limits_.calls_max) {
     return send_error(session, id, ErrorCode::kCallLimit,
                       "This server carries as many calls as it can. Try again later.");

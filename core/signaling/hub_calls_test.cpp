@@ -1,0 +1,326 @@
+// Calls, as dialogues.
+#include <gtest/gtest.h>
+
+#include "core/signaling/hub_test_support.h"
+
+namespace visavis::signaling {
+namespace {
+
+using testing::call;
+using testing::Dialogue;
+using testing::Guest;
+using testing::Heard;
+using testing::join;
+using testing::join_again;
+using testing::say_of_call;
+
+struct TwoPeople : ::testing::Test {
+  Dialogue dialogue;
+  Guest ana = join(dialogue, "Ana");
+  Guest ben = join(dialogue, "Ben");
+
+  // Ana calls Ben; both messages are taken. Returns the call's id.
+  std::string ring() {
+    call(dialogue, ana, ben);
+    ringing = dialogue.hear(ana.connection, "call.ringing");
+    incoming = dialogue.hear(ben.connection, "call.incoming");
+    return ringing.at("/call");
+  }
+  std::string talk() {
+    const std::string id = ring();
+    say_of_call(dialogue, ben, "call.accept", id);
+    dialogue.hear(ana.connection, "call.accepted");
+    dialogue.hear(ben.connection, "call.accepted");
+    return id;
+  }
+  std::string reason(const Guest& guest) {
+    return dialogue.hear(guest.connection, "call.ended").at("/reason");
+  }
+  std::uint64_t ended(EndReason why) {
+    return dialogue.hub().counters().calls_ended[static_cast<std::size_t>(why)];
+  }
+
+  Heard ringing;
+  Heard incoming;
+};
+
+TEST_F(TwoPeople, RingAcceptTalkHangUp) {
+  const std::string id = ring();
+  EXPECT_EQ(ringing.at("/id"), "1");
+  EXPECT_EQ(ringing.at("/participants/0/participant"), ringing.at("/participant"));
+  EXPECT_EQ(ringing.at("/participants/0/state"), "joined");
+  EXPECT_EQ(ringing.at("/participants/1/name"), "Ben");
+  EXPECT_EQ(ringing.at("/participants/1/state"), "invited");
+  EXPECT_EQ(incoming.at("/call"), id);
+  EXPECT_EQ(incoming.at("/from"), ringing.at("/participant"));
+  EXPECT_EQ(incoming.at("/participant"), ringing.at("/participants/1/participant"));
+  EXPECT_EQ(incoming.at("/video"), "true");
+
+  say_of_call(dialogue, ben, "call.accept", id, 5);
+  const Heard to_ben = dialogue.hear(ben.connection, "call.accepted");
+  const Heard to_ana = dialogue.hear(ana.connection, "call.accepted");
+  EXPECT_EQ(to_ben.at("/id"), "5");
+  EXPECT_EQ(to_ana.at("/id"), "");
+  EXPECT_EQ(to_ana.at("/participant"), incoming.at("/participant"));
+  EXPECT_EQ(to_ana.at("/participants/1/state"), "joined");
+
+  say_of_call(dialogue, ana, "call.end", id, 6);
+  const Heard ended_for_ana = dialogue.hear(ana.connection, "call.ended");
+  EXPECT_EQ(ended_for_ana.at("/id"), "6");
+  EXPECT_EQ(ended_for_ana.at("/reason"), "hangup");
+  EXPECT_EQ(reason(ben), "hangup");
+  EXPECT_EQ(dialogue.hub().gauges().calls, 0U);
+  EXPECT_EQ(ended(EndReason::kHangup), 1U);
+}
+
+TEST_F(TwoPeople, Decline) {
+  say_of_call(dialogue, ben, "call.decline", ring(), 5);
+  EXPECT_EQ(reason(ana), "declined");
+  EXPECT_EQ(dialogue.hear(ben.connection, "call.ended").at("/id"), "5");
+}
+
+TEST_F(TwoPeople, Cancel) {
+  say_of_call(dialogue, ana, "call.end", ring());
+  EXPECT_EQ(reason(ana), "cancelled");
+  EXPECT_EQ(reason(ben), "cancelled");
+}
+
+TEST_F(TwoPeople, MissedAfter45Seconds) {
+  ring();
+  dialogue.pass(milliseconds(44'999));
+  EXPECT_EQ(reason(ana), "");
+  dialogue.pass(milliseconds(1));
+  EXPECT_EQ(reason(ana), "missed");
+  EXPECT_EQ(reason(ben), "missed");
+  EXPECT_EQ(ended(EndReason::kMissed), 1U);
+}
+
+TEST_F(TwoPeople, AnAnsweredCallIsNotMissed) {
+  talk();
+  dialogue.pass(seconds(60));
+  EXPECT_EQ(dialogue.hub().gauges().calls, 1U);
+}
+
+TEST_F(TwoPeople, BusyWhileInACallAndWhileItRings) {
+  const Guest cleo = join(dialogue, "Cleo");
+  const std::string id = ring();
+  for (int round = 0; round < 2; ++round) {
+    for (const auto* target : {&ana, &ben}) {
+      call(dialogue, cleo, *target);
+      const Heard busy = dialogue.hear(cleo.connection, "call.ended");
+      EXPECT_EQ(busy.at("/reason"), "busy");
+      EXPECT_EQ(busy.at("/id"), "1");
+    }
+    if (round == 0) say_of_call(dialogue, ben, "call.accept", id);
+  }
+  EXPECT_EQ(dialogue.hub().gauges().calls, 1U);
+}
+
+TEST_F(TwoPeople, OthersSeeWhoIsInACall) {
+  const Guest cleo = join(dialogue, "Cleo");
+  dialogue.pass(seconds(1));
+  dialogue.forget(cleo.connection);
+  const std::string id = talk();
+  dialogue.pass(seconds(1));
+  const Heard busy = dialogue.hear(cleo.connection, "presence");
+  EXPECT_EQ(busy.at("/here/0/in_call"), "true");
+  EXPECT_EQ(busy.at("/here/1/in_call"), "true");
+  say_of_call(dialogue, ben, "call.end", id);
+  dialogue.pass(seconds(1));
+  const Heard free = dialogue.hear(cleo.connection, "presence");
+  EXPECT_EQ(free.at("/here/0/in_call"), "");
+  EXPECT_EQ(free.at("/here/1/in_call"), "");
+}
+
+TEST_F(TwoPeople, GlareBecomesOneCall) {
+  const std::string id = ring();
+  dialogue.say(ben.connection, R"({"type":"call.start","id":8,"to":[")" + ana.user + R"("]})");
+  const Heard accepted = dialogue.hear(ben.connection, "call.accepted");
+  EXPECT_EQ(accepted.at("/id"), "8");
+  EXPECT_EQ(accepted.at("/call"), id);
+  EXPECT_EQ(dialogue.hear(ana.connection, "call.accepted").at("/call"), id);
+  EXPECT_EQ(dialogue.hub().gauges().calls, 1U);
+}
+
+TEST_F(TwoPeople, AnsweredElsewhere) {
+  const Guest phone = join_again(dialogue, "Ben", ben);
+  const std::string id = ring();
+  EXPECT_EQ(dialogue.hear(phone.connection, "call.incoming").at("/call"), id);
+  say_of_call(dialogue, phone, "call.accept", id);
+  EXPECT_EQ(reason(ben), "answered_elsewhere");
+  const Heard accepted = dialogue.hear(ana.connection, "call.accepted");
+  EXPECT_EQ(accepted.at("/participants/2"), "");  // the other device is out of the call
+  say_of_call(dialogue, ben, "call.accept", id);
+  EXPECT_EQ(dialogue.hear(ben.connection, "error").at("/code"), "not_in_call");
+}
+
+TEST_F(TwoPeople, DecliningOnOneDeviceDeclinesOnAll) {
+  const Guest phone = join_again(dialogue, "Ben", ben);
+  say_of_call(dialogue, phone, "call.decline", ring());
+  EXPECT_EQ(reason(ben), "declined");
+  EXPECT_EQ(reason(phone), "declined");
+  EXPECT_EQ(reason(ana), "declined");
+}
+
+TEST_F(TwoPeople, ADeviceThatComesLateRingsToo) {
+  const std::string id = ring();
+  const auto phone = dialogue.connect();
+  dialogue.say(phone, R"({"type":"hello","name":"Ben","identity":")" + ben.identity + "\"}");
+  EXPECT_EQ(dialogue.hear(phone).type(), "welcome");
+  EXPECT_EQ(dialogue.hear(phone).at("/call"), id);
+  EXPECT_EQ(dialogue.hear(ana.connection, "call.ringing").at("/participants/2/name"), "Ben");
+}
+
+TEST_F(TwoPeople, AReloadedPageLearnsOfItsRing) {
+  const std::string id = ring();
+  dialogue.lose(ben.connection, CloseCause::kGoingAway);
+  const auto back = dialogue.connect();
+  dialogue.say(back, R"({"type":"hello","name":"Ben","resume":{"token":")" + ben.resume + R"("}})");
+  const Heard welcome = dialogue.hear(back);
+  EXPECT_EQ(welcome.at("/calls/0/call"), id);
+  EXPECT_EQ(welcome.at("/calls/0/participant"), incoming.at("/participant"));
+  EXPECT_EQ(welcome.at("/calls/0/participants/1/state"), "invited");
+}
+
+TEST_F(TwoPeople, ALostSocketKeepsTheCallUntilTheWindowIsOver) {
+  const std::string id = talk();
+  dialogue.lose(ben.connection);
+  dialogue.pass(seconds(29));
+  EXPECT_EQ(reason(ana), "");
+  dialogue.pass(seconds(2));
+  EXPECT_EQ(reason(ana), "lost");
+}
+
+TEST_F(TwoPeople, LeavingForGoodHangsUpOrCancels) {
+  talk();
+  dialogue.lose(ben.connection, CloseCause::kLeft);
+  EXPECT_EQ(reason(ana), "hangup");
+  const Guest cleo = join(dialogue, "Cleo");
+  call(dialogue, ana, cleo);
+  dialogue.lose(ana.connection, CloseCause::kLeft);
+  EXPECT_EQ(reason(cleo), "cancelled");
+}
+
+TEST_F(TwoPeople, SignalsPassUnreadAndAreStampedWithTheirSender) {
+  const std::string id = ring();
+  const std::string data = R"({"x":[1, 2 ],"from":"somebody else","sdp":"v=0\r\n\u00e9"})";
+  const auto signal = [&](const Guest& guest, const std::string& to) {
+    dialogue.say(guest.connection, R"({"type":"signal","id":3,"call":")" + id + R"(","to":")" + to +
+                                       R"(","data":)" + data + "}");
+  };
+  signal(ana, incoming.at("/participant"));
+  const Heard heard = dialogue.hear(ben.connection, "signal");
+  EXPECT_EQ(heard.at("/from"), ringing.at("/participant"));
+  EXPECT_NE(heard.text().find("\"data\":" + data), std::string::npos);
+  signal(ben, incoming.at("/from"));
+  EXPECT_EQ(dialogue.hear(ana.connection, "signal").at("/from"), incoming.at("/participant"));
+  signal(ana, "nobody");
+  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "unknown_participant");
+  signal(ana, ringing.at("/participant"));
+  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "unknown_participant");
+}
+
+TEST_F(TwoPeople, StrangersCannotSignalAcceptOrEnd) {
+  const std::string id = ring();
+  const Guest cleo = join(dialogue, "Cleo");
+  for (const char* type : {"call.accept", "call.decline", "call.end"}) {
+    say_of_call(dialogue, cleo, type, id);
+    EXPECT_EQ(dialogue.hear(cleo.connection, "error").at("/code"), "not_in_call") << type;
+  }
+  dialogue.say(cleo.connection, R"({"type":"signal","call":")" + id + R"(","to":")" +
+                                    incoming.at("/participant") + R"(","data":{}})");
+  EXPECT_EQ(dialogue.hear(cleo.connection, "error").at("/code"), "not_in_call");
+  EXPECT_EQ(dialogue.hub().gauges().calls, 1U);
+}
+
+TEST_F(TwoPeople, WrongTurnsAreRefused) {
+  const std::string id = ring();
+  say_of_call(dialogue, ben, "call.end", id);
+  EXPECT_EQ(dialogue.hear(ben.connection, "error").at("/code"), "not_in_call");
+  say_of_call(dialogue, ana, "call.decline", id);
+  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "not_in_call");
+  say_of_call(dialogue, ana, "call.accept", id);
+  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "not_in_call");
+  say_of_call(dialogue, ana, "call.accept", "AAAAAAAAAAAAAAAA");
+  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "unknown_call");
+  call(dialogue, ana, ben);
+  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "call_limit");
+  const Guest cleo = join(dialogue, "Cleo");
+  call(dialogue, cleo, cleo);
+  EXPECT_EQ(dialogue.hear(cleo.connection, "error").at("/code"), "invalid_field");
+  dialogue.say(cleo.connection, R"({"type":"call.start","to":["AAAAAAAAAAAAAAAAAAAAAA"]})");
+  EXPECT_EQ(dialogue.hear(cleo.connection, "error").at("/code"), "unknown_user");
+}
+
+struct FourPeople : TwoPeople {
+  Guest cleo = join(dialogue, "Cleo");
+  Guest dan = join(dialogue, "Dan");
+
+  // Ana calls all the others at once.
+  std::string ring_all() {
+    dialogue.say(ana.connection, R"({"type":"call.start","id":1,"to":[")" + ben.user + R"(",")" +
+                                     cleo.user + R"(",")" + dan.user + R"("]})");
+    ringing = dialogue.hear(ana.connection, "call.ringing");
+    return ringing.at("/call");
+  }
+};
+
+TEST_F(FourPeople, ACallGoesOnWhileTwoAreLeft) {
+  const std::string id = ring_all();
+  say_of_call(dialogue, ben, "call.accept", id);
+  say_of_call(dialogue, cleo, "call.accept", id);
+  say_of_call(dialogue, dan, "call.decline", id);
+  EXPECT_EQ(dialogue.hear(ana.connection, "call.left").at("/reason"), "declined");
+  EXPECT_EQ(reason(ana), "");
+  say_of_call(dialogue, ana, "call.end", id);
+  EXPECT_EQ(dialogue.hear(ben.connection, "call.left").at("/reason"), "declined");
+  const Heard left = dialogue.hear(ben.connection, "call.left");
+  EXPECT_EQ(left.at("/participant"), ringing.at("/participant"));
+  EXPECT_EQ(left.at("/reason"), "hangup");
+  say_of_call(dialogue, cleo, "call.end", id);
+  EXPECT_EQ(reason(ben), "hangup");
+  EXPECT_EQ(dialogue.hub().gauges().calls, 0U);
+}
+
+TEST_F(FourPeople, TheRingOfTheOthersEndsWhenNobodyWhoJoinedIsLeft) {
+  const std::string id = ring_all();
+  say_of_call(dialogue, ben, "call.accept", id);
+  say_of_call(dialogue, ana, "call.end", id);
+  EXPECT_EQ(reason(cleo), "");  // Ben is still there
+  say_of_call(dialogue, ben, "call.end", id);
+  EXPECT_EQ(reason(cleo), "cancelled");
+  EXPECT_EQ(reason(dan), "cancelled");
+}
+
+TEST_F(FourPeople, BusyPeopleAreNamedAndTheOthersRing) {
+  const Guest eva = join(dialogue, "Eva");
+  call(dialogue, dan, eva);
+  ring_all();
+  EXPECT_EQ(ringing.at("/busy/0"), dan.user);
+  EXPECT_EQ(ringing.at("/participants/2/name"), "Cleo");
+  EXPECT_EQ(ringing.at("/participants/3"), "");
+}
+
+TEST_F(FourPeople, MoreThanACallHoldsIsRefused) {
+  Limits limits;
+  limits.participants_max = 3;
+  Dialogue small(limits);
+  const Guest a = join(small, "A");
+  const Guest b = join(small, "B");
+  const Guest c = join(small, "C");
+  const Guest d = join(small, "D");
+  small.say(a.connection, R"({"type":"call.start","id":1,"to":[")" + b.user + R"(",")" + c.user +
+                              R"(",")" + d.user + R"("]})");
+  EXPECT_EQ(small.hear(a.connection, "error").at("/code"), "call_full");
+}
+
+TEST_F(FourPeople, InvitedPeopleCannotSignalEachOther) {
+  const std::string id = ring_all();
+  const Heard to_cleo = dialogue.hear(cleo.connection, "call.incoming");
+  dialogue.say(ben.connection, R"({"type":"signal","call":")" + id + R"(","to":")" +
+                                   to_cleo.at("/participant") + R"(","data":{}})");
+  EXPECT_EQ(dialogue.hear(ben.connection, "error").at("/code"), "not_in_call");
+}
+
+}  // namespace
+}  // namespace visavis::signaling

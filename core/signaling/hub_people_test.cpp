@@ -1,0 +1,140 @@
+// Presence, renaming and search, as dialogues.
+#include <gtest/gtest.h>
+
+#include "core/signaling/hub_test_support.h"
+
+namespace visavis::signaling {
+namespace {
+
+using testing::call;
+using testing::Dialogue;
+using testing::Guest;
+using testing::Heard;
+using testing::join;
+using testing::join_again;
+
+TEST(HubPeople, ChangesOfAShortTimeComeTogether) {
+  Dialogue dialogue;
+  const Guest ana = join(dialogue, "Ana");
+  dialogue.pass(seconds(1));
+  dialogue.forget(ana.connection);
+  const Guest ben = join(dialogue, "Ben");
+  dialogue.pass(milliseconds(60));
+  const Guest cleo = join(dialogue, "Cleo");
+  EXPECT_TRUE(dialogue.silent(ana.connection));
+  dialogue.pass(milliseconds(40));
+  const Heard presence = dialogue.hear(ana.connection);
+  EXPECT_EQ(presence.type(), "presence");
+  EXPECT_NE(presence.at("/here").find(ben.user), std::string::npos);
+  EXPECT_NE(presence.at("/here").find(cleo.user), std::string::npos);
+  EXPECT_EQ(presence.at("/people_total"), "3");
+  EXPECT_TRUE(dialogue.silent(ana.connection));
+}
+
+TEST(HubPeople, ANewcomerLearnsOfEverybodyWithinTheInterval) {
+  Dialogue dialogue;
+  const Guest ana = join(dialogue, "Ana");
+  dialogue.pass(seconds(1));
+  const auto ben = dialogue.connect();
+  dialogue.say(ben, R"({"type":"hello","name":"Ben"})");
+  EXPECT_NE(dialogue.hear(ben).at("/people").find(ana.user), std::string::npos);
+}
+
+TEST(HubPeople, TwoDevicesAreOneEntryUntilBothAreGone) {
+  Dialogue dialogue;
+  const Guest watcher = join(dialogue, "Watcher");
+  const Guest phone = join(dialogue, "Ana");
+  const Guest laptop = join_again(dialogue, "Ana", phone);
+  dialogue.pass(seconds(1));
+  dialogue.forget(watcher.connection);
+  dialogue.lose(phone.connection, CloseCause::kLeft);
+  dialogue.pass(seconds(1));
+  EXPECT_TRUE(dialogue.silent(watcher.connection));
+  dialogue.lose(laptop.connection, CloseCause::kLeft);
+  dialogue.pass(seconds(1));
+  EXPECT_EQ(dialogue.hear(watcher.connection).at("/gone/0"), phone.user);
+}
+
+TEST(HubPeople, BeyondTheCapOnlySearchFindsThemUntilThereIsRoom) {
+  Limits limits;
+  limits.presence_list_max = 2;
+  Dialogue dialogue(limits);
+  const Guest ana = join(dialogue, "Ana");
+  const Guest ben = join(dialogue, "Ben");
+  dialogue.pass(seconds(1));
+  dialogue.forget(ana.connection);
+  const Guest zoe = join(dialogue, "Zoë Ångström");
+  dialogue.pass(seconds(1));
+  EXPECT_TRUE(dialogue.silent(ana.connection));
+  dialogue.say(ana.connection, R"({"type":"people.search","id":4,"query":"ANG zoe"})");
+  const Heard found = dialogue.hear(ana.connection);
+  EXPECT_EQ(found.at("/id"), "4");
+  EXPECT_EQ(found.at("/people/0/user"), zoe.user);
+  EXPECT_EQ(found.at("/more"), "false");
+  dialogue.lose(ben.connection, CloseCause::kLeft);
+  dialogue.pass(seconds(1));
+  const Heard presence = dialogue.hear(ana.connection);
+  EXPECT_EQ(presence.at("/gone/0"), ben.user);
+  EXPECT_EQ(presence.at("/here/0/user"), zoe.user);
+}
+
+TEST(HubPeople, CallPartnersHearOfAnUnlistedPerson) {
+  Limits limits;
+  limits.presence_list_max = 1;
+  Dialogue dialogue(limits);
+  const Guest ana = join(dialogue, "Ana");
+  const Guest ben = join(dialogue, "Ben");
+  call(dialogue, ana, ben);
+  dialogue.pass(seconds(1));
+  dialogue.forget(ana.connection);
+  dialogue.say(ben.connection, R"({"type":"name.set","name":"Benjamin"})");
+  dialogue.pass(seconds(1));
+  EXPECT_EQ(dialogue.hear(ana.connection).at("/here/0/name"), "Benjamin");
+}
+
+TEST(HubPeople, SearchTellsWhenThereAreMore) {
+  Limits limits;
+  limits.search_results_max = 2;
+  Dialogue dialogue(limits);
+  const Guest ana = join(dialogue, "Ana");
+  for (const char* name : {"Bo 3", "Bo 1", "Bo 2"}) join(dialogue, name);
+  dialogue.say(ana.connection, R"({"type":"people.search","query":"bo"})");
+  const Heard found = dialogue.hear(ana.connection, "people.found");
+  EXPECT_EQ(found.at("/people/0/name"), "Bo 1");
+  EXPECT_EQ(found.at("/people/1/name"), "Bo 2");
+  EXPECT_EQ(found.at("/people/2"), "");
+  EXPECT_EQ(found.at("/more"), "true");
+}
+
+TEST(HubPeople, RenamingReachesAllDevicesAndTheList) {
+  Dialogue dialogue;
+  const Guest ben = join(dialogue, "Ben");
+  const Guest phone = join(dialogue, "Ana");
+  const Guest laptop = join_again(dialogue, "Ana", phone);
+  dialogue.pass(seconds(1));
+  for (const auto* guest : {&ben, &phone, &laptop}) dialogue.forget(guest->connection);
+  dialogue.say(phone.connection, R"({"type":"name.set","id":3,"name":"Ana \"B\" \\"})");
+  const Heard own = dialogue.hear(phone.connection, "name.changed");
+  EXPECT_EQ(own.at("/id"), "3");
+  EXPECT_EQ(own.at("/name"), R"(Ana "B" \)");
+  const Heard other = dialogue.hear(laptop.connection, "name.changed");
+  EXPECT_EQ(other.at("/id"), "");
+  dialogue.pass(seconds(1));
+  EXPECT_EQ(dialogue.hear(ben.connection).at("/here/0/name"), R"(Ana "B" \)");
+}
+
+TEST(HubPeople, PresenceIsNotReplayed) {
+  Dialogue dialogue;
+  const Guest ana = join(dialogue, "Ana");
+  dialogue.lose(ana.connection);
+  const Guest ben = join(dialogue, "Ben");
+  dialogue.pass(seconds(1));
+  const auto back = dialogue.connect();
+  dialogue.say(back, R"({"type":"hello","name":"Ana","resume":{"token":")" + ana.resume +
+                         R"(","received":0}})");
+  EXPECT_NE(dialogue.hear(back).at("/people").find(ben.user), std::string::npos);
+  EXPECT_TRUE(dialogue.silent(back));
+}
+
+}  // namespace
+}  // namespace visavis::signaling

@@ -1,0 +1,174 @@
+// A hub in fake time with people talking to it: tests read as dialogues.
+#pragma once
+
+#include <simdjson.h>
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/signaling/hub.h"
+
+namespace visavis::signaling::testing {
+
+// Repeatable bytes.
+class SeededRandom final : public Random {
+ public:
+  explicit SeededRandom(std::uint64_t seed = 1) : engine_(seed) {}
+  void fill(MutableByteView out) override {
+    for (auto& byte : out) byte = static_cast<std::uint8_t>(engine_());
+  }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+// One message that somebody got. Missing fields read as "" so that a failed expectation shows them.
+class Heard {
+ public:
+  Heard() = default;
+  explicit Heard(std::string text) : text_(std::move(text)) {}
+
+  const std::string& text() const { return text_; }
+  std::string type() const { return at("/type"); }
+  // The value at a JSON pointer: strings bare, everything else as JSON.
+  std::string at(std::string_view pointer) const {
+    simdjson::dom::parser parser;
+    simdjson::dom::element element;
+    if (parser.parse(text_).at_pointer(pointer).get(element) != simdjson::SUCCESS) return "";
+    std::string_view text;
+    if (element.get(text) == simdjson::SUCCESS) return std::string(text);
+    return simdjson::minify(element);
+  }
+  friend std::ostream& operator<<(std::ostream& out, const Heard& heard) { return out << heard.text_; }
+
+ private:
+  std::string text_;
+};
+
+class Dialogue {
+ public:
+  explicit Dialogue(Limits limits = {}, std::uint64_t seed = 1)
+      : random_(seed), hub_({limits, {std::string(32, 'k')}, "[]"}, random_) {}
+
+  ConnectionId connect(std::string_view address = "192.0.2.7") {
+    const ConnectionId id{++connections_};
+    hub_.on_connect(id, *IpAddress::parse(address), now_);
+    drain();
+    return id;
+  }
+  void say(ConnectionId id, std::string_view text) {
+    hub_.on_message(id, text, now_);
+    drain();
+  }
+  void lose(ConnectionId id, CloseCause cause = CloseCause::kLost) {
+    hub_.on_close(id, cause, now_);
+    drain();
+  }
+  void refuse(ConnectionId id, std::string_view code) {
+    hub_.on_refused_message(id, code, now_);
+    drain();
+  }
+  void drain_server() {
+    hub_.on_drain(now_);
+    drain();
+  }
+  // Lets time pass, with every timer on the way firing when it is due.
+  void pass(Duration duration) {
+    const Instant end = now_ + duration;
+    while (const auto next = hub_.next_timeout()) {
+      if (*next > end) break;
+      now_ = std::max(now_, *next);
+      hub_.on_timeout(now_);
+      drain();
+    }
+    now_ = end;
+  }
+
+  // The next message, or an empty Heard.
+  Heard hear(ConnectionId id) {
+    auto& inbox = inboxes_[id];
+    if (inbox.empty()) return {};
+    Heard heard(*inbox.front());
+    inbox.pop_front();
+    return heard;
+  }
+  // The next message of this type; those before it are dropped.
+  Heard hear(ConnectionId id, std::string_view type) {
+    while (true) {
+      Heard heard = hear(id);
+      if (heard.text().empty() || heard.type() == type) return heard;
+    }
+  }
+  void forget(ConnectionId id) { inboxes_[id].clear(); }
+  bool silent(ConnectionId id) { return inboxes_[id].empty(); }
+  std::optional<std::uint16_t> close_code(ConnectionId id) const {
+    const auto it = closed_.find(id);
+    if (it == closed_.end()) return std::nullopt;
+    return it->second;
+  }
+  Hub& hub() { return hub_; }
+  Instant now() const { return now_; }
+
+ private:
+  void drain() {
+    while (auto command = hub_.poll_command()) {
+      if (const auto* send = std::get_if<SendText>(&*command)) {
+        inboxes_[send->connection].push_back(send->frame);
+      } else {
+        const auto& close = std::get<CloseConnection>(*command);
+        closed_[close.connection] = close.code;
+      }
+    }
+  }
+
+  SeededRandom random_;
+  Hub hub_;
+  Instant now_{seconds(1000)};
+  std::uint64_t connections_ = 0;
+  std::map<ConnectionId, std::deque<Frame>> inboxes_;
+  std::map<ConnectionId, std::uint16_t> closed_;
+};
+
+// Somebody on one device, welcomed.
+struct Guest {
+  ConnectionId connection;
+  std::string user;
+  std::string identity;
+  std::string resume;
+};
+
+// Joins and drops what came with it. `extra` is put into the hello, e.g. R"(,"identity":"…")".
+inline Guest join(Dialogue& dialogue, std::string_view name, std::string_view extra = "") {
+  Guest guest;
+  guest.connection = dialogue.connect();
+  dialogue.say(guest.connection, std::string(R"({"type":"hello","name":")") + std::string(name) +
+                                     "\"" + std::string(extra) + "}");
+  const Heard welcome = dialogue.hear(guest.connection, "welcome");
+  guest.user = welcome.at("/user");
+  guest.identity = welcome.at("/identity");
+  guest.resume = welcome.at("/resume/token");
+  return guest;
+}
+
+inline Guest join_again(Dialogue& dialogue, std::string_view name, const Guest& same) {
+  return join(dialogue, name, R"(,"identity":")" + same.identity + "\"");
+}
+
+inline void call(Dialogue& dialogue, const Guest& caller, const Guest& callee) {
+  dialogue.say(caller.connection,
+               R"({"type":"call.start","id":1,"to":[")" + callee.user + R"("]})");
+}
+
+inline void say_of_call(Dialogue& dialogue, const Guest& guest, std::string_view type,
+                        const std::string& call_id, int id = 2) {
+  dialogue.say(guest.connection, R"({"type":")" + std::string(type) + R"(","id":)" +
+                                     std::to_string(id) + R"(,"call":")" + call_id + R"("})");
+}
+
+}  // namespace visavis::signaling::testing
