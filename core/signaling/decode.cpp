@@ -19,7 +19,7 @@ constexpr std::uint64_t kIntegerMax = (std::uint64_t{1} << 53) - 1;  // JavaScri
 constexpr std::size_t kIdCharsMax = 64;
 constexpr std::size_t kTokenCharsMax = 512;
 constexpr std::size_t kNameBytesMax = 1'024;  // before cleaning, which counts characters
-constexpr std::size_t kDepthMax = 64;
+constexpr std::size_t kDepthMax = 63;  // of objects and arrays with something in them
 constexpr std::size_t kInviteesMax = 63;  // of any configuration; the hub knows how many it allows
 
 // Thrown by the field readers below and caught by decode(): a dozen readers nested in expressions stay
