@@ -1,0 +1,17 @@
+# ./dev bench: our figures beside those of other servers.
+
+help_bench() {
+  cat <<'TEXT'
+usage: ./dev bench [NAME] [ARGUMENT…]
+
+Builds the optimised server and measures it, interleaved in one run with the servers it is compared
+to. `./dev bench` alone lists the benchmarks; ./dev bench NAME -- --help shows one's arguments.
+TEXT
+}
+
+source scripts/dev/build.sh
+
+command_bench() {
+  command_build
+  VISAVIS_BINARY="$PWD/build/release/visavis" node bench/run.ts "$@"
+}

@@ -1,0 +1,43 @@
+# ./dev fuzz: random input for the parsers, under ASan and UBSan.
+
+help_fuzz() {
+  cat <<'TEXT'
+usage: ./dev fuzz [TARGET|all] [SECONDS]
+
+Runs one fuzz target, or each in turn, for SECONDS (60). New inputs that reach new code are kept in
+build/fuzz-corpus/TARGET; an input that breaks something is left in build/fuzz-findings/TARGET-…, and
+build/fuzz/tests/fuzz/TARGET FILE replays it.
+TEXT
+}
+
+source scripts/dev/build.sh
+
+command_fuzz() {
+  local wanted=${1:-all} seconds=${2:-60} target targets=() passed=0 failed=0
+  [[ $seconds =~ ^[0-9]+$ ]] || die "SECONDS is a number, not '$seconds'"
+  command_setup fuzz
+  build_preset fuzz
+  for target in build/fuzz/tests/fuzz/*_fuzz; do
+    [[ -x $target ]] && targets+=("$(basename "$target")")
+  done
+  if [[ $wanted != all ]]; then
+    [[ " ${targets[*]} " == *" $wanted "* ]] || die "there is no target '$wanted'; there are: ${targets[*]}"
+    targets=("$wanted")
+  fi
+  for target in "${targets[@]}"; do
+    printf 'fuzzing %s for %d s\n' "$target" "$seconds"
+    if fuzz_target "$target" "$seconds"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  done
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  ((failed == 0 && passed > 0))
+}
+
+fuzz_target() {
+  local target=$1 seconds=$2 seeds=tests/fuzz/corpus/${1%_fuzz} dictionary=tests/fuzz/${1%_fuzz}.dict
+  local arguments=("build/fuzz-corpus/$target")
+  mkdir -p "build/fuzz-corpus/$target" build/fuzz-findings
+  [[ ! -d $seeds ]] || arguments+=("$seeds")
+  [[ ! -f $dictionary ]] || arguments+=("-dict=$dictionary")
+  "build/fuzz/tests/fuzz/$target" "${arguments[@]}" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 \
+    -print_final_stats=1 -artifact_prefix="build/fuzz-findings/$target-"
+}

@@ -1,0 +1,105 @@
+# ./dev setup: what a fresh Debian 12 lacks. Does nothing, in well under a second, when nothing is missing.
+
+help_setup() {
+  cat <<'TEXT'
+usage: ./dev setup [build|check|test|fuzz]…
+
+Installs what is missing, all of it by default: Debian packages (asks for root only then), a pinned
+Node and npm in build/toolchain, and the npm packages of package-lock.json. The other commands do
+this themselves for what they need; browsers are installed for `test` only.
+TEXT
+}
+
+readonly build_packages=(
+  ca-certificates g++ cmake ninja-build ccache pkg-config python3 openssl
+  libboost1.81-dev libssl-dev libsimdjson-dev libfmt-dev libspdlog-dev libcli11-dev
+  libtomlplusplus-dev libutf8proc-dev prometheus-cpp-dev zlib1g-dev libbrotli-dev
+)
+readonly check_packages=(clang-19 clang-tidy-19 clang-format-19 libgtest-dev libgmock-dev libbenchmark-dev git)
+readonly fuzz_packages=(clang-19 libclang-rt-19-dev llvm-19)
+readonly test_packages=(
+  libgtest-dev libgmock-dev libbenchmark-dev python3-websockets python3-wsproto procps
+  chromium firefox-esr libnss3-tools fonts-dejavu-core
+)
+
+command_setup() {
+  (($#)) || set -- build check test fuzz
+  local part wanted=("${build_packages[@]}")
+  for part in "$@"; do
+    case "$part" in
+      build) ;;
+      check) wanted+=("${check_packages[@]}") ;;
+      fuzz) wanted+=("${fuzz_packages[@]}") ;;
+      test) wanted+=("${test_packages[@]}" "${fuzz_packages[@]}") ;;
+      *) die "setup knows build, check, test and fuzz, not '$part'" ;;
+    esac
+  done
+  # Any Node with npm can fetch the pinned one; Debian's are only installed where there is none.
+  if [[ ! -x $toolchain/node_modules/.bin/npm ]] && ! command -v npm >/dev/null; then
+    wanted+=(nodejs npm)
+  fi
+  install_debian_packages "${wanted[@]}"
+  install_toolchain
+  install_npm_packages
+}
+
+install_debian_packages() {
+  command -v dpkg-query >/dev/null ||
+    die "this script installs Debian packages; elsewhere, install by hand what scripts/dev/setup.sh lists"
+  local missing
+  missing=$(comm -23 <(printf '%s\n' "$@" | sort -u) \
+    <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | sed -n 's/ installed$//p' | sort -u))
+  [[ -n $missing ]] || return 0
+  local root=()
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null ||
+      die "these packages are missing, and neither root nor sudo is here to install them: ${missing//$'\n'/ }"
+    root=(sudo)
+  fi
+  say "Installing Debian packages: ${missing//$'\n'/ }"
+  local apt=("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300)
+  quietly build/logs/apt-update.log "${apt[@]}" update
+  # shellcheck disable=SC2086 # one package a word
+  quietly build/logs/apt-install.log "${apt[@]}" install --no-install-recommends $missing
+}
+
+# up_to_date STAMP FILE…: whether the stamp was made from these very files.
+up_to_date() {
+  local stamp=$1
+  shift
+  [[ -f $stamp && $(cat "$stamp") == "$(fingerprint "$@")" ]]
+}
+
+fingerprint() { cat "$@" | sha256sum | cut -d' ' -f1; }
+
+install_toolchain() {
+  local source=scripts/dev/toolchain stamp=$toolchain/.installed
+  local files=("$source/package.json" "$source/package-lock.json")
+  ! up_to_date "$stamp" "${files[@]}" || return 0
+  say "Installing Node into $toolchain"
+  mkdir -p "$toolchain"
+  cp "${files[@]}" .npmrc "$toolchain/"
+  # In a subshell without the half-made toolchain in PATH: npm ci removes its own node_modules first.
+  (
+    PATH=${PATH#"$PWD/$toolchain/node_modules/.bin:"}
+    if ! command -v npm >/dev/null; then
+      # The pinned one is all there is: let a copy of it replace it.
+      cp -r "$toolchain/node_modules" "$toolchain/bootstrap"
+      PATH="$PWD/$toolchain/bootstrap/.bin:$PATH"
+    fi
+    cd "$toolchain"
+    quietly install.log npm ci --no-audit --no-fund
+    rm -rf bootstrap
+  )
+  node --version >/dev/null || die "the Node in $toolchain does not run on this machine"
+  fingerprint "${files[@]}" >"$stamp"
+}
+
+install_npm_packages() {
+  local stamp=node_modules/.installed
+  local files=(package-lock.json "$toolchain/package-lock.json")
+  ! up_to_date "$stamp" "${files[@]}" || return 0
+  say "Installing npm packages"
+  quietly build/logs/npm-ci.log npm ci --no-audit --no-fund
+  fingerprint "${files[@]}" >"$stamp"
+}
