@@ -33,10 +33,13 @@ command_fuzz() {
 }
 
 fuzz_target() {
-  local target=$1 seconds=$2 seeds=tests/fuzz/corpus/${1%_fuzz} dictionary=tests/fuzz/${1%_fuzz}.dict
+  local target=$1 seconds=$2 seeds dictionary=tests/fuzz/${1%_fuzz}.dict
   local arguments=("build/fuzz-corpus/$target")
   mkdir -p "build/fuzz-corpus/$target" build/fuzz-findings
-  [[ ! -d $seeds ]] || arguments+=("$seeds")
+  # Seeds kept in the repository, and those that the build makes of the protocol's vectors.
+  for seeds in tests/fuzz/corpus/"${1%_fuzz}" build/fuzz/tests/fuzz/corpus/"${1%_fuzz}"; do
+    [[ ! -d $seeds ]] || arguments+=("$seeds")
+  done
   [[ ! -f $dictionary ]] || arguments+=("-dict=$dictionary")
   "build/fuzz/tests/fuzz/$target" "${arguments[@]}" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 \
     -print_final_stats=1 -artifact_prefix="build/fuzz-findings/$target-"

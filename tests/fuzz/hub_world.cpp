@@ -1,0 +1,186 @@
+#include "tests/fuzz/hub_world.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "tests/fuzz/require.h"
+
+namespace visavis::fuzz {
+namespace {
+
+using namespace signaling;  // NOLINT: only this file
+
+constexpr std::size_t kKnownMax = 32;
+
+void remember(std::vector<std::string>& pool, std::string_view text) {
+  if (std::find(pool.begin(), pool.end(), text) != pool.end()) return;
+  if (pool.size() == kKnownMax) pool.erase(pool.begin());
+  pool.emplace_back(text);
+}
+
+bool is_counted(std::string_view type) {
+  static const std::set<std::string_view> kNot = {"welcome", "pong", "ack", "presence", "bye"};
+  return !kNot.contains(type);
+}
+
+std::string text_at(simdjson::dom::element message, std::string_view pointer) {
+  std::string_view text;
+  if (message.at_pointer(pointer).get(text) != simdjson::SUCCESS) return {};
+  return std::string(text);
+}
+
+}  // namespace
+
+void HubWorld::FixedRandom::fill(MutableByteView out) {
+  for (auto& byte : out) byte = static_cast<std::uint8_t>(engine_());
+}
+
+HubWorld::HubWorld(const Limits& limits)
+    : limits_(limits), hub_({limits, {std::string(32, 'k')}, "[]"}, random_) {}
+
+void HubWorld::connect(std::uint8_t address) {
+  const ConnectionId id{++connections_made_};
+  connections_[id] = {};
+  hub_.on_connect(id, IpAddress::v4({192, 0, 2, address}), now_);
+  take_commands();
+}
+
+void HubWorld::say(std::size_t index, std::string_view text) {
+  hub_.on_message(at(index), text, now_);
+  take_commands();
+}
+
+void HubWorld::resume(std::size_t index, std::size_t device_index, bool reloaded) {
+  const auto device = std::next(devices_.begin(), static_cast<std::ptrdiff_t>(device_index));
+  connections_[at(index)].resume = Resume{device->first, reloaded};
+  std::string hello =
+      R"({"type":"hello","name":"Ana","resume":{"token":")" + device->second.resume_token;
+  hello += reloaded ? "\"}}" : R"(","received":)" + std::to_string(device->second.seen) + "}}";
+  say(index, hello);
+}
+
+void HubWorld::close(std::size_t index, CloseCause cause, std::size_t lost) {
+  const ConnectionId id = at(index);
+  const auto device = devices_.find(connections_[id].session);
+  if (device != devices_.end()) device->second.seen -= std::min(lost, device->second.seen);
+  connections_.erase(id);
+  hub_.on_close(id, cause, now_);
+  take_commands();
+}
+
+void HubWorld::refuse(std::size_t index, std::string_view code) {
+  hub_.on_refused_message(at(index), code, now_);
+  take_commands();
+}
+
+void HubWorld::drain_server() {
+  hub_.on_drain(now_);
+  take_commands();
+}
+
+void HubWorld::pass(Duration duration) {
+  const auto next = hub_.next_timeout();
+  now_ = next ? std::max(now_, std::min(*next, now_ + duration)) : now_ + duration;
+  hub_.on_timeout(now_);
+  take_commands();
+  require(hub_.next_timeout().value_or(Instant::max()) > now_,
+          "a timeout that is due has been handled");
+}
+
+ConnectionId HubWorld::at(std::size_t index) const {
+  return std::next(connections_.begin(), static_cast<std::ptrdiff_t>(index))->first;
+}
+
+void HubWorld::take_commands() {
+  while (const auto command = hub_.poll_command()) {
+    if (const auto* send = std::get_if<SendText>(&*command)) {
+      on_text(*send);
+      continue;
+    }
+    const auto& close = std::get<CloseConnection>(*command);
+    require(connections_.erase(close.connection) == 1, "only what is connected is closed, once");
+    require(close.code >= 1000 && close.code <= 4999, "a close code is for the wire");
+  }
+  check_state();
+}
+
+void HubWorld::on_text(const SendText& send) {
+  const auto connection = connections_.find(send.connection);
+  require(connection != connections_.end(), "messages go to what is connected");
+  simdjson::dom::element message;
+  require(parser_.parse(*send.frame).get(message) == simdjson::SUCCESS, "every message is JSON");
+  const std::string type = text_at(message, "/type");
+  require(!type.empty(), "every message has a type");
+  if (type == "welcome") on_welcome(connection->second, message);
+  if (is_counted(type)) on_counted(connection->second, send.frame);
+  learn(message);
+}
+
+void HubWorld::on_welcome(Connection& connection, simdjson::dom::element message) {
+  require(connection.session.empty(), "a connection is welcomed once");
+  connection.session = text_at(message, "/session");
+  for (const auto& [id, other] : connections_) {
+    require(&other == &connection || other.session != connection.session,
+            "a session has one connection");
+  }
+  bool resumed = false;
+  require(message.at_pointer("/resume/resumed").get(resumed) == simdjson::SUCCESS,
+          "resumed is told");
+  Device& device = devices_[connection.session];
+  device.resume_token = text_at(message, "/resume/token");
+  if (!resumed) {
+    require(device.counted.empty(), "a new session has a new id");
+  } else if (!connection.resume || connection.resume->session != connection.session) {
+    device.verified = false;  // resumed by a message that the fuzzer made up
+  } else if (connection.resume->reloaded) {
+    device.counted.clear();
+    device.seen = 0;
+  }
+}
+
+// After a resume the messages that were lost come again, in order, once; then new ones.
+void HubWorld::on_counted(Connection& connection, const Frame& frame) {
+  if (connection.session.empty()) return;  // an error before welcome
+  Device& device = devices_[connection.session];
+  if (device.seen < device.counted.size()) {
+    if (device.verified) require(*device.counted[device.seen] == *frame, "replay is what was lost");
+  } else {
+    device.counted.push_back(frame);
+  }
+  ++device.seen;
+}
+
+void HubWorld::check_state() const {
+  const Gauges gauges = hub_.gauges();
+  require(gauges.connections == connections_.size(), "the hub forgets who is gone");
+  require(gauges.sessions <= limits_.sessions_max, "sessions are bounded");
+  require(gauges.people <= gauges.sessions, "nobody is online without a session");
+  require(gauges.calls <= limits_.calls_max, "calls are bounded");
+  require(gauges.replay_bytes <= gauges.sessions * limits_.replay_bytes_max, "replay is bounded");
+  require(hub_.next_timeout() || connections_.empty() || gauges.sessions > 0,
+          "a connection without a session has a deadline");
+}
+
+void HubWorld::learn(simdjson::dom::element element) {
+  if (element.is_array()) {
+    for (const auto child : element.get_array().value_unsafe()) learn(child);
+  }
+  if (!element.is_object()) return;
+  for (const auto field : element.get_object().value_unsafe()) {
+    std::string_view text;
+    if (field.value.get(text) != simdjson::SUCCESS) {
+      learn(field.value);
+    } else if (field.key == "user") {
+      remember(known_.users, text);
+    } else if (field.key == "call") {
+      remember(known_.calls, text);
+    } else if (field.key == "participant" || field.key == "from") {
+      remember(known_.participants, text);
+    } else if (field.key == "identity") {
+      remember(known_.identities, text);
+    }
+  }
+}
+
+}  // namespace visavis::fuzz

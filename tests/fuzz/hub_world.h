@@ -1,0 +1,93 @@
+// A hub in fake time with a few clients, watched: every command it gives is checked against what a
+// client may rely on.
+#pragma once
+
+#include <simdjson.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/signaling/hub.h"
+
+namespace visavis::fuzz {
+
+// What a session's client knows: the counted messages it was sent, and how many of them it has
+// seen.
+struct Device {
+  std::string resume_token;
+  std::vector<signaling::Frame> counted;
+  std::size_t seen = 0;
+  bool verified = true;  // false once it resumed in a way that this model does not follow
+};
+
+struct Resume {
+  std::string session;
+  bool reloaded = false;  // without `received`
+};
+
+struct Connection {
+  std::string session;           // empty before welcome
+  std::optional<Resume> resume;  // asked for by the last hello
+};
+
+// Ids and tokens that the server has told somebody, so that messages can name them.
+struct Known {
+  std::vector<std::string> users;
+  std::vector<std::string> calls;
+  std::vector<std::string> participants;
+  std::vector<std::string> identities;
+};
+
+class HubWorld {
+ public:
+  explicit HubWorld(const signaling::Limits& limits);
+
+  void connect(std::uint8_t address);
+  void say(std::size_t index, std::string_view text);
+  // A hello that resumes a session, from what its client has seen or as a reloaded page.
+  void resume(std::size_t index, std::size_t device_index, bool reloaded);
+  // `lost` of the counted messages never reached the client.
+  void close(std::size_t index, signaling::CloseCause cause, std::size_t lost);
+  void refuse(std::size_t index, std::string_view code);
+  void drain_server();
+  // Goes to the next timeout, or `duration` further if that comes first.
+  void pass(Duration duration);
+
+  std::size_t connection_count() const { return connections_.size(); }
+  std::size_t device_count() const { return devices_.size(); }
+  const Known& known() const { return known_; }
+
+ private:
+  class FixedRandom final : public Random {
+   public:
+    void fill(MutableByteView out) override;
+
+   private:
+    std::mt19937_64 engine_{1};
+  };
+
+  signaling::ConnectionId at(std::size_t index) const;
+  void take_commands();
+  void on_text(const signaling::SendText& send);
+  void on_welcome(Connection& connection, simdjson::dom::element message);
+  void on_counted(Connection& connection, const signaling::Frame& frame);
+  void check_state() const;
+  void learn(simdjson::dom::element element);
+
+  signaling::Limits limits_;
+  FixedRandom random_;
+  signaling::Hub hub_;
+  Instant now_{seconds(1'000)};
+  std::uint64_t connections_made_ = 0;
+  std::map<signaling::ConnectionId, Connection> connections_;
+  std::map<std::string, Device> devices_;  // by session
+  Known known_;
+  simdjson::dom::parser parser_;
+};
+
+}  // namespace visavis::fuzz
