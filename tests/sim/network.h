@@ -1,0 +1,128 @@
+// Sockets between simulated clients and one hub: every message takes its time, order is kept, and a
+// cut loses what is under way. The hub may learn of a cut long after the client, as in life.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <unordered_map>
+
+#include "core/signaling/hub.h"
+#include "core/signaling/hub_test_support.h"
+#include "tests/sim/event_queue.h"
+
+namespace visavis::sim {
+
+using signaling::CloseCause;
+using signaling::ConnectionId;
+using signaling::Hub;
+
+// The client's end of a socket.
+struct Socket {
+  ConnectionId id;
+  bool open = true;
+  Instant last_up{};    // when the latest message towards the hub arrives
+  Instant last_down{};  // and towards the client
+  std::function<void(const std::string&)> on_message;
+  std::function<void(int)> on_close;
+};
+
+class Network {
+ public:
+  Network(std::uint64_t seed, signaling::Limits limits)
+      : random_bytes_(seed), chance_(seed), hub_({limits, {std::string(32, 'k')}, "[]"}, random_bytes_) {}
+
+  EventQueue& events() { return events_; }
+  Hub& hub() { return hub_; }
+  std::mt19937_64& chance() { return chance_; }
+  std::int64_t pick(std::int64_t low, std::int64_t high) {
+    return std::uniform_int_distribution<std::int64_t>(low, high)(chance_);
+  }
+
+  std::shared_ptr<Socket> open() {
+    auto socket = std::make_shared<Socket>();
+    socket->id = ConnectionId{++opened_};
+    sockets_[socket->id] = socket;
+    events_.after(delay(), [this, socket] {
+      hub_.on_connect(socket->id, *IpAddress::parse("192.0.2.1"), events_.now());
+      drain();
+    });
+    return socket;
+  }
+
+  void send(const std::shared_ptr<Socket>& socket, std::string text) {
+    if (!socket->open) return;
+    socket->last_up = std::max(socket->last_up, events_.now() + delay());
+    events_.after(socket->last_up - events_.now(), [this, socket, text = std::move(text)] {
+      if (!socket->open) return;  // lost with the socket
+      hub_.on_message(socket->id, text, events_.now());
+      drain();
+    });
+  }
+
+  // The client's side is dead at once; the hub hears of it after `hub_notices`.
+  void cut(const std::shared_ptr<Socket>& socket, CloseCause cause, Duration hub_notices) {
+    socket->open = false;
+    events_.after(hub_notices, [this, socket, cause] {
+      sockets_.erase(socket->id);
+      hub_.on_close(socket->id, cause, events_.now());
+      drain();
+    });
+  }
+
+  // Runs until `end`, with the hub's timer firing when it asks to.
+  void run_until(Instant end) {
+    while (true) {
+      const auto timer = hub_.next_timeout();
+      const auto event = events_.next();
+      const bool timer_first = timer && (!event || *timer <= *event);
+      const auto next = timer_first ? timer : event;
+      if (!next || *next > end) break;
+      if (timer_first) {
+        events_.advance_to(*timer);
+        hub_.on_timeout(events_.now());
+        drain();
+      } else {
+        events_.run_next();
+      }
+    }
+    events_.advance_to(end);
+  }
+
+ private:
+  Duration delay() { return microseconds(pick(500, 80'000)); }
+
+  void drain() {
+    while (auto command = hub_.poll_command()) {
+      if (auto* send = std::get_if<signaling::SendText>(&*command)) {
+        deliver(send->connection, [frame = send->frame](Socket& socket) { socket.on_message(*frame); });
+      } else {
+        const auto& close = std::get<signaling::CloseConnection>(*command);
+        deliver(close.connection, [code = close.code](Socket& socket) {
+          socket.open = false;
+          socket.on_close(code);
+        });
+      }
+    }
+  }
+
+  void deliver(ConnectionId id, std::function<void(Socket&)> action) {
+    const auto it = sockets_.find(id);
+    if (it == sockets_.end()) return;
+    const auto socket = it->second;
+    socket->last_down = std::max(socket->last_down, events_.now() + delay());
+    events_.after(socket->last_down - events_.now(), [socket, action = std::move(action)] {
+      if (socket->open) action(*socket);
+    });
+  }
+
+  signaling::testing::SeededRandom random_bytes_;
+  std::mt19937_64 chance_;
+  EventQueue events_;
+  Hub hub_;
+  std::uint64_t opened_ = 0;
+  std::unordered_map<ConnectionId, std::shared_ptr<Socket>> sockets_;
+};
+
+}  // namespace visavis::sim
