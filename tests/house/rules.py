@@ -1,0 +1,243 @@
+"""The rules of the house (ARCHITECTURE.md), as functions from a source tree to a list of violations.
+
+Each takes the tree's root and yields one sentence per violation, `path:line: what is wrong and why`.
+Text is searched, not parsed: the rules are simple enough for it, and comments and strings are taken
+out of the C++ first.
+"""
+
+import pathlib
+import re
+import subprocess
+
+# Which rooms a room's files may include, its own always. A room is the longest prefix of a path that
+# is listed here; a prefix without one of its own falls to its parent.
+ROOMS = {
+    "core/base": (),
+    "core/stun": ("core/base",),
+    "core/turn": ("core/base", "core/stun"),
+    "core/websocket": ("core/base",),
+    "core/signaling": ("core/base",),
+    "server/net": ("core/base", "core/websocket"),
+    # Its tables of options and limits name what net and the cores define; metrics show their counters.
+    "server/ops": ("core/base", "core/signaling", "core/turn", "server/net"),
+    "server/services": ("core", "server/net", "server/ops"),
+    "server": ("core", "server"),  # main.cpp: the wiring
+    "tests": ("core", "server", "tests"),
+    "bench": ("core", "server", "bench"),
+}
+
+# Libraries that a core may include: they compute and do nothing else.
+PURE_LIBRARIES = ("openssl/", "fmt/", "simdjson.h", "utf8proc.h")
+TEST_LIBRARIES = ("gtest/", "gmock/")
+
+# Standard headers that reach for a clock, a thread, a file or the world. The rest of the standard
+# library, that is every other name without a slash or a `.h`, is free to use.
+IMPURE_HEADERS = {
+    "atomic", "barrier", "condition_variable", "csignal", "cstdio", "ctime", "filesystem", "fstream",
+    "future", "iostream", "latch", "mutex", "semaphore", "shared_mutex", "stop_token", "syncstream",
+    "thread",
+}  # fmt: skip
+# Tests may read the shared vectors from disk.
+IMPURE_HEADERS_OF_TESTS = IMPURE_HEADERS - {"filesystem", "fstream"}
+
+IMPURE_CODE = re.compile(
+    r"""
+      (?:system|steady|high_resolution|file|utc)_clock | ::now\s*\( | \bclock_gettime\b | \bgettimeofday\b
+    | \bstd::time\b | \btime\s*\(\s*(?:nullptr|NULL|0)\s*\) | \bstd::(?:jthread|thread|this_thread|async)\b
+    | \bpthread_ | \bthread_local\b | \bstd::(?:recursive_|shared_|timed_)?mutex\b | \brandom_device\b
+    | \bRAND_(?:priv_)?bytes\b | \bgetenv\b | \bstd::c(?:out|err|in)\b | \bf?printf\s*\(
+    | \bboost:: | \basio:: | \bsocket\s*\( | \bsleep(?:_for|_until)?\s*\(
+    """,
+    re.VERBOSE,
+)
+# A variable that outlives a call: a core's whole state is in its objects.
+GLOBAL_STATE = re.compile(
+    r"^\s*(?:static|inline)\s+(?!const|constexpr|inline|static|_|assert)[\w:<>,\s*&]+?\w+\s*(?:=|\{[^()]*\}\s*;|;)", re.MULTILINE
+)
+
+# What a core's CMake target must not link.
+IMPURE_LINKS = re.compile(r"(?i)boost|asio|threads::|spdlog|prometheus|openssl::ssl|cli11|curl|\bpthread\b")
+
+FILE_LINES_MAX = 450
+# Longer for a reason that is written here.
+FILE_LINES_EXCEPTIONS: dict[str, int] = {}
+
+CODE_SUFFIXES = {".cpp", ".h", ".ts", ".js", ".py", ".sh", ".cmake", ".css"}
+
+# The project speaks of itself alone: nothing of the machines it was written on. Written in pieces, so
+# that this file does not break the rule.
+FOREIGN_WORDS = re.compile(
+    "|".join(
+        (
+            r"(?<![\w.])/(?:work|home|Users)/\w",  # somebody's folders
+            r"/tmp/(?!visavis)[\w.-]+/",
+            r"registry\.(?:npm|yarn)",
+            r"\b(?:deb|security|archive|snapshot)\.debian\.",
+            r"\bnode" + r"source\b",
+            r"\bartifact" + r"ory\b",
+            r"\bC(?:laude|opilot)\b|\bChat" + r"GPT\b|\bAnthro" + r"pic\b|\bOpen" + r"AI\b",
+            r"\b(?:coding|AI) (?:agent|assistant)s?\b",
+        )
+    )
+)
+
+
+def listed_files(root):
+    """What git knows or would add; in a tree without git, every file."""
+    if (root / ".git").exists():
+        names = subprocess.run(
+            ["git", "-c", "safe.directory=*", "-C", str(root), "ls-files", "-z", "-co", "--exclude-standard"],
+            capture_output=True, check=True, text=True,
+        ).stdout.split("\0")  # fmt: skip
+        files = [root / name for name in names if name]
+    else:
+        files = root.rglob("*")
+    return sorted(file for file in files if file.is_file() and not file.is_symlink())
+
+
+def relative(root, file):
+    return file.relative_to(root).as_posix()
+
+
+def read(file):
+    return file.read_text(encoding="utf-8", errors="replace")
+
+
+def line_of(text, position):
+    return text.count("\n", 0, position) + 1
+
+
+def cpp_files(root, prefix=""):
+    for file in listed_files(root):
+        if file.suffix in {".cpp", ".h"} and relative(root, file).startswith(prefix):
+            yield file
+
+
+def without_comments_and_strings(text):
+    """The same text with the insides of comments and literals blanked; line numbers stay."""
+    token = re.compile(
+        r'R"(\w*)\(.*?\)\1"|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.DOTALL
+    )
+    return token.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+
+
+def room_of(path):
+    parts = path.split("/")
+    for length in range(len(parts), 0, -1):
+        prefix = "/".join(parts[:length])
+        if prefix in ROOMS:
+            return prefix
+    return None
+
+
+def within(path, prefix):
+    return path == prefix or path.startswith(prefix + "/")
+
+
+def include_arrows(root):
+    """A room includes its own headers and those that ROOMS lets it see, by path from the root."""
+    for file in cpp_files(root):
+        path = relative(root, file)
+        room = room_of(path)
+        if room is None:
+            yield f"{path}:1: is in no room; tests/house/rules.py lists the rooms"
+            continue
+        text = read(file)
+        for match in re.finditer(r'^\s*#\s*include\s*"([^"]+)"', text, re.MULTILINE):
+            included, where = match.group(1), f"{path}:{line_of(text, match.start())}"
+            if not (root / included).is_file() and "/" not in included:
+                yield f"{where}: includes {included}; include by path from the root"
+            elif not any(within(included, allowed) for allowed in (room, *ROOMS[room])):
+                yield f"{where}: {room} must not include {included}"
+
+
+def pure_includes(root):
+    """A core includes the standard library's pure part and libraries that only compute."""
+    for file in cpp_files(root, "core/"):
+        path, text = relative(root, file), read(file)
+        is_test = file.stem.endswith("_test") or "test" in file.stem.split("_")
+        impure = IMPURE_HEADERS_OF_TESTS if is_test else IMPURE_HEADERS
+        libraries = PURE_LIBRARIES + (TEST_LIBRARIES if is_test else ())
+        for match in re.finditer(r"^\s*#\s*include\s*<([^>]+)>", text, re.MULTILINE):
+            header = match.group(1)
+            foreign = ("/" in header or header.endswith(".h")) and not header.startswith(libraries)
+            if header in impure or foreign:
+                yield f"{path}:{line_of(text, match.start())}: a core must not include <{header}>"
+
+
+def pure_code(root):
+    """A core reads no clock, starts no thread, keeps no global state and talks to nobody."""
+    for file in cpp_files(root, "core/"):
+        path, code = relative(root, file), without_comments_and_strings(read(file))
+        for pattern, why in ((IMPURE_CODE, "a core must not use"), (GLOBAL_STATE, "a core has no globals:")):
+            for match in pattern.finditer(code):
+                start = match.start() + len(match.group()) - len(match.group().lstrip())
+                yield f"{path}:{line_of(code, start)}: {why} {' '.join(match.group().split())}"
+
+
+def pure_links(root):
+    """The CMake files of the cores link no library that does I/O."""
+    for file in listed_files(root):
+        path = relative(root, file)
+        if within(path, "core") and file.name == "CMakeLists.txt":
+            for number, line in enumerate(read(file).splitlines(), 1):
+                match = IMPURE_LINKS.search(line.split("#")[0])
+                if match:
+                    yield f"{path}:{number}: a core must not link or find {match.group()}"
+
+
+IMPORT = re.compile(r"""(?:\bfrom|\bimport|\bimport\s*\()\s*['"]([^'"]+)['"]""")
+
+
+def web_imports(root):
+    """The app is built on the SDK's public index; the SDK knows neither the app nor a framework."""
+    for file in listed_files(root):
+        path = relative(root, file)
+        if file.suffix not in {".ts", ".js"} or not path.startswith(("web/app/", "web/sdk/")):
+            continue
+        text, room = read(file), "/".join(path.split("/")[:2])
+        for match in IMPORT.finditer(text):
+            target, where = match.group(1), f"{path}:{line_of(text, match.start())}"
+            if target.startswith("."):
+                resolved = pathlib.PurePosixPath(path).parent.joinpath(target)
+                parts = []
+                for part in resolved.parts:
+                    if part == "..":
+                        parts = parts[:-1]
+                    elif part != ".":
+                        parts.append(part)
+                resolved = "/".join(parts)
+                if not within(resolved, room) and not within(resolved, "protocol"):
+                    yield f"{where}: {room} must not reach out to {target}"
+            elif target.startswith("@visavis/") and (room == "web/sdk" or target != "@visavis/client"):
+                yield f"{where}: {room} must not import {target}"
+            elif room == "web/sdk" and "/src/" in path and not target.startswith("node:test"):
+                yield f"{where}: the SDK has no dependencies, not even {target}"
+
+
+def file_lengths(root):
+    """A file that a person can read in one sitting."""
+    for file in listed_files(root):
+        path = relative(root, file)
+        if file.suffix not in CODE_SUFFIXES and file.name not in {"dev", "CMakeLists.txt"}:
+            continue
+        lines, limit = read(file).count("\n"), FILE_LINES_EXCEPTIONS.get(path, FILE_LINES_MAX)
+        if lines > limit:
+            yield f"{path}:{limit}: {lines} lines; at most {limit}"
+
+
+def foreign_words(root):
+    """Nothing in the repository names the machine, the network or the tools of whoever wrote it."""
+    for file in listed_files(root):
+        data = file.read_bytes()
+        if b"\0" in data[:8192] or file.stat().st_size > 4 << 20:
+            continue
+        for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+            match = FOREIGN_WORDS.search(line)
+            if match:
+                yield f"{relative(root, file)}:{number}: names what is not the project's: {match.group()}"
+
+
+RULES = (
+    include_arrows, pure_includes, pure_code, pure_links, web_imports, file_lengths, foreign_words,
+)  # fmt: skip
