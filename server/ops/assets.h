@@ -12,7 +12,7 @@ namespace visavis::ops {
 struct Asset {
   std::string_view path;          // as in the URL: "/assets/index-B1x2.js"
   std::string_view content_type;
-  std::string_view etag;          // with its quotes (RFC 9110 section 8.8.3), from a hash of the content
+  std::string_view content_hash;  // letters and digits, for entity tags
   bool immutable = false;         // the name holds a hash: another content would have another name
   ByteView identity;
   ByteView gzip;                  // empty where compressing did not help

@@ -3,17 +3,14 @@
 
 #include <prometheus/metric_family.h>
 
-#include <array>
-#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <mutex>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "core/base/time.h"
 #include "core/signaling/counters.h"
 
 namespace visavis::ops {
@@ -23,16 +20,12 @@ namespace visavis::ops {
 class MetricWriter {
  public:
   using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
-  struct Bucket {
-    double upper_bound;
-    std::uint64_t cumulative_count;
-  };
 
   void counter(std::string_view name, std::string_view help, double value, const Labels& labels = {});
   void gauge(std::string_view name, std::string_view help, double value, const Labels& labels = {});
-  // `buckets` rise and leave +Inf out; that one is `count`.
-  void histogram(std::string_view name, std::string_view help, std::span<const Bucket> buckets,
-                 std::uint64_t count, double sum, const Labels& labels = {});
+  // How many were observed and their sum: a Prometheus summary without quantiles.
+  void summary(std::string_view name, std::string_view help, std::uint64_t count, double sum,
+               const Labels& labels = {});
 
   std::string to_text() const;
 
@@ -68,24 +61,6 @@ class HubMetrics {
   mutable std::mutex mutex_;
   signaling::Counters counters_;
   signaling::Gauges gauges_;
-};
-
-// How late one event loop is: the time between when a timer was due and when it ran. observe() on that
-// loop, write() anywhere; no lock.
-class LoopLag {
- public:
-  explicit LoopLag(std::size_t loop) : loop_(std::to_string(loop)) {}
-  void observe(Duration lag);
-  void write(MetricWriter& writer) const;
-
- private:
-  static constexpr std::array<Duration, 10> kBounds = {
-      microseconds(100), microseconds(500), milliseconds(1),   milliseconds(5),   milliseconds(10),
-      milliseconds(50),  milliseconds(100), milliseconds(250), milliseconds(500), seconds(1)};
-
-  std::string loop_;
-  std::array<std::atomic<std::uint64_t>, kBounds.size() + 1> counts_{};  // the last: above all bounds
-  std::atomic<std::uint64_t> sum_us_{0};
 };
 
 // Memory, CPU, open files, start time, and the build: names as Prometheus client libraries have them.

@@ -1,0 +1,142 @@
+#include "server/ops/limit_table.h"
+
+#include <algorithm>
+#include <array>
+#include <type_traits>
+
+#include "server/ops/environment_name.h"
+
+namespace visavis::ops {
+namespace {
+
+using Net = NetLimits;
+using Hub = signaling::Limits;
+
+// Times stay below a day and sizes below a gigabyte: larger ones are typing errors.
+constexpr std::uint64_t kDayMs = 86'400'000;
+constexpr std::uint64_t kGigabyte = 1'073'741'824;
+constexpr std::uint64_t kMany = 10'000'000;
+
+constexpr auto kKeys = std::to_array<LimitKey>({
+    {"connections_max", &Net::connections_max, 1, kMany, "Connections at the same time."},
+    {"connections_per_address_max", &Net::connections_per_address_max, 1, kMany,
+     "The same, from one IPv4 address or one IPv6 /64."},
+    {"header_bytes_max", &Net::header_bytes_max, 1'024, 1'048'576,
+     "Size of an HTTP request's header."},
+    {"header_timeout_ms", &Net::header_timeout, 100, kDayMs,
+     "From accepting a connection, TLS handshake included, to the end of the request's header."},
+    {"http_idle_timeout_ms", &Net::http_idle_timeout, 100, kDayMs,
+     "How long a connection without a request is kept open."},
+    {"websocket_ping_interval_ms", &Net::websocket_ping_interval, 1'000, kDayMs,
+     "Between the WebSocket pings that find clients that are gone."},
+    {"websocket_pong_timeout_ms", &Net::websocket_pong_timeout, 100, kDayMs,
+     "How long a client may take to answer such a ping."},
+    {"close_timeout_ms", &Net::close_timeout, 100, kDayMs,
+     "How long a client may take to complete a close."},
+    {"outbox_bytes_max", &Net::outbox_bytes_max, 65'536, kGigabyte,
+     "Bytes that wait for one slow client; beyond it the client is closed and may resume."},
+
+    {"message_bytes_max", &Hub::message_bytes_max, 4'096, 16'777'216, "Size of one message."},
+    {"messages_per_second", &Hub::messages_per_second, 1, 1'000'000,
+     "Messages of one session, on average."},
+    {"messages_burst", &Hub::messages_burst, 1, 1'000'000, "The same, at once."},
+    {"messages_refused_max", &Hub::messages_refused_max, 1, 1'000'000,
+     "Messages refused in a row after which a session is closed."},
+    {"hellos_per_second", &Hub::hellos_per_second, 1, 1'000'000,
+     "New sessions from one address, on average."},
+    {"hellos_burst", &Hub::hellos_burst, 1, 1'000'000, "The same, at once."},
+    {"hello_addresses_max", &Hub::hello_addresses_max, 1, kMany,
+     "Addresses whose rate is remembered at the same time."},
+    {"sessions_max", &Hub::sessions_max, 1, kMany, "Sessions, those that may resume included."},
+    {"sessions_per_user_max", &Hub::sessions_per_user_max, 1, 1'000,
+     "Devices and tabs of one person."},
+    {"name_chars_max", &Hub::name_chars_max, 1, 1'000, "Characters of a name."},
+    {"hello_timeout_ms", &Hub::hello_timeout, 100, kDayMs,
+     "How long a new connection may take to say hello."},
+    {"resume_window_ms", &Hub::resume_window, 0, kDayMs,
+     "How long a session whose connection is lost can be resumed."},
+    {"reload_window_ms", &Hub::reload_window, 0, kDayMs,
+     "The same, for a page that was closed or reloaded."},
+    {"replay_bytes_max", &Hub::replay_bytes_max, 4'096, kGigabyte,
+     "Bytes kept per session for resuming it."},
+    {"presence_interval_ms", &Hub::presence_interval, 1, 60'000,
+     "How long changes of who is online are gathered before they are sent."},
+    {"presence_list_max", &Hub::presence_list_max, 1, 100'000,
+     "People in everybody's list; the others are found by searching."},
+    {"search_results_max", &Hub::search_results_max, 1, 1'000, "Results of one search."},
+    {"search_query_chars_max", &Hub::search_query_chars_max, 1, 1'000,
+     "Characters of a search."},
+    {"calls_max", &Hub::calls_max, 1, kMany, "Calls at the same time."},
+    {"calls_per_session_max", &Hub::calls_per_session_max, 1, 100,
+     "Calls of one session at the same time."},
+    {"participants_max", &Hub::participants_max, 2, 100,
+     "Participants of one call. Everyone sends to everyone: more than a few need fast uplinks."},
+    {"ring_timeout_ms", &Hub::ring_timeout, 1'000, kDayMs, "How long a call rings."},
+    {"call_heartbeat_interval_ms", &Hub::call_heartbeat_interval, 100, 600'000,
+     "Between a client's heartbeats during a call."},
+    {"call_heartbeat_timeout_ms", &Hub::call_heartbeat_timeout, 100, 600'000,
+     "Silence after which a client in a call reconnects."},
+    {"idle_heartbeat_interval_ms", &Hub::idle_heartbeat_interval, 100, 600'000,
+     "Between a client's heartbeats otherwise."},
+    {"idle_heartbeat_timeout_ms", &Hub::idle_heartbeat_timeout, 100, 600'000,
+     "Silence after which a client reconnects otherwise."},
+    {"drain_reconnect_after_ms", &Hub::drain_reconnect_after, 0, 60'000,
+     "When the server stops, how soon clients come back at the earliest."},
+});
+
+template <typename Member>
+struct MemberOf;
+template <typename Value, typename Struct>
+struct MemberOf<Value Struct::*> {
+  using ValueType = Value;
+  using StructType = Struct;
+};
+
+template <typename Member, typename AnyConfig>
+auto& resolve(AnyConfig& config, Member member) {
+  if constexpr (std::is_same_v<typename MemberOf<Member>::StructType, NetLimits>) {
+    return config.net_limits.*member;
+  } else {
+    return config.signaling_limits.*member;
+  }
+}
+
+}  // namespace
+
+std::string LimitKey::variable() const { return environment_name("LIMITS_", key); }
+
+std::uint64_t LimitKey::get(const Config& config) const {
+  return std::visit(
+      [&config](auto member) -> std::uint64_t {
+        const auto& value = resolve(config, member);
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, Duration>) {
+          return static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(value).count());
+        } else {
+          return value;
+        }
+      },
+      field);
+}
+
+void LimitKey::set(Config& config, std::uint64_t value) const {
+  std::visit(
+      [&config, value](auto member) {
+        using Value = typename MemberOf<decltype(member)>::ValueType;
+        if constexpr (std::is_same_v<Value, Duration>) {
+          resolve(config, member) = milliseconds(value);
+        } else {
+          resolve(config, member) = static_cast<Value>(value);
+        }
+      },
+      field);
+}
+
+std::span<const LimitKey> limit_keys() { return kKeys; }
+
+const LimitKey* find_limit_key(std::string_view key) {
+  const auto found = std::find_if(kKeys.begin(), kKeys.end(),
+                                  [key](const LimitKey& limit) { return limit.key == key; });
+  return found == kKeys.end() ? nullptr : &*found;
+}
+
+}  // namespace visavis::ops

@@ -1,0 +1,241 @@
+#include "server/ops/option_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include "server/ops/environment_name.h"
+#include "server/ops/ice_servers.h"
+#include "server/ops/origin.h"
+
+namespace visavis::ops {
+namespace {
+
+
+constexpr std::size_t kMetricsTokenCharsMin = 16;
+
+template <typename Number>
+std::optional<Number> parse_number(std::string_view text, Number min, Number max) {
+  Number number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  if (number < min || number > max) return std::nullopt;
+  return number;
+}
+
+std::string apply_listen(Config& config, const std::string& value) {
+  const std::size_t colon = value.rfind(':');
+  // Without brackets an IPv6 address would swallow its port.
+  const bool bare_v6 = value.find(':') != colon && value.front() != '[';
+  if (colon == std::string::npos || bare_v6) return "has no port";
+  const auto address = IpAddress::parse(std::string_view(value).substr(0, colon));
+  if (!address) return "has no IP address before the port";
+  const auto port = parse_number<std::uint16_t>(std::string_view(value).substr(colon + 1), 0, 65'535);
+  if (!port) return "has no port from 0 to 65535";
+  config.listen.push_back({*address, *port});
+  return {};
+}
+
+std::string apply_public_url(Config& config, const std::string& value) {
+  const auto origin = parse_origin(value);
+  if (!origin) return "is not such a URL";
+  config.public_url = origin->text;
+  return {};
+}
+
+std::string apply_allowed_origin(Config& config, const std::string& value) {
+  const auto origin = parse_origin(value);
+  if (!origin) return "is not an origin";
+  config.allowed_origins.push_back(origin->text);
+  return {};
+}
+
+std::string apply_trusted_proxy(Config& config, const std::string& value) {
+  const auto network = IpNetwork::parse(value);
+  if (!network) return "is not a network";
+  config.trusted_proxies.push_back(*network);
+  return {};
+}
+
+std::string apply_ice_server(Config& config, const std::string& value) {
+  const auto json = ice_server_json(value);
+  if (!json) return json.error();
+  config.ice_servers.push_back(value);
+  return {};
+}
+
+std::string apply_threads(Config& config, const std::string& value) {
+  const auto threads = parse_number<unsigned>(value, 1, kThreadsMax);
+  if (!threads) return "is not such a number";
+  config.threads = *threads;
+  return {};
+}
+
+std::string apply_log_level(Config& config, const std::string& value) {
+  constexpr std::array<std::string_view, 6> kNames = {"trace", "debug", "info",
+                                                      "warn",  "error", "off"};
+  const auto found = std::find(kNames.begin(), kNames.end(), value);
+  if (found == kNames.end()) return "is not a level";
+  config.log_level = static_cast<LogLevel>(found - kNames.begin());
+  return {};
+}
+
+std::string apply_log_format(Config& config, const std::string& value) {
+  if (value != "text" && value != "json") return "is not a format";
+  config.log_format = value == "json" ? LogFormat::kJson : LogFormat::kText;
+  return {};
+}
+
+std::string apply_metrics_token(Config& config, const std::string& value) {
+  // What RFC 6750 section 2.1 lets a bearer token consist of.
+  const auto allowed = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view("-._~+/=").find(c) != std::string_view::npos;
+  };
+  if (value.size() < kMetricsTokenCharsMin) return "is too short to be a secret";
+  if (!std::all_of(value.begin(), value.end(), allowed)) return "has characters that a token cannot have";
+  config.metrics_token = value;
+  return {};
+}
+
+template <auto kMember>
+std::string apply_path(Config& config, const std::string& value) {
+  config.*kMember = value;
+  return {};
+}
+
+template <auto kMember>
+std::string apply_switch(Config& config, const std::string& value) {
+  const bool on = value == "true" || value == "1";
+  if (!on && value != "false" && value != "0") return "is neither";
+  config.*kMember = on;
+  return {};
+}
+
+constexpr auto kSwitchTakes = "true or false";
+
+constexpr auto kOptions = std::to_array<Option>({
+    {"config", OptionKind::kPath, false, false, "FILE", "the name of a TOML file",
+     "Read options from this TOML file.", "", nullptr},
+    {"listen", OptionKind::kText, true, false, "ADDR:PORT",
+     "ADDRESS:PORT, for example 127.0.0.1:8080, 0.0.0.0:443 or [::]:443",
+     "Listen here. Port 0 takes a free port.", "127.0.0.1:8080", apply_listen},
+    {"tls-cert", OptionKind::kPath, false, false, "FILE",
+     "the name of a PEM file with a certificate and its chain",
+     "Serve HTTPS with this certificate (PEM, chain included).", "",
+     apply_path<&Config::tls_cert>},
+    {"tls-key", OptionKind::kPath, false, false, "FILE",
+     "the name of a PEM file with a private key", "The certificate's private key (PEM).", "",
+     apply_path<&Config::tls_key>},
+    {"tls-self-signed", OptionKind::kSwitch, false, false, "", kSwitchTakes,
+     "Serve HTTPS with a certificate made and kept in the data directory.", "false",
+     apply_switch<&Config::tls_self_signed>},
+    {"public-url", OptionKind::kText, false, false, "URL",
+     "http:// or https:// with a host and perhaps a port, but no path, "
+     "for example https://call.example.org",
+     "Where people reach this server, if not where it listens.", "", apply_public_url},
+    {"trusted-proxy", OptionKind::kText, true, false, "CIDR",
+     "an address or a network in CIDR notation, for example 10.0.0.0/8 or ::1",
+     "Believe the forwarded address and scheme of proxies in this network.", "",
+     apply_trusted_proxy},
+    {"allowed-origin", OptionKind::kText, true, false, "ORIGIN",
+     "http:// or https:// with a host and perhaps a port, for example https://www.example.org",
+     "Let web pages of this origin connect too.", "", apply_allowed_origin},
+    {"ice-server", OptionKind::kText, true, true, "URL", kIceServerForm,
+     "A STUN or TURN server for the browsers: stun:HOST[:PORT] or "
+     "\"turn:HOST[:PORT][?transport=udp|tcp];username=NAME;credential=SECRET\".",
+     "", apply_ice_server},
+    {"data-dir", OptionKind::kPath, false, false, "DIR", "the name of a directory",
+     "Keep the server's keys here.",
+     "$STATE_DIRECTORY, else $XDG_DATA_HOME/visavis, else ~/.local/share/visavis",
+     apply_path<&Config::data_dir>},
+    {"threads", OptionKind::kNumber, false, false, "N", "a whole number from 1 to 256",
+     "Event loops.", "the CPUs this process may use", apply_threads},
+    {"log-level", OptionKind::kText, false, false, "LEVEL",
+     "trace, debug, info, warn, error or off",
+     "Log this and worse: trace, debug, info, warn, error, off.", "info", apply_log_level},
+    {"log-format", OptionKind::kText, false, false, "FORMAT", "text or json",
+     "How log lines are written: text or json.", "text", apply_log_format},
+    {"log-personal-data", OptionKind::kSwitch, false, false, "", kSwitchTakes,
+     "Write people's names and addresses into the log.", "false",
+     apply_switch<&Config::log_personal_data>},
+    {"metrics-token", OptionKind::kText, false, true, "TOKEN",
+     "16 or more letters, digits and -._~+/=",
+     "Answer /metrics to whoever brings this bearer token, not only to this machine.", "",
+     apply_metrics_token},
+});
+
+// One option in --help: the meaning starts in its own column, below the flag where that is too long.
+std::string help_lines(std::string_view left, std::string_view meaning, std::string_view fallback) {
+  constexpr std::size_t kColumn = 30;
+  constexpr std::size_t kWidth = 100;
+  std::string text = fmt::format("  {}", left);
+  std::string words(meaning);
+  if (!fallback.empty()) words += fmt::format(" Default: {}.", fallback);
+  std::size_t column = text.size();
+  if (column >= kColumn) text += '\n', column = 0;
+  text.append(kColumn - column, ' ');
+  column = kColumn;
+  for (std::string_view rest = words; !rest.empty();) {
+    const auto word = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+    if (column > kColumn && column + 1 + word.size() > kWidth) {
+      text += '\n';
+      text.append(kColumn, ' ');
+      column = kColumn;
+    }
+    if (column > kColumn) text += ' ', ++column;
+    text += word;
+    column += word.size();
+  }
+  return text + '\n';
+}
+
+}  // namespace
+
+std::string Option::flag() const { return fmt::format("--{}", name); }
+
+std::string Option::toml_key() const {
+  std::string key(name);
+  std::replace(key.begin(), key.end(), '-', '_');
+  return key;
+}
+
+std::string Option::variable() const { return environment_name("", toml_key()); }
+
+std::span<const Option> options() { return kOptions; }
+
+const Option* find_option(std::string_view toml_key) {
+  const auto found = std::find_if(kOptions.begin(), kOptions.end(), [toml_key](const Option& option) {
+    return option.toml_key() == toml_key;
+  });
+  return found == kOptions.end() ? nullptr : &*found;
+}
+
+std::string help_text() {
+  std::string text =
+      "Vis-à-vis: video calls from browser to browser, through your own server.\n\n"
+      "Usage:\n"
+      "  visavis serve [OPTION]...     run the server\n"
+      "  visavis --version | --help\n\n"
+      "Options of serve:\n";
+  for (const Option& option : options()) {
+    const std::string left = option.placeholder.empty()
+                                 ? option.flag()
+                                 : fmt::format("{} {}", option.flag(), option.placeholder);
+    const std::string meaning =
+        fmt::format("{}{}", option.meaning, option.repeatable ? " May be repeated." : "");
+    text += help_lines(left, meaning, option.default_text);
+  }
+  text +=
+      "\nEvery option is also a key of the TOML file (with _ for -, arrays for what may be repeated)\n"
+      "and a VISAVIS_… variable (VISAVIS_LISTEN=ADDR:PORT,ADDR:PORT). Flags win over variables,\n"
+      "variables over the file. Limits are keys under [limits] in the file, or VISAVIS_LIMITS_….\n"
+      "Secrets are better in the file or the environment: flags can be seen by other users.\n";
+  return text;
+}
+
+}  // namespace visavis::ops
