@@ -1,0 +1,483 @@
+import { Emitter } from './emitter.ts';
+import { VisavisError } from './errors.ts';
+import { BYE_LINGER_MS } from './limits.ts';
+import type { LocalMedia } from './local_media.ts';
+import { createLogger } from './logger.ts';
+import { Mesh } from './mesh.ts';
+import { RemoteParticipant } from './participant.ts';
+import type { Answer } from './pending_requests.ts';
+import type { Platform } from './platform.ts';
+import type {
+  CallAccepted,
+  CallIncoming,
+  CallRinging,
+  CallState as CallSnapshot,
+  EndReason,
+  Participant,
+  Request,
+  ServerMessage,
+} from './protocol.ts';
+
+const log = createLogger('call');
+
+/**
+ * - `calling`: the server was asked
+ * - `ringing`: it rings there (outgoing) or here (incoming)
+ * - `connecting`: accepted, and no link is up yet
+ * - `connected`: media flows with everyone who has joined
+ * - `reconnecting`: a link was up and is down now
+ */
+export type CallState =
+  'calling' | 'ringing' | 'connecting' | 'connected' | 'reconnecting' | 'ended';
+
+interface CallEvents {
+  state: CallState;
+  participants: void;
+  ended: EndReason;
+  data: { from: RemoteParticipant; data: string | ArrayBuffer };
+}
+
+/** What we send, and whether that includes video. */
+export interface MediaOptions {
+  media: LocalMedia;
+  /** False turns the camera off first; it can be turned on during the call. Default true. */
+  video?: boolean;
+}
+
+/** What a call needs of its client. */
+export interface CallContext {
+  readonly platform: Platform;
+  readonly signalingUp: boolean;
+  iceServers(): readonly RTCIceServer[];
+  post(message: Request, onError?: (error: VisavisError) => void): void;
+  request(message: Request, onAnswer: (answer: Answer) => void): void;
+  /** The call has its id. May end another Call object that stood for it. */
+  started(call: Call, id: string): void;
+  /** It ended without a word of the server, which should come soon; else tell the server. */
+  farewell(id: string): void;
+  ended(call: Call): void;
+}
+
+type CallMessage = Extract<ServerMessage, { call: string }>;
+
+/**
+ * A call with one or more others, from the first ring to the end. Made by `VisavisClient`: by `call()`, or for its
+ * `call` event.
+ */
+export class Call extends Emitter<CallEvents> {
+  readonly direction: 'outgoing' | 'incoming';
+
+  readonly #context: CallContext;
+  readonly #mesh: Mesh;
+  readonly #others = new Map<string, RemoteParticipant>();
+  #id: string | null = null;
+  #self: string | null = null;
+  #caller: string | null = null;
+  #video: boolean;
+  #joined: boolean;
+  #accepting = false;
+  // Somebody accepted; from then on the end is a hang-up.
+  #answered = false;
+  // The server has forgotten the call (it restarted); the links go on without it.
+  #detached = false;
+  #state: CallState = 'calling';
+  #endReason: EndReason | null = null;
+  #error: VisavisError | null = null;
+  #connectedAt: number | null = null;
+
+  private constructor(context: CallContext, direction: 'outgoing' | 'incoming', video: boolean) {
+    super();
+    this.#context = context;
+    this.direction = direction;
+    this.#video = video;
+    this.#joined = direction === 'outgoing';
+    this.#mesh = new Mesh({
+      platform: context.platform,
+      iceServers: () => context.iceServers(),
+      sendSignal: (to, data) => {
+        this.#post({ type: 'signal', call: this.#id ?? '', to, data }, (error) => {
+          this.#onSignalRefused(to, error);
+        });
+      },
+    });
+    this.#listenToMesh();
+  }
+
+  /** @internal */
+  static start(context: CallContext, to: readonly string[], options: MediaOptions): Call {
+    const call = new Call(context, 'outgoing', options.video ?? true);
+    call.#useMedia(options);
+    context.request({ type: 'call.start', to: [...to], video: call.#video }, (answer) => {
+      call.#onStartAnswer(answer);
+    });
+    return call;
+  }
+
+  /** @internal */
+  static incoming(context: CallContext, message: CallIncoming): Call {
+    const call = new Call(context, 'incoming', message.video);
+    call.#introduce(message);
+    return call;
+  }
+
+  /** @internal A call of the page before this one that still rings; null for one that cannot go on. */
+  static restore(context: CallContext, snapshot: CallSnapshot): Call | null {
+    const { participant: self, participants } = snapshot;
+    const own = participants.find(({ participant }) => participant === self);
+    const outgoing = own?.state === 'joined';
+    const someoneJoined = participants.some(
+      ({ participant, state }) => participant !== self && state === 'joined',
+    );
+    if (!own || (outgoing && someoneJoined)) return null;
+    const call = new Call(context, outgoing ? 'outgoing' : 'incoming', snapshot.video);
+    call.#introduce(snapshot);
+    return call;
+  }
+
+  /** Null until the server has answered. */
+  get id(): string | null {
+    return this.#id;
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  get endReason(): EndReason | null {
+    return this.#endReason;
+  }
+
+  /** The last thing that went wrong, mended or not; null if nothing did. */
+  get error(): VisavisError | null {
+    return this.#error;
+  }
+
+  /** What kind of call it is meant to be. */
+  get video(): boolean {
+    return this.#video;
+  }
+
+  /** Who calls, if it is not us. */
+  get from(): RemoteParticipant | null {
+    return this.#caller === null ? null : (this.#others.get(this.#caller) ?? null);
+  }
+
+  /** The others, not ended; once the call has ended, those who were there last. */
+  get participants(): readonly RemoteParticipant[] {
+    return [...this.#others.values()];
+  }
+
+  /** Date.now() when it was first connected. */
+  get connectedAt(): number | null {
+    return this.#connectedAt;
+  }
+
+  /** Joins the call. Rejects when that is not possible (any more); the reason then is that of `ended`, too. */
+  accept(options: MediaOptions): Promise<void> {
+    if (this.direction !== 'incoming' || this.#state !== 'ringing' || this.#id === null) {
+      return Promise.reject(new VisavisError('invalid_state', 'This call is not ringing here.'));
+    }
+    const call = this.#id;
+    this.#useMedia(options);
+    this.#accepting = true;
+    this.#updateState();
+    return new Promise((resolve, reject) => {
+      this.#context.request({ type: 'call.accept', call }, (answer) => {
+        const error = this.#onAcceptAnswer(answer);
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+  }
+
+  /** For a call that was restored after a reload and is still ringing there: what we send once it is accepted. */
+  setMedia(options: MediaOptions): void {
+    if (this.#state !== 'ended') this.#useMedia(options);
+  }
+
+  /** Says no, on all our devices. */
+  decline(): void {
+    if (this.direction !== 'incoming' || this.#joined || this.#state === 'ended') return;
+    this.#post({ type: 'call.decline', call: this.#id ?? '' }, ignoreError);
+    this.#end('declined');
+  }
+
+  /** Leaves; cancels while it still rings there, declines while it rings here. Works also without the server. */
+  hangUp(): void {
+    if (this.#state === 'ended') return;
+    if (!this.#joined && !this.#accepting) {
+      this.decline();
+      return;
+    }
+    // Without an id yet, the answer to `call.start` is answered by `call.end`.
+    if (this.#id !== null) this.#post({ type: 'call.end', call: this.#id }, ignoreError);
+    this.#mesh.leave(this.#context.signalingUp && !this.#detached ? 0 : BYE_LINGER_MS);
+    this.#end(this.#answered || this.direction === 'incoming' ? 'hangup' : 'cancelled');
+  }
+
+  /**
+   * To everyone who has joined, over the data channels: in order, whole, at most `DATA_MESSAGE_BYTES_MAX`.
+   * @throws VisavisError `no_channel`, `too_large`, `buffer_full`
+   */
+  send(data: string | ArrayBuffer): void {
+    this.#mesh.send(data);
+  }
+
+  // --- What the client hands on ---
+
+  /** @internal Whether we are in it, rather than ringing. */
+  get isJoined(): boolean {
+    return this.#joined && this.#answered && this.#state !== 'ended';
+  }
+
+  /** @internal */
+  get isDetached(): boolean {
+    return this.#detached;
+  }
+
+  /** @internal */
+  handle(message: CallMessage): void {
+    if (this.#state === 'ended') return;
+    switch (message.type) {
+      case 'call.ringing':
+      case 'call.accepted':
+        this.#applyParticipants(message.participants);
+        break;
+      case 'call.left':
+        this.#removeParticipant(message.participant);
+        break;
+      case 'call.ended':
+        this.#end(message.reason);
+        break;
+      case 'signal':
+        if (!this.#mesh.receive(message.from, message.data)) log.debug('a signal without a link');
+        break;
+      case 'call.incoming':
+        break;
+    }
+    this.#updateState();
+  }
+
+  /** @internal The session is gone. If the server restarted, the others lost theirs, too, and go on as we do. */
+  sessionLost(serverRestarted: boolean): void {
+    if (this.#state === 'ended') return;
+    if (serverRestarted && this.#mesh.health !== 'none') {
+      log.info('the server restarted; the call goes on without it');
+      this.#detached = true;
+    } else {
+      this.#fail('lost', new VisavisError('session_lost', 'The server has lost this call.'));
+    }
+  }
+
+  /** @internal Another Call object, or another page, goes on with it. */
+  withdraw(reason: EndReason): void {
+    this.#end(reason);
+  }
+
+  /** @internal */
+  networkChanged(): void {
+    if (!this.#detached) this.#mesh.networkChanged();
+  }
+
+  /** @internal */
+  signalingBack(): void {
+    if (!this.#detached) this.#mesh.signalingBack();
+  }
+
+  // --- Answers ---
+
+  #onStartAnswer(answer: Answer): void {
+    if (answer instanceof VisavisError) {
+      this.#fail(answer.code === 'session_lost' ? 'lost' : 'error', answer);
+    } else if (answer.type === 'call.ended') {
+      this.#end(answer.reason);
+    } else if (answer.type === 'call.ringing' || answer.type === 'call.accepted') {
+      this.#onStarted(answer);
+    }
+  }
+
+  #onStarted(answer: CallRinging | CallAccepted): void {
+    if (this.#state === 'ended') {
+      this.#context.post({ type: 'call.end', call: answer.call }, ignoreError);
+      return;
+    }
+    this.#id = answer.call;
+    this.#self = answer.participant;
+    this.#context.started(this, answer.call);
+    // Answered by `call.accepted`: they were calling us, too, and joined before us (PROTOCOL.md, glare).
+    this.#applyParticipants(answer.participants, answer.type === 'call.accepted');
+    this.#updateState();
+  }
+
+  /** Returns the error, if it is one. */
+  #onAcceptAnswer(answer: Answer): VisavisError | null {
+    this.#accepting = false;
+    if (answer instanceof VisavisError) {
+      this.#error = answer;
+      this.#updateState();
+      return answer;
+    }
+    if (this.#state === 'ended') {
+      return new VisavisError('invalid_state', 'The call ended before it was accepted.');
+    }
+    if (answer.type === 'call.accepted') {
+      this.#joined = true;
+      this.#self = answer.participant;
+      this.#applyParticipants(answer.participants, true);
+      this.#updateState();
+    }
+    return null;
+  }
+
+  #onSignalRefused(to: string, error: VisavisError): void {
+    // Whoever left meanwhile cannot be reached, and that will be told.
+    if (GONE.has(error.code) || this.#state === 'ended') return;
+    log.warn(`a signal was refused: ${error.code}`);
+    this.#error = error;
+    this.#mesh.signalLost(to);
+  }
+
+  // --- Participants ---
+
+  #introduce(snapshot: CallSnapshot): void {
+    this.#id = snapshot.call;
+    this.#self = snapshot.participant;
+    this.#caller = snapshot.from === snapshot.participant ? null : snapshot.from;
+    this.#applyParticipants(snapshot.participants);
+    this.#updateState();
+  }
+
+  /** @param weJoin Whether this is the moment we join: who is in it already joined before us. */
+  #applyParticipants(participants: readonly Participant[], weJoin = false): void {
+    const present = new Set(participants.map(({ participant }) => participant));
+    for (const id of [...this.#others.keys()]) {
+      if (!present.has(id)) this.#removeParticipant(id);
+    }
+    for (const { participant: id, user, name, state } of participants) {
+      if (id === this.#self) continue;
+      let other = this.#others.get(id);
+      if (!other) {
+        const stream = this.#context.platform.createMediaStream();
+        this.#others.set(id, (other = new RemoteParticipant(id, user, name, stream)));
+      }
+      other.update({ name, state });
+      if (state !== 'joined' || !this.#joined) continue;
+      this.#answered = true;
+      this.#mesh.connect(other, weJoin);
+    }
+    this.emit('participants');
+  }
+
+  #removeParticipant(id: string): void {
+    const other = this.#others.get(id);
+    if (!other) return;
+    this.#others.delete(id);
+    this.#mesh.disconnect(other);
+    other.update({ state: 'left' });
+    this.emit('participants');
+  }
+
+  // --- State ---
+
+  #listenToMesh(): void {
+    this.#mesh.on('change', () => {
+      this.#updateState();
+    });
+    this.#mesh.on('data', (message) => {
+      this.emit('data', message);
+    });
+    this.#mesh.on('bye', (other) => {
+      this.#onBye(other);
+    });
+    this.#mesh.on('problem', (error) => {
+      this.#error = error;
+    });
+    this.#mesh.on('lost', ({ participant, error }) => {
+      this.#onLinkLost(participant, error);
+    });
+  }
+
+  #onBye(other: RemoteParticipant): void {
+    if (this.#others.size > 1) {
+      this.#removeParticipant(other.id);
+      this.#updateState();
+      return;
+    }
+    if (this.#id !== null && !this.#detached) this.#context.farewell(this.#id);
+    this.#end('hangup');
+  }
+
+  #onLinkLost(other: RemoteParticipant, error: VisavisError): void {
+    this.#error = error;
+    if (this.#others.size > 1) {
+      this.#mesh.disconnect(other);
+      return;
+    }
+    if (this.#id !== null) this.#post({ type: 'call.end', call: this.#id }, ignoreError);
+    this.#fail(this.#connectedAt === null ? 'error' : 'lost', error);
+  }
+
+  #useMedia(options: MediaOptions): void {
+    if (options.video === false) void options.media.setCameraOff(true);
+    this.#mesh.setMedia(options.media);
+  }
+
+  #updateState(): void {
+    if (this.#state !== 'ended') this.#setState(this.#presentState());
+  }
+
+  #presentState(): CallState {
+    if (this.#id === null) return 'calling';
+    if (this.#accepting) return 'connecting';
+    if (!this.#joined || !this.#answered) return 'ringing';
+    const { health } = this.#mesh;
+    if (health === 'up') return 'connected';
+    return this.#connectedAt === null ? 'connecting' : 'reconnecting';
+  }
+
+  #setState(state: CallState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    if (state === 'connected') this.#connectedAt ??= Date.now();
+    this.emit('state', state);
+  }
+
+  #fail(reason: EndReason, error: VisavisError): void {
+    if (this.#state === 'ended') return;
+    this.#error = error;
+    this.#end(reason);
+  }
+
+  #end(reason: EndReason): void {
+    if (this.#state === 'ended') return;
+    log.info(`ended: ${reason}`);
+    this.#endReason = reason;
+    this.#mesh.close();
+    this.#setState('ended');
+    this.#context.ended(this);
+    this.emit('ended', reason);
+  }
+
+  /** The server does not know this call any more once we are detached. */
+  #post(message: Request, onError: (error: VisavisError) => void): void {
+    if (this.#detached) return;
+    try {
+      this.#context.post(message, onError);
+    } catch (error) {
+      log.error(`could not send ${message.type}`, error);
+      this.#error = VisavisError.from(error, 'closed');
+    }
+  }
+}
+
+const GONE: ReadonlySet<string> = new Set([
+  'unknown_call',
+  'not_in_call',
+  'unknown_participant',
+  'session_lost',
+]);
+
+/** For messages that the server refuses only because what they ask for is already so. */
+function ignoreError(error: VisavisError): void {
+  log.debug(`refused: ${error.code}`);
+}

@@ -1,0 +1,202 @@
+import { Call, type CallContext, type MediaOptions } from './call.ts';
+import type { VisavisError } from './errors.ts';
+import { FAREWELL_MS } from './limits.ts';
+import { createLogger } from './logger.ts';
+import type { Answer } from './pending_requests.ts';
+import type { Platform } from './platform.ts';
+import type { CallIncoming, CallState, Request, ServerMessage } from './protocol.ts';
+import type { SignalingChannel } from './signaling_channel.ts';
+
+const log = createLogger('calls');
+
+type CallMessage = Extract<ServerMessage, { call: string }>;
+
+/** Every call of a client that has not ended, and which message belongs to which. */
+export class CallRegistry implements CallContext {
+  readonly platform: Platform;
+
+  readonly #channel: SignalingChannel;
+  readonly #onCall: (call: Call) => void;
+  readonly #all = new Set<Call>();
+  readonly #byId = new Map<string, Call>();
+  // Our own calls that the server has not answered yet, with whom they are for.
+  readonly #starting = new Map<Call, ReadonlySet<string>>();
+  // Calls from somebody whom we are calling, too: perhaps the server is about to make one of both.
+  readonly #held = new Map<string, CallIncoming>();
+  readonly #farewells = new Map<string, () => void>();
+
+  constructor(options: {
+    platform: Platform;
+    channel: SignalingChannel;
+    /** A call that the app does not know of yet. */
+    onCall: (call: Call) => void;
+  }) {
+    this.platform = options.platform;
+    this.#channel = options.channel;
+    this.#onCall = options.onCall;
+  }
+
+  get all(): ReadonlySet<Call> {
+    return this.#all;
+  }
+
+  /** @throws VisavisError `closed`, `queue_full` */
+  start(to: readonly string[], options: MediaOptions): Call {
+    this.#flushFarewells();
+    const call = Call.start(this, to, options);
+    this.#starting.set(call, new Set(to));
+    this.#track(call);
+    return call;
+  }
+
+  handle(message: CallMessage): void {
+    if (message.type === 'call.incoming') {
+      this.#onIncoming(message);
+      return;
+    }
+    if (message.type === 'call.ended') this.#forget(message.call);
+    this.#byId.get(message.call)?.handle(message);
+  }
+
+  /** Takes over what the server says we are part of, after this page was loaded anew. */
+  restore(snapshots: readonly CallState[]): void {
+    for (const snapshot of snapshots) {
+      if (this.#byId.has(snapshot.call)) continue;
+      const call = Call.restore(this, snapshot);
+      if (call) {
+        this.#announce(call);
+      } else {
+        log.info('left the call of the page before this one: its connections went with the page');
+        this.#leave(snapshot.call);
+      }
+    }
+  }
+
+  /** The session is gone, and what the server knew of our calls with it. */
+  sessionLost(serverRestarted: boolean): void {
+    this.#held.clear();
+    for (const cancel of this.#farewells.values()) cancel();
+    this.#farewells.clear();
+    for (const call of [...this.#all]) call.sessionLost(serverRestarted);
+  }
+
+  networkChanged(): void {
+    for (const call of this.#all) call.networkChanged();
+  }
+
+  signalingBack(): void {
+    for (const call of this.#all) call.signalingBack();
+  }
+
+  /** The page goes. A ring waits for the page that may come after this one, a call cannot. */
+  pageHides(): void {
+    for (const call of [...this.#all]) {
+      if (call.isJoined) call.hangUp();
+    }
+  }
+
+  // --- CallContext ---
+
+  get signalingUp(): boolean {
+    return this.#channel.state === 'online';
+  }
+
+  iceServers(): readonly RTCIceServer[] {
+    return this.#channel.welcome?.ice_servers ?? [];
+  }
+
+  post(message: Request, onError?: (error: VisavisError) => void): void {
+    this.#channel.post(message, onError);
+  }
+
+  request(message: Request, onAnswer: (answer: Answer) => void): void {
+    if (message.type === 'call.accept') this.#flushFarewells();
+    this.#channel.request(message, onAnswer);
+  }
+
+  started(call: Call, id: string): void {
+    // An incoming call that the app already shows is the same call: it goes on as the one we started.
+    const incoming = this.#byId.get(id);
+    this.#byId.set(id, call);
+    this.#held.delete(id);
+    this.#starting.delete(call);
+    incoming?.withdraw('answered_elsewhere');
+    this.#releaseHeld();
+  }
+
+  ended(call: Call): void {
+    this.#all.delete(call);
+    this.#starting.delete(call);
+    if (call.id !== null && this.#byId.get(call.id) === call) this.#byId.delete(call.id);
+    this.#releaseHeld();
+    this.#tellPace();
+  }
+
+  farewell(id: string): void {
+    this.#forget(id);
+    const cancel = this.platform.timers.set(() => {
+      this.#farewells.delete(id);
+      this.#leave(id);
+    }, FAREWELL_MS);
+    this.#farewells.set(id, cancel);
+  }
+
+  // --- Inside ---
+
+  #track(call: Call): void {
+    this.#all.add(call);
+    if (call.id !== null) this.#byId.set(call.id, call);
+    this.#tellPace();
+  }
+
+  #announce(call: Call): void {
+    this.#track(call);
+    this.#onCall(call);
+  }
+
+  #tellPace(): void {
+    this.#channel.setInCall(this.#all.size > 0);
+  }
+
+  #onIncoming(message: CallIncoming): void {
+    if (this.#byId.has(message.call)) return;
+    if ([...this.#all].some((call) => call.isDetached)) {
+      log.info('declined: the restarted server does not know that we are in a call');
+      this.post({ type: 'call.decline', call: message.call });
+      return;
+    }
+    const caller = message.participants.find(({ participant }) => participant === message.from);
+    const glare = [...this.#starting.values()].some((to) => to.has(caller?.user ?? ''));
+    if (glare) this.#held.set(message.call, message);
+    else this.#announce(Call.incoming(this, message));
+  }
+
+  /** What was held back and did not become one with a call of ours rings after all. */
+  #releaseHeld(): void {
+    const held = [...this.#held.values()];
+    this.#held.clear();
+    for (const message of held) this.#onIncoming(message);
+  }
+
+  /** The server's word about the end of a call: nothing is left to be told. */
+  #forget(id: string): void {
+    this.#held.delete(id);
+    this.#farewells.get(id)?.();
+    this.#farewells.delete(id);
+  }
+
+  /** Before another call: whatever is to be told of earlier ones is told now. */
+  #flushFarewells(): void {
+    for (const id of [...this.#farewells.keys()]) {
+      this.#forget(id);
+      this.#leave(id);
+    }
+  }
+
+  /** Tells the server that we are not in this call, should it not know. */
+  #leave(id: string): void {
+    this.#channel.post({ type: 'call.end', call: id }, (error) => {
+      log.debug(`call.end was not needed: ${error.code}`);
+    });
+  }
+}

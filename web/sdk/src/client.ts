@@ -1,0 +1,274 @@
+import type { Call, MediaOptions } from './call.ts';
+import { CallRegistry } from './call_registry.ts';
+import { Emitter } from './emitter.ts';
+import { VisavisError } from './errors.ts';
+import { Greeting, type Continuity } from './greeting.ts';
+import { LocalIdentityStore, type IdentityStore } from './identity_store.ts';
+import { CONNECT_TIMEOUT_MS } from './limits.ts';
+import { createLogger } from './logger.ts';
+import { People, toPerson, type Person } from './people.ts';
+import type { Answer } from './pending_requests.ts';
+import { browserPlatform, type Platform } from './platform.ts';
+import type { Request, ServerMessage, Welcome } from './protocol.ts';
+import { SessionStore } from './session_store.ts';
+import { SignalingChannel, type ChannelState } from './signaling_channel.ts';
+import type { CloseReason } from './socket_close.ts';
+
+const log = createLogger('client');
+
+export type ClientState = ChannelState;
+
+export interface ClientOptions {
+  /** What others see; 1 to 64 characters once cleaned. */
+  name: string;
+  /** Of the server's `/ws`. Default: where the page comes from. */
+  url?: string;
+  /** Default: localStorage. */
+  identities?: IdentityStore;
+  /** Seam for tests. Default: the browser. */
+  platform?: Platform;
+}
+
+interface ClientEvents {
+  state: ClientState;
+  /** `people` or `peopleTotal` changed. */
+  people: void;
+  /** A call we did not start: incoming, or found ringing after a reload (see its direction and state). */
+  call: Call;
+  /** Our own name changed, here or on another device. */
+  name: string;
+  /** An error of the server that answers nothing anybody waits for. */
+  problem: VisavisError;
+}
+
+function defaultUrl(platform: Platform): string {
+  return platform.origin.replace(/^http/, 'ws') + '/ws';
+}
+
+/**
+ * One person on one device, at one Vis-à-vis server: who is there, calling, and being called. Comes back by itself
+ * when the connection or the server goes away, until `close()` or until another page takes the session over.
+ */
+export class VisavisClient extends Emitter<ClientEvents> {
+  readonly #platform: Platform;
+  readonly #channel: SignalingChannel;
+  readonly #calls: CallRegistry;
+  readonly #people = new People();
+  #self: { user: string; name: string } | null = null;
+  #epoch: string | null = null;
+  #state: ClientState = 'idle';
+  #closeReason: CloseReason | null = null;
+  #connecting: Promise<void> | null = null;
+  readonly #offPage: (() => void)[];
+
+  constructor(options: ClientOptions) {
+    super();
+    this.#platform = options.platform ?? browserPlatform();
+    const url = options.url ?? defaultUrl(this.#platform);
+    const greeting = new Greeting({
+      server: url,
+      name: options.name,
+      identities: options.identities ?? new LocalIdentityStore(this.#platform),
+      sessions: new SessionStore(this.#platform),
+    });
+    this.#channel = new SignalingChannel({ url, platform: this.#platform, greeting });
+    this.#calls = new CallRegistry({
+      platform: this.#platform,
+      channel: this.#channel,
+      onCall: (call) => {
+        this.emit('call', call);
+      },
+    });
+    this.#listenToChannel();
+    this.#offPage = [
+      this.#platform.onPage('network', () => {
+        this.#calls.networkChanged();
+      }),
+      this.#platform.onPage('hide', () => {
+        this.#calls.pageHides();
+      }),
+    ];
+  }
+
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  /** Why `state` is `closed`; null while it is not. */
+  get closeReason(): CloseReason | null {
+    return this.#closeReason;
+  }
+
+  /** Null before the first welcome. */
+  get self(): { user: string; name: string } | null {
+    return this.#self;
+  }
+
+  /** Others online, sorted by name; at most as many as the server lists. */
+  get people(): readonly Person[] {
+    return this.#people.list;
+  }
+
+  /** Others online, listed or not. */
+  get peopleTotal(): number {
+    return this.#people.total;
+  }
+
+  /** Those that have not ended. */
+  get calls(): ReadonlySet<Call> {
+    return this.#calls.all;
+  }
+
+  get iceServers(): readonly RTCIceServer[] {
+    return this.#calls.iceServers();
+  }
+
+  /**
+   * Resolves at the first welcome; from then on the client reconnects by itself. Rejects with a VisavisError, and
+   * the client is closed, when there is none in time (`unreachable`, or what the server answered last), or when
+   * the server refuses the name (`invalid_field`).
+   */
+  connect(): Promise<void> {
+    if (this.#state === 'closed') {
+      return Promise.reject(new VisavisError('closed', 'The client is closed.'));
+    }
+    this.#connecting ??= new Promise((resolve, reject) => {
+      const settled = (): void => {
+        cancel();
+        offWelcome();
+        offClosed();
+      };
+      const cancel = this.#platform.timers.set(() => {
+        const error =
+          this.#channel.lastError ??
+          new VisavisError('unreachable', 'The server cannot be reached.');
+        settled();
+        this.#channel.close();
+        reject(error);
+      }, CONNECT_TIMEOUT_MS);
+      const offWelcome = this.#channel.on('welcome', () => {
+        settled();
+        resolve();
+      });
+      const offClosed = this.#channel.on('closed', ({ error }) => {
+        settled();
+        reject(error ?? new VisavisError('closed', 'The client is closed.'));
+      });
+      this.#channel.open();
+    });
+    return this.#connecting;
+  }
+
+  /** Leaves for good: hangs up, and the session ends at once. */
+  close(): void {
+    for (const call of [...this.calls]) call.hangUp();
+    this.#channel.close();
+  }
+
+  /** Finds people by parts of their names, also beyond the list. */
+  async search(query: string): Promise<{ people: Person[]; more: boolean }> {
+    const answer = await this.#ask({ type: 'people.search', query }, 'people.found');
+    const others = answer.people.filter(({ user }) => user !== this.#self?.user);
+    return { people: others.map(toPerson), more: answer.more };
+  }
+
+  /** Renames us on all our devices. Resolves with the name as the server cleaned it. */
+  async setName(name: string): Promise<string> {
+    const answer = await this.#ask({ type: 'name.set', name }, 'name.changed');
+    this.#renamed(answer.name);
+    return answer.name;
+  }
+
+  /**
+   * Calls one or more people, by `Person.user`. Returns at once, in state `calling`; what goes wrong, ends it.
+   * @throws VisavisError `closed`, `queue_full`
+   */
+  call(to: string | readonly string[], options: MediaOptions): Call {
+    return this.#calls.start(typeof to === 'string' ? [to] : to, options);
+  }
+
+  #ask<Type extends Exclude<Answer, VisavisError>['type']>(
+    message: Request,
+    type: Type,
+  ): Promise<Extract<Answer, { type: Type }>> {
+    return new Promise((resolve, reject) => {
+      this.#channel.request(message, (answer) => {
+        if (answer instanceof VisavisError) reject(answer);
+        else if (answer.type === type) resolve(answer as Extract<Answer, { type: Type }>);
+        else log.error(`${message.type} was answered by ${answer.type}`);
+      });
+    });
+  }
+
+  #listenToChannel(): void {
+    this.#channel.on('welcome', ({ welcome, continuity }) => {
+      this.#onWelcome(welcome, continuity);
+    });
+    this.#channel.on('message', (message) => {
+      this.#onMessage(message);
+    });
+    this.#channel.on('state', (state) => {
+      // `closed` is told with its reason.
+      if (state !== 'closed') this.#setState(state);
+    });
+    this.#channel.on('closed', ({ reason }) => {
+      for (const off of this.#offPage) off();
+      this.#closeReason = reason;
+      this.#calls.sessionLost(false);
+      this.#setState('closed');
+    });
+  }
+
+  #onWelcome(welcome: Welcome, continuity: Continuity): void {
+    const restarted = this.#epoch !== null && this.#epoch !== welcome.epoch;
+    const first = this.#epoch === null;
+    this.#epoch = welcome.epoch;
+    if (continuity === 'fresh' && !first) this.#calls.sessionLost(restarted);
+    if (continuity === 'resumed') this.#calls.signalingBack();
+    else this.#calls.restore(welcome.calls);
+    const nameBefore = this.#self?.name;
+    this.#self = { user: welcome.user, name: welcome.name };
+    this.#people.reset(welcome.people, welcome.people_total);
+    this.emit('people');
+    if (nameBefore !== undefined && nameBefore !== welcome.name) this.emit('name', welcome.name);
+  }
+
+  #onMessage(message: ServerMessage): void {
+    switch (message.type) {
+      case 'presence':
+        this.#people.apply(message, this.#self?.user ?? '');
+        this.emit('people');
+        break;
+      case 'name.changed':
+        this.#renamed(message.name);
+        break;
+      case 'call.incoming':
+      case 'call.ringing':
+      case 'call.accepted':
+      case 'call.left':
+      case 'call.ended':
+      case 'signal':
+        this.#calls.handle(message);
+        break;
+      case 'error':
+        log.warn(`error ${message.code}`);
+        this.emit('problem', new VisavisError(message.code, message.message));
+        break;
+      default:
+        log.debug(`nothing to do for ${message.type}`);
+    }
+  }
+
+  #renamed(name: string): void {
+    if (!this.#self || this.#self.name === name) return;
+    this.#self = { ...this.#self, name };
+    this.#channel.renamed(name);
+    this.emit('name', name);
+  }
+
+  #setState(state: ClientState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.emit('state', state);
+  }
+}

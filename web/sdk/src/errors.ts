@@ -1,0 +1,40 @@
+import type { ErrorCode } from './protocol.ts';
+
+/** Errors that never leave this side; the others are the protocol's (PROTOCOL.md section 8). */
+export type LocalErrorCode =
+  /** The client is closed, or closes while a request is under way. */
+  | 'closed'
+  /** No welcome within `limits.CONNECT_TIMEOUT_MS`: no server, no network, or it refuses this page. */
+  | 'unreachable'
+  /** The server lost the session a request belonged to (it restarted, or we were away too long). */
+  | 'session_lost'
+  /** More waits to be sent than `limits.ts` allows. */
+  | 'queue_full'
+  /** The call is not in a state in which this can be done. */
+  | 'invalid_state'
+  /** A peer link could not be negotiated. */
+  | 'negotiation_failed'
+  /** A peer link did not come up, or not come back, in time. */
+  | 'connection_failed'
+  /** No data channel is open. */
+  | 'no_channel'
+  /** The data channel has too much waiting to be sent. */
+  | 'buffer_full';
+
+/** Every error of this package. `code` is stable, `message` is for people. */
+export class VisavisError extends Error {
+  readonly code: ErrorCode | LocalErrorCode;
+
+  constructor(code: ErrorCode | LocalErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'VisavisError';
+    this.code = code;
+  }
+
+  /** `cause` itself if it is a VisavisError, else one with `code` that carries it. */
+  static from(cause: unknown, code: LocalErrorCode): VisavisError {
+    if (cause instanceof VisavisError) return cause;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return new VisavisError(code, message, { cause });
+  }
+}

@@ -1,0 +1,14 @@
+// @visavis/client: everything an app may use, and nothing else.
+export { Call, type CallState, type MediaOptions } from './call.ts';
+export { VisavisClient, type ClientOptions, type ClientState } from './client.ts';
+export { VisavisError, type LocalErrorCode } from './errors.ts';
+export { Emitter } from './emitter.ts';
+export type { IdentityStore } from './identity_store.ts';
+export { LocalMedia, type MediaSource } from './local_media.ts';
+export { setLogLevel, type LogLevel, type LogSink } from './logger.ts';
+export type { MediaKind, MediaProblem, MediaProblemReason } from './media_problem.ts';
+export { RemoteParticipant, type LinkState, type ParticipantState } from './participant.ts';
+export type { Person } from './people.ts';
+export type { Platform } from './platform.ts';
+export type { EndReason, ErrorCode } from './protocol.ts';
+export type { CloseReason } from './socket_close.ts';

@@ -1,0 +1,56 @@
+// Every limit of this package. Those of the server come with `welcome.limits`.
+
+/** How long `connect()` tries before it says `unreachable`. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+/** A socket that neither opens nor fails, or opens and is not welcomed, is given up after this. */
+export const HANDSHAKE_TIMEOUT_MS = 8_000;
+/** Reconnecting: the first attempt is at once, then full jitter below a bound that doubles up to the cap. */
+export const RECONNECT_BASE_MS = 250;
+export const RECONNECT_CAP_MS = 10_000;
+/** A connection that lived so long was a good one: the next reconnect begins without delay again. */
+export const STABLE_AFTER_MS = 2_000;
+/** How long a hidden tab's wake-up probe waits for a pong before the socket is replaced. */
+export const PROBE_TIMEOUT_MS = 1_000;
+/** What is sent and not yet acknowledged; a call's set-up is some 25 messages of at most 64 KiB. */
+export const UNACKNOWLEDGED_MESSAGES_MAX = 512;
+export const UNACKNOWLEDGED_BYTES_MAX = 1_048_576;
+/** Acknowledge at once after so much; PROTOCOL.md section 3. */
+export const ACK_AFTER_MESSAGES = 32;
+export const ACK_AFTER_BYTES = 32_768;
+/** Requests without an answer yet. Signals are answered only when they fail: the oldest are forgotten. */
+export const PENDING_REQUESTS_MAX = 256;
+/** Used until the first welcome tells the server's own. */
+export const MESSAGE_BYTES_MAX = 65_536;
+
+/** Candidates that came before their description. Browsers gather a few dozen. */
+export const KEPT_CANDIDATES_MAX = 256;
+/** A link that is not up so long after its start gets an ICE restart. */
+export const FIRST_CONNECT_PATIENCE_MS = 8_000;
+/** How often a link is looked at while a call is up. */
+export const LINK_CHECK_INTERVAL_MS = 500;
+/** `disconnected` often heals by itself within a moment; testing.md measured 5 s lost by waiting longer. */
+export const DISCONNECTED_GRACE_MS = 1_000;
+export const STALL_AFTER_MS = 2_000;
+/** Between attempts to bring a link back: doubles from the first to the second. */
+export const RESTART_BACKOFF_BASE_MS = 2_000;
+export const RESTART_BACKOFF_CAP_MS = 8_000;
+/** ICE restarts in a row, after which the connection object is made anew instead. */
+export const ICE_RESTARTS_MAX = 3;
+/** Attempts in a row, of either kind. */
+export const RESTART_ATTEMPTS_MAX = 10;
+/** A link that is not up for so long is lost; the server waits as long for a lost session. */
+export const LINK_TIMEOUT_MS = 30_000;
+/** How long a closing link may go on so that its `bye` can leave, when the server is out of reach. */
+export const BYE_LINGER_MS = 500;
+/** After the other side's `bye`, how long the server's own word is awaited before we leave the call there. */
+export const FAREWELL_MS = 1_000;
+
+/** One message over a data channel, in bytes. Every browser takes this much in one piece. */
+export const DATA_MESSAGE_BYTES_MAX = 65_536;
+/** What may wait in a data channel, in bytes. */
+export const DATA_BUFFERED_BYTES_MAX = 1_048_576;
+
+/** Identities kept in one browser, the ones used last. */
+export const IDENTITIES_MAX = 64;
+/** A reloaded page waits so long for the lock of the page it replaces. */
+export const SESSION_LOCK_TIMEOUT_MS = 500;

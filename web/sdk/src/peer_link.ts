@@ -1,0 +1,325 @@
+import { Backoff } from './backoff.ts';
+import type { MediaState } from './control_channel.ts';
+import { Emitter } from './emitter.ts';
+import { VisavisError } from './errors.ts';
+import * as limits from './limits.ts';
+import { LinkConnection, type LocalTracks } from './link_connection.ts';
+import { parseLinkSignal, toSignalData } from './link_signal.ts';
+import { createLogger } from './logger.ts';
+import type { LinkState } from './participant.ts';
+import type { Platform } from './platform.ts';
+import type { SignalData } from './protocol.ts';
+import { StallDetector } from './stall_detector.ts';
+
+const log = createLogger('link');
+
+interface PeerLinkEvents {
+  state: LinkState;
+  track: MediaStreamTrack;
+  media: MediaState;
+  data: string | ArrayBuffer;
+  /** The other side leaves the call. */
+  bye: void;
+  /** Something failed that the link is about to mend. */
+  problem: VisavisError;
+  /** The link is given up; it has closed itself. */
+  lost: VisavisError;
+}
+
+export interface PeerLinkOptions {
+  platform: Platform;
+  /** The side that joined later: it waits for the first offer, and never makes an ICE restart's. */
+  polite: boolean;
+  iceServers: readonly RTCIceServer[];
+  tracks: LocalTracks;
+  media: MediaState;
+  /** Takes a signal to the other side, once and in order. Called at any time until `close`. */
+  send: (data: SignalData) => void;
+}
+
+/**
+ * The connection to one other participant, from the first offer to the end: knows no channel and no server, only a
+ * function that sends. Keeps itself up; only the first offerer makes ICE restarts, since a restart by the other side
+ * can turn the DTLS roles around, which Chromium and Firefox do not survive together.
+ */
+export class PeerLink extends Emitter<PeerLinkEvents> {
+  readonly #options: PeerLinkOptions;
+  readonly #backoff: Backoff;
+  readonly #stall = new StallDetector();
+  #connection: LinkConnection;
+  #tracks: LocalTracks;
+  #media: MediaState;
+  #state: LinkState = 'new';
+  #closed = false;
+  // Times are of performance.now(). Down since the start, or since the connection was up last.
+  #downSince: number | null = performance.now();
+  #nextAttemptAt: number | null = null;
+  #attemptedAt = 0;
+  #attempts = 0;
+
+  constructor(options: PeerLinkOptions) {
+    super();
+    this.#options = options;
+    this.#tracks = options.tracks;
+    this.#media = options.media;
+    this.#backoff = new Backoff({
+      baseMs: limits.RESTART_BACKOFF_BASE_MS,
+      capMs: limits.RESTART_BACKOFF_CAP_MS,
+      // No jitter: nobody else restarts at the same time.
+      random: () => 1,
+    });
+    this.#settle();
+    this.#nextAttemptAt = performance.now() + limits.FIRST_CONNECT_PATIENCE_MS;
+    this.#connection = this.#connect();
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  get canSend(): boolean {
+    return this.#connection.control.isOpen;
+  }
+
+  path(): Promise<'direct' | 'relay' | null> {
+    return this.#connection.path();
+  }
+
+  /** What arrived from the other side, however malformed. */
+  receive(data: SignalData): void {
+    if (this.#closed) return;
+    const signal = parseLinkSignal(data);
+    if (!signal) {
+      log.warn('a signal that makes no sense was dropped');
+      return;
+    }
+    if (signal.peer_link !== undefined && signal.peer_link !== this.#connection.id) {
+      log.debug('a signal for a former connection was dropped');
+      return;
+    }
+    const { peerId } = this.#connection;
+    if (peerId !== null && peerId !== signal.link) {
+      // A new connection object begins with an offer or a restart request; a candidate is from an old one.
+      if (signal.candidate !== undefined) return;
+      log.info('the other side starts afresh');
+      this.#reconnect();
+    }
+    this.#connection.receive(signal);
+    if (signal.restart) this.#onRestartRequest();
+  }
+
+  setTracks(tracks: LocalTracks, media: MediaState): void {
+    this.#tracks = tracks;
+    this.#media = media;
+    this.#connection.control.setMediaState(media);
+    void this.#connection.setTracks(tracks);
+  }
+
+  /** @throws VisavisError `no_channel`, `too_large`, `buffer_full` */
+  send(data: string | ArrayBuffer): void {
+    this.#connection.control.send(data);
+  }
+
+  sendBye(): void {
+    this.#connection.control.sendBye();
+  }
+
+  /** The network is another one: whatever stands is about to fall. */
+  networkChanged(): void {
+    if (this.#state === 'new') return;
+    this.#settle();
+    this.#attempt();
+  }
+
+  /** The server is back after it was out of reach, and with it perhaps a new network. */
+  signalingBack(): void {
+    if (!this.#isHealthy) this.networkChanged();
+  }
+
+  /** To be called every LINK_CHECK_INTERVAL_MS: everything that takes time is decided here. */
+  check(): void {
+    if (this.#closed) return;
+    const now = performance.now();
+    if (this.#downSince !== null && now - this.#downSince >= limits.LINK_TIMEOUT_MS) {
+      this.#giveUp();
+      return;
+    }
+    if (this.#connection.state === 'connected') void this.#checkStall();
+    if (this.#nextAttemptAt === null || now < this.#nextAttemptAt) return;
+    if (this.#isHealthy) this.#settle();
+    else this.#attempt();
+  }
+
+  /** Closes at once, or after `lingerMs`, in which nothing is sent but what waits in the data channel. */
+  close(lingerMs = 0): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const connection = this.#connection;
+    if (lingerMs === 0) {
+      connection.close();
+      return;
+    }
+    void connection.setTracks({ audio: null, video: null });
+    this.#options.platform.timers.set(() => {
+      connection.close();
+    }, lingerMs);
+  }
+
+  #connect(): LinkConnection {
+    const { platform, polite, iceServers, send } = this.#options;
+    const connection: LinkConnection = new LinkConnection({
+      platform,
+      polite,
+      iceServers,
+      tracks: this.#tracks,
+      send: (signal) => {
+        if (!this.#closed) send(toSignalData(signal));
+      },
+      onStateChange: () => {
+        if (connection === this.#connection) this.#onStateChange();
+      },
+      onTrack: (track) => {
+        this.emit('track', track);
+      },
+      onError: (error) => {
+        this.#onError(error);
+      },
+    });
+    const { control } = connection;
+    control.setMediaState(this.#media);
+    control.on('alive', () => {
+      this.#stall.expectTraffic();
+    });
+    control.on('media', (state) => {
+      this.emit('media', state);
+    });
+    control.on('data', (data) => {
+      if (!this.#closed) this.emit('data', data);
+    });
+    control.on('bye', () => {
+      if (!this.#closed) this.emit('bye');
+    });
+    return connection;
+  }
+
+  #reconnect(): void {
+    this.#connection.close();
+    this.#stall.reset();
+    this.#connection = this.#connect();
+    this.#onStateChange();
+  }
+
+  #onStateChange(): void {
+    if (this.#closed) return;
+    const { state } = this.#connection;
+    const now = performance.now();
+    if (state === 'connected') {
+      this.#downSince = null;
+      this.#stall.reset();
+      this.#settle();
+    } else {
+      this.#downSince ??= now;
+      if (state === 'disconnected') this.#attemptBy(now + limits.DISCONNECTED_GRACE_MS);
+      if (state === 'failed') {
+        this.#attemptBy(now);
+        this.check();
+      }
+    }
+    this.#updateState();
+  }
+
+  #updateState(): void {
+    const { state } = this.#connection;
+    const silent = state === 'connected' && this.#stall.stalled;
+    const next = state === 'closed' ? 'failed' : silent ? 'disconnected' : state;
+    if (next === this.#state) return;
+    this.#state = next;
+    log.info(`link is ${next}`);
+    this.emit('state', next);
+  }
+
+  // --- Recovery ---
+
+  async #checkStall(): Promise<void> {
+    const connection = this.#connection;
+    connection.control.sendAlive();
+    const bytes = await connection.bytesReceived();
+    if (connection !== this.#connection || this.#closed || bytes === null) return;
+    const stalledBefore = this.#stall.stalled;
+    this.#stall.observe(bytes);
+    if (this.#stall.stalled && !stalledBefore) {
+      log.warn('nothing arrives any more');
+      this.#attemptBy(performance.now());
+    } else if (!this.#stall.stalled && stalledBefore) {
+      this.#settle();
+    }
+    this.#updateState();
+  }
+
+  /** Sees to it that an attempt is made by then, but not sooner after the last than the backoff allows. */
+  #attemptBy(time: number): void {
+    if (this.#nextAttemptAt !== null && this.#attempts > 0) return;
+    this.#nextAttemptAt = Math.min(this.#nextAttemptAt ?? Infinity, time);
+  }
+
+  /** Nothing is to be mended; the next trouble begins with the first attempt. */
+  #settle(): void {
+    this.#nextAttemptAt = null;
+    this.#attempts = 0;
+    this.#backoff.reset();
+    this.#backoff.nextMs(); // the first delay is none: the first attempt is made when the need is noticed
+  }
+
+  get #isHealthy(): boolean {
+    const { state } = this.#connection;
+    return state === 'connected' && !this.#stall.isSilent(limits.DISCONNECTED_GRACE_MS);
+  }
+
+  #onRestartRequest(): void {
+    if (this.#options.polite) return;
+    // Both sides notice the same trouble at the same time; one restart is enough.
+    if (performance.now() - this.#attemptedAt < limits.DISCONNECTED_GRACE_MS) return;
+    this.#attempt();
+  }
+
+  #attempt(): void {
+    const connection = this.#connection;
+    if (++this.#attempts > limits.RESTART_ATTEMPTS_MAX) {
+      this.#giveUp();
+      return;
+    }
+    this.#attemptedAt = performance.now();
+    this.#nextAttemptAt = this.#attemptedAt + this.#backoff.nextMs();
+    if (this.#options.polite) {
+      log.info('asking for an ICE restart');
+      connection.askForRestart();
+    } else if (
+      connection.isBroken ||
+      (this.#attempts > limits.ICE_RESTARTS_MAX && connection.state !== 'connected')
+    ) {
+      log.warn('starting afresh');
+      this.#reconnect();
+    } else {
+      log.info('restarting ICE');
+      connection.restartIce();
+    }
+  }
+
+  #onError(error: unknown): void {
+    if (this.#closed) return;
+    log.error('negotiation failed', error);
+    this.emit('problem', VisavisError.from(error, 'negotiation_failed'));
+    this.#attemptBy(performance.now() + limits.RESTART_BACKOFF_BASE_MS);
+  }
+
+  #giveUp(): void {
+    log.error('the link is lost');
+    this.close();
+    this.#state = 'failed';
+    this.emit('state', 'failed');
+    this.emit(
+      'lost',
+      new VisavisError('connection_failed', 'The connection could not be kept up.'),
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import type * as protocol from './protocol.ts';
+
+/** Somebody online, on however many devices. */
+export interface Person {
+  user: string;
+  name: string;
+  /** Calling them now gives `busy`. */
+  inCall: boolean;
+}
+
+export function toPerson({ user, name, in_call }: protocol.Person): Person {
+  return { user, name, inCall: in_call ?? false };
+}
+
+/** The list of others online, kept current by presence messages (PROTOCOL.md section 5). */
+export class People {
+  readonly #people = new Map<string, Person>();
+  #sorted: readonly Person[] | null = null;
+  #total = 0;
+
+  /** By name as the page's language sorts; equal names by id, so that the order is stable. */
+  get list(): readonly Person[] {
+    this.#sorted ??= [...this.#people.values()].sort(
+      (a, b) => collator.compare(a.name, b.name) || (a.user < b.user ? -1 : 1),
+    );
+    return this.#sorted;
+  }
+
+  /** Others online, listed or not. */
+  get total(): number {
+    return this.#total;
+  }
+
+  reset(people: readonly protocol.Person[], total: number): void {
+    this.#people.clear();
+    for (const person of people) this.#people.set(person.user, toPerson(person));
+    this.#total = total;
+    this.#sorted = null;
+  }
+
+  /** @param self Our own user id: presence is the same for everybody, and counts us in. */
+  apply(presence: protocol.Presence, self: string): void {
+    for (const user of presence.gone) this.#people.delete(user);
+    for (const person of presence.here) {
+      if (person.user !== self) this.#people.set(person.user, toPerson(person));
+    }
+    this.#total = Math.max(0, presence.people_total - 1);
+    this.#sorted = null;
+  }
+}
+
+const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
