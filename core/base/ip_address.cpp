@@ -169,7 +169,8 @@ bool IpNetwork::contains(const IpAddress& address) const {
   const auto& a = address.bytes();
   const auto& b = base_.bytes();
   const auto whole = static_cast<std::size_t>(prefix_bits_ / 8);
-  if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin())) return false;
+  if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin()))
+    return false;
   const int rest = prefix_bits_ % 8;
   return rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0;
 }

@@ -8,8 +8,8 @@ namespace visavis {
 class Random {
  public:
   virtual ~Random() = default;
-  // Fills all of `out`. The server's implementation is cryptographically strong; it ends the process
-  // rather than return weak bytes.
+  // Fills all of `out`. The server's implementation is cryptographically strong; it ends the
+  // process rather than return weak bytes.
   virtual void fill(MutableByteView out) = 0;
 };
 

@@ -11,8 +11,8 @@
 
 namespace visavis::signaling {
 
-// Text views point into the decoder and live until its next use. An id whose text no server of ours could
-// have made is nullopt: it is as unknown as any id that does not exist.
+// Text views point into the decoder and live until its next use. An id whose text no server of ours
+// could have made is nullopt: it is as unknown as any id that does not exist.
 
 struct ResumeRequest {
   std::string_view token;

@@ -13,7 +13,8 @@ namespace visavis::signaling {
 // One WebSocket connection of this process. The shell chooses the value and never uses it twice.
 using ConnectionId = Handle<struct ConnectionTag>;
 
-// A serialized message. Immutable and shared: a presence delta is one Frame for thousands of receivers.
+// A serialized message. Immutable and shared: a presence delta is one Frame for thousands of
+// receivers.
 using Frame = std::shared_ptr<const std::string>;
 
 // Send `frame` as one text message. Messages to one connection leave in the order of the commands.

@@ -9,7 +9,8 @@
 
 namespace visavis::signaling {
 
-// The caller remembers each key's deadline, since it needs it anyway and thousands would double it here.
+// The caller remembers each key's deadline, since it needs it anyway and thousands would double it
+// here.
 template <typename Key>
 class Deadlines {
  public:

@@ -19,11 +19,11 @@ constexpr std::uint64_t kIntegerMax = (std::uint64_t{1} << 53) - 1;  // JavaScri
 constexpr std::size_t kIdCharsMax = 64;
 constexpr std::size_t kTokenCharsMax = 512;
 constexpr std::size_t kNameBytesMax = 1'024;  // before cleaning, which counts characters
-constexpr std::size_t kDepthMax = 63;  // of objects and arrays with something in them
+constexpr std::size_t kDepthMax = 63;         // of objects and arrays with something in them
 constexpr std::size_t kInviteesMax = 63;  // of any configuration; the hub knows how many it allows
 
-// Thrown by the field readers below and caught by decode(): a dozen readers nested in expressions stay
-// readable, and bad input is rare enough for the cost.
+// Thrown by the field readers below and caught by decode(): a dozen readers nested in expressions
+// stay readable, and bad input is rare enough for the cost.
 struct FieldError {
   ErrorCode code;
   std::string message;
@@ -134,14 +134,16 @@ Hello read_hello(const Fields& fields) {
 }
 
 std::size_t count_code_points(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
 }
 
 PeopleSearch read_people_search(const Fields& fields, std::size_t chars_max) {
   const auto query = fields.text(fields.require("query"), "query", 1, kNameBytesMax);
   if (count_code_points(query) > chars_max) {
-    fail(ErrorCode::kInvalidField, fmt::format("query must have at most {} characters.", chars_max));
+    fail(ErrorCode::kInvalidField,
+         fmt::format("query must have at most {} characters.", chars_max));
   }
   return {query};
 }
@@ -172,8 +174,7 @@ CallStart read_call_start(const Fields& fields) {
 class MessageDecoder::Impl {
  public:
   explicit Impl(DecodeLimits limits)
-      : limits_(limits),
-        padded_(new char[limits.message_bytes_max + simdjson::SIMDJSON_PADDING]) {
+      : limits_(limits), padded_(new char[limits.message_bytes_max + simdjson::SIMDJSON_PADDING]) {
     // Both keep their memory from here on; only a lack of memory can make this fail.
     if (parser_.allocate(limits.message_bytes_max, kDepthMax) != simdjson::SUCCESS) {
       throw std::bad_alloc();
@@ -210,11 +211,13 @@ class MessageDecoder::Impl {
 
   ClientMessage read_body(std::string_view type, const Fields& fields, std::size_t size) {
     if (type == "signal") {
-      return {{}, Signal{fields.id<CallId>(fields.require("call"), "call"),
-                         fields.id<ParticipantId>(fields.require("to"), "to"),
-                         raw_object(fields, "data", size)}};
+      return {{},
+              Signal{fields.id<CallId>(fields.require("call"), "call"),
+                     fields.id<ParticipantId>(fields.require("to"), "to"),
+                     raw_object(fields, "data", size)}};
     }
-    if (type == "ping") return {{}, Ping{fields.integer(fields.require("received"), "received", 0)}};
+    if (type == "ping")
+      return {{}, Ping{fields.integer(fields.require("received"), "received", 0)}};
     if (type == "ack") return {{}, Ack{fields.integer(fields.require("received"), "received", 0)}};
     if (type == "hello") return {{}, read_hello(fields)};
     if (type == "call.start") return {{}, read_call_start(fields)};
@@ -231,8 +234,8 @@ class MessageDecoder::Impl {
     fail(ErrorCode::kUnknownMessage, "The protocol has no message of this type.");
   }
 
-  // The text of an object as the client wrote it. The document has been validated as a whole, so what is
-  // found by structure alone is a valid object too.
+  // The text of an object as the client wrote it. The document has been validated as a whole, so
+  // what is found by structure alone is a valid object too.
   std::string_view raw_object(const Fields& fields, std::string_view name, std::size_t size) {
     (void)fields.object(fields.require(name), name);
     namespace ondemand = simdjson::ondemand;

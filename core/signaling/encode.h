@@ -20,7 +20,8 @@ using RequestId = std::optional<std::uint64_t>;
 Frame encode_error(RequestId id, ErrorCode code, std::string_view message);
 Frame encode_ack(std::uint64_t received);
 Frame encode_pong(std::uint64_t received);
-Frame encode_bye(std::string_view code, std::string_view message, std::optional<Duration> reconnect_after);
+Frame encode_bye(std::string_view code, std::string_view message,
+                 std::optional<Duration> reconnect_after);
 
 struct Welcome {
   RequestId id;

@@ -13,7 +13,8 @@ struct Entry {
 constexpr std::array<Entry, kErrorCodeCount> kEntries = {{
     {"not_json", "Send one JSON object as UTF-8 text."},
     {"binary_not_supported", "Send text messages; binary ones are not part of this protocol."},
-    {"too_large", "Send smaller messages; welcome.limits.message_bytes says how large they may be."},
+    {"too_large",
+     "Send smaller messages; welcome.limits.message_bytes says how large they may be."},
     {"missing_field", "Add the required field."},
     {"wrong_type", "Send the field with the type that the protocol gives it."},
     {"invalid_field", "Send a value in the range that the protocol gives the field."},

@@ -1,4 +1,5 @@
-// The stable error codes of the protocol and the sentence that goes with each (PROTOCOL.md section 8).
+// The stable error codes of the protocol and the sentence that goes with each (PROTOCOL.md section
+// 8).
 #pragma once
 
 #include <cstddef>

@@ -3,20 +3,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/signaling/close_code.h"
 #include "core/signaling/hub_impl.h"
 
 namespace visavis::signaling {
 namespace {
 
-constexpr std::uint16_t kCloseUnsupportedData = 1003;
-constexpr std::uint16_t kClosePolicy = 1008;
-constexpr std::uint16_t kCloseTooBig = 1009;
-constexpr std::uint16_t kCloseServiceRestart = 1012;
-constexpr std::uint16_t kCloseHelloTimeout = 4002;
+Rate message_rate(const Limits& limits) {
+  return {limits.messages_per_second, limits.messages_burst};
+}
 
-Rate message_rate(const Limits& limits) { return {limits.messages_per_second, limits.messages_burst}; }
-
-// PROTOCOL.md section 3: heartbeats, acknowledgements and hello are not counted; what cannot be read is.
+// PROTOCOL.md section 3: heartbeats, acknowledgements and hello are not counted; what cannot be
+// read is.
 bool is_counted(const Result<ClientMessage, DecodeError>& decoded) {
   if (!decoded) return true;
   const auto& body = decoded->body;
@@ -72,7 +70,8 @@ bool Hub::Impl::within_rate(Session& session, const Result<ClientMessage, Decode
   const Rate rate = message_rate(limits_);
   if (session.refused > 0 && session.bucket.is_full(rate, now)) session.refused = 0;
   const bool search = decoded && std::holds_alternative<PeopleSearch>(decoded->body);
-  if (session.bucket.take(rate, now, search ? static_cast<float>(limits_.search_cost_messages) : 1)) {
+  if (session.bucket.take(rate, now,
+                          search ? static_cast<float>(limits_.search_cost_messages) : 1)) {
     return true;
   }
   send_error(session, decoded ? decoded->id : decoded.error().id, ErrorCode::kRateLimited);
@@ -92,7 +91,8 @@ void Hub::Impl::count_received(Session& session, std::size_t bytes) {
 }
 
 void Hub::Impl::acknowledge_if_due(Session& session) {
-  if (session.unacked_count < limits_.ack_messages && session.unacked_bytes < limits_.ack_bytes) return;
+  if (session.unacked_count < limits_.ack_messages && session.unacked_bytes < limits_.ack_bytes)
+    return;
   if (!session.connection) return;
   session.unacked_count = 0;
   session.unacked_bytes = 0;
@@ -136,7 +136,8 @@ void Hub::Impl::send(Session& session, Frame frame) {
   if (session.connection) send_uncounted(*session.connection, std::move(frame));
 }
 
-void Hub::Impl::send_error(Session& session, RequestId id, ErrorCode code, std::string_view message) {
+void Hub::Impl::send_error(Session& session, RequestId id, ErrorCode code,
+                           std::string_view message) {
   ++counters_.errors_by_code[static_cast<std::size_t>(code)];
   send(session, encode_error(id, code, message.empty() ? sentence(code) : message));
 }
@@ -194,8 +195,9 @@ void Hub::Impl::on_drain(Instant now) {
   std::vector<ConnectionId> ids;
   ids.reserve(connections_.size());
   for (const auto& [id, connection] : connections_) ids.push_back(id);
-  const Frame bye = encode_bye("draining", "The server is restarting. You will be back in a moment.",
-                               limits_.drain_reconnect_after);
+  const Frame bye =
+      encode_bye("draining", "The server is restarting. You will be back in a moment.",
+                 limits_.drain_reconnect_after);
   for (const ConnectionId id : ids) {
     send_uncounted(id, bye);
     close_connection(connections_.at(id), kCloseServiceRestart, "draining", now);

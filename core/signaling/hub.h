@@ -24,14 +24,15 @@ namespace visavis::signaling {
 
 // How a connection ended, as far as its shell knows.
 enum class CloseCause {
-  kLeft,        // the client closed with 1000: it will not come back
-  kGoingAway,   // the client closed with 1001: the page is closed or reloaded
-  kLost,        // anything else: reset, timeout, too slow, protocol error
+  kLeft,       // the client closed with 1000: it will not come back
+  kGoingAway,  // the client closed with 1001: the page is closed or reloaded
+  kLost,       // anything else: reset, timeout, too slow, protocol error
 };
 
 struct HubOptions {
   Limits limits;
-  // Signs identity tokens; at least 32 bytes that survive restarts. The first key signs, all verify.
+  // Signs identity tokens; at least 32 bytes that survive restarts. The first key signs, all
+  // verify.
   std::vector<std::string> identity_keys;
   // A JSON array of RTCIceServer, sent to clients as it is.
   std::string ice_servers_json = "[]";

@@ -1,4 +1,5 @@
-// Calls: ringing, answering, leaving, and the signals between participants (PROTOCOL.md sections 6 and 7).
+// Calls: ringing, answering, leaving, and the signals between participants (PROTOCOL.md sections 6
+// and 7).
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -26,7 +27,8 @@ Call* Hub::Impl::find_call_from(const Session& session, const UserId& caller) {
   for (Call* call : session.calls) {
     const Participant* own = call->find(session);
     const Participant* theirs = call->find_if([&](const Participant& participant) {
-      return participant.state == ParticipantState::kJoined && participant.session->user->id == caller;
+      return participant.state == ParticipantState::kJoined &&
+             participant.session->user->id == caller;
     });
     if (own->state == ParticipantState::kInvited && theirs != nullptr) return call;
   }
@@ -98,7 +100,8 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, I
   call.video = start.video;
   call.caller = add_participant(call, session, ParticipantState::kJoined).id;
   for (const User* user : free) {
-    for (Session* device : user->sessions) add_participant(call, *device, ParticipantState::kInvited);
+    for (Session* device : user->sessions)
+      add_participant(call, *device, ParticipantState::kInvited);
   }
   call.ring_deadline = now + limits_.ring_timeout;
   ring_deadlines_.set(call.ring_deadline, call.id);
@@ -153,7 +156,8 @@ void Hub::Impl::accept(Session& session, RequestId id, Call& call, Instant now) 
         return participant.session->user == session.user && participant.session != &session;
       },
       {EndReason::kAnsweredElsewhere, nullptr, {}}, now);
-  if (call.count(ParticipantState::kInvited) == 0) ring_deadlines_.clear(call.ring_deadline, call.id);
+  if (call.count(ParticipantState::kInvited) == 0)
+    ring_deadlines_.clear(call.ring_deadline, call.id);
   const Frame news = encode_call_accepted({}, call, accepted);
   for (const Participant& participant : call.participants) {
     const bool asker = participant.session == &session && id;
@@ -200,7 +204,8 @@ template <typename Predicate>
 void Hub::Impl::remove_participants(Call& call, Predicate leaving, const Removal& removal,
                                     Instant now) {
   std::vector<Participant> gone;
-  std::copy_if(call.participants.begin(), call.participants.end(), std::back_inserter(gone), leaving);
+  std::copy_if(call.participants.begin(), call.participants.end(), std::back_inserter(gone),
+               leaving);
   std::erase_if(call.participants, leaving);
   for (const Participant& participant : gone) {
     const bool asked = participant.session == removal.requester;
@@ -215,7 +220,8 @@ void Hub::Impl::remove_participants(Call& call, Predicate leaving, const Removal
     const Frame left = encode_call_left(call.id, participant.id, removal.reason);
     for (const Participant& member : call.participants) send(*member.session, left);
   }
-  if (call.count(ParticipantState::kInvited) == 0) ring_deadlines_.clear(call.ring_deadline, call.id);
+  if (call.count(ParticipantState::kInvited) == 0)
+    ring_deadlines_.clear(call.ring_deadline, call.id);
 }
 
 // Tells those who are left, and forgets the call.
@@ -237,8 +243,8 @@ void Hub::Impl::drop_from_session(Call& call, Session& session, Instant now) {
 }
 
 void Hub::Impl::refresh_in_call(User& user, Instant now) {
-  const bool in_call = std::any_of(
-      user.sessions.begin(), user.sessions.end(), [](const Session* session) {
+  const bool in_call =
+      std::any_of(user.sessions.begin(), user.sessions.end(), [](const Session* session) {
         return std::any_of(session->calls.begin(), session->calls.end(), [session](Call* call) {
           const Participant* own = call->find(*session);
           return own != nullptr && own->state == ParticipantState::kJoined;
@@ -250,7 +256,9 @@ void Hub::Impl::refresh_in_call(User& user, Instant now) {
 void Hub::Impl::on_ring_timeout(Call& call, Instant now) {
   remove_participants(
       call,
-      [](const Participant& participant) { return participant.state == ParticipantState::kInvited; },
+      [](const Participant& participant) {
+        return participant.state == ParticipantState::kInvited;
+      },
       {EndReason::kMissed, nullptr, {}}, now);
 }
 

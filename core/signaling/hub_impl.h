@@ -1,5 +1,5 @@
-// The inside of the hub. Split over hub.cpp (connections, time, dispatch), hub_sessions.cpp (hello, resume),
-// hub_people.cpp (presence, names, search) and hub_calls.cpp.
+// The inside of the hub. Split over hub.cpp (connections, time, dispatch), hub_sessions.cpp (hello,
+// resume), hub_people.cpp (presence, names, search) and hub_calls.cpp.
 #pragma once
 
 #include <deque>
@@ -47,7 +47,8 @@ class Hub::Impl {
 
   // --- hub.cpp: what comes in and what goes out
   void on_session_message(Session& session, std::string_view text, Instant now);
-  bool within_rate(Session& session, const Result<ClientMessage, DecodeError>& decoded, Instant now);
+  bool within_rate(Session& session, const Result<ClientMessage, DecodeError>& decoded,
+                   Instant now);
   void count_received(Session& session, std::size_t bytes);
   void acknowledge_if_due(Session& session);
   void on_received(Session& session, std::uint64_t received, RequestId id);

@@ -25,9 +25,9 @@ void Hub::Impl::rename(User& user, std::string name, Session* asker, RequestId i
 void Hub::Impl::handle(Session& session, RequestId id, const NameSet& set, Instant now) {
   auto name = clean_name(set.name, limits_.name_chars_max);
   if (!name) {
-    send_error(session, id, ErrorCode::kInvalidField,
-               "name must have 1 to " + std::to_string(limits_.name_chars_max) +
-                   " visible characters.");
+    send_error(
+        session, id, ErrorCode::kInvalidField,
+        "name must have 1 to " + std::to_string(limits_.name_chars_max) + " visible characters.");
     return;
   }
   rename(*session.user, std::move(*name), &session, id, now);
@@ -42,8 +42,8 @@ void Hub::Impl::handle(Session& session, RequestId id, const PeopleSearch& searc
     }
   }
   const bool more = found.size() > limits_.search_results_max;
-  const auto end = found.begin() + static_cast<std::ptrdiff_t>(
-                                       std::min(found.size(), limits_.search_results_max));
+  const auto end = found.begin() +
+                   static_cast<std::ptrdiff_t>(std::min(found.size(), limits_.search_results_max));
   std::partial_sort(found.begin(), end, found.end(), [](const User* a, const User* b) {
     return std::tie(a->folded_name, a->id) < std::tie(b->folded_name, b->id);
   });

@@ -4,20 +4,19 @@
 
 #include "core/base/base64url.h"
 #include "core/base/crypto.h"
+#include "core/signaling/close_code.h"
 #include "core/signaling/hub_impl.h"
 #include "core/signaling/name.h"
 
 namespace visavis::signaling {
 namespace {
 
-constexpr std::uint16_t kClosePolicy = 1008;
-constexpr std::uint16_t kCloseTryAgainLater = 1013;
-constexpr std::uint16_t kCloseReplaced = 4001;
 constexpr std::size_t kSessionIdChars = (SessionId::kSize * 4 + 2) / 3;
 
 }  // namespace
 
-void Hub::Impl::on_message_before_hello(Connection& connection, std::string_view text, Instant now) {
+void Hub::Impl::on_message_before_hello(Connection& connection, std::string_view text,
+                                        Instant now) {
   const bool too_many = ++connection.messages_before_hello > limits_.messages_before_hello_max;
   const auto decoded = decoder_.decode(text);
   if (too_many) {
@@ -34,9 +33,11 @@ void Hub::Impl::on_message_before_hello(Connection& connection, std::string_view
 
 bool Hub::Impl::within_hello_rate(const IpAddress& limit_key, Instant now) {
   const Rate rate{limits_.hellos_per_second, limits_.hellos_burst};
-  if (hello_buckets_.size() >= limits_.hello_addresses_max && now - hello_buckets_pruned_ > seconds(1)) {
+  if (hello_buckets_.size() >= limits_.hello_addresses_max &&
+      now - hello_buckets_pruned_ > seconds(1)) {
     hello_buckets_pruned_ = now;
-    std::erase_if(hello_buckets_, [&](const auto& entry) { return entry.second.is_full(rate, now); });
+    std::erase_if(hello_buckets_,
+                  [&](const auto& entry) { return entry.second.is_full(rate, now); });
   }
   const auto it = hello_buckets_.find(limit_key);
   if (it != hello_buckets_.end()) return it->second.take(rate, now);
@@ -52,8 +53,9 @@ void Hub::Impl::say_hello(Connection& connection, RequestId id, const Hello& hel
   }
   auto name = clean_name(hello.name, limits_.name_chars_max);
   if (!name) {
-    refuse(connection.id, id, ErrorCode::kInvalidField,
-           "name must have 1 to " + std::to_string(limits_.name_chars_max) + " visible characters.");
+    refuse(
+        connection.id, id, ErrorCode::kInvalidField,
+        "name must have 1 to " + std::to_string(limits_.name_chars_max) + " visible characters.");
     return;
   }
   if (!hello.resume) {
@@ -65,8 +67,8 @@ void Hub::Impl::say_hello(Connection& connection, RequestId id, const Hello& hel
   }
 }
 
-// A session whose missing part is gone cannot serve anybody any more: it ends here, so that the fresh start
-// which follows does not find the person twice.
+// A session whose missing part is gone cannot serve anybody any more: it ends here, so that the
+// fresh start which follows does not find the person twice.
 Session* Hub::Impl::find_resumable(const ResumeRequest& request, Instant now) {
   const auto id = parse_id<SessionId>(request.token.substr(0, kSessionIdChars));
   if (!id) return nullptr;

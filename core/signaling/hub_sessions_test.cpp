@@ -74,7 +74,8 @@ TEST(HubSessions, ResumeReplaysWhatWasMissedInOrderOnce) {
   Dialogue dialogue;
   const Guest ana = join(dialogue, "Ana");
   for (int i = 1; i <= 5; ++i) {
-    dialogue.say(ana.connection, R"({"type":"call.end","id":)" + std::to_string(i) + R"(,"call":"x"})");
+    dialogue.say(ana.connection,
+                 R"({"type":"call.end","id":)" + std::to_string(i) + R"(,"call":"x"})");
   }
   dialogue.lose(ana.connection);
   const auto back = dialogue.connect();

@@ -45,7 +45,9 @@ class Heard {
     if (element.get(text) == simdjson::SUCCESS) return std::string(text);
     return simdjson::minify(element);
   }
-  friend std::ostream& operator<<(std::ostream& out, const Heard& heard) { return out << heard.text_; }
+  friend std::ostream& operator<<(std::ostream& out, const Heard& heard) {
+    return out << heard.text_;
+  }
 
  private:
   std::string text_;

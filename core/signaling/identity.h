@@ -13,7 +13,8 @@ namespace visavis::signaling {
 
 class IdentitySigner {
  public:
-  // The first key signs, all of them verify. Precondition: at least one key, each of 32 bytes or more.
+  // The first key signs, all of them verify. Precondition: at least one key, each of 32 bytes or
+  // more.
   explicit IdentitySigner(std::vector<std::string> keys);
 
   // "v1.USER.SIGNATURE", both parts base64url.

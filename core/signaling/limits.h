@@ -1,5 +1,5 @@
-// Every limit of the hub, with its default and the reason for it. Each is a key of the same name under
-// [limits] in the configuration.
+// Every limit of the hub, with its default and the reason for it. Each is a key of the same name
+// under [limits] in the configuration.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
-// The hub's state: people, their sessions, and the calls between them. Plain data; Hub::Impl keeps it consistent
-// and owns it. Pointers between these never dangle, because a session leaves its calls before it goes.
+// The hub's state: people, their sessions, and the calls between them. Plain data; Hub::Impl keeps
+// it consistent and owns it. Pointers between these never dangle, because a session leaves its
+// calls before it goes.
 #pragma once
 
 #include <algorithm>
@@ -38,12 +39,12 @@ struct Session {
   std::optional<ConnectionId> connection;  // none while it waits to be resumed
   Instant resume_deadline{};               // only while there is no connection
   ReplayBuffer replay;
-  std::uint64_t received = 0;      // counted messages from the client
-  std::uint32_t unacked_count = 0; // of those, not yet acknowledged by us
+  std::uint64_t received = 0;       // counted messages from the client
+  std::uint32_t unacked_count = 0;  // of those, not yet acknowledged by us
   std::uint32_t unacked_bytes = 0;
-  std::uint32_t refused = 0;       // messages over the rate since it last kept to it
+  std::uint32_t refused = 0;  // messages over the rate since it last kept to it
   TokenBucket bucket;
-  std::vector<Call*> calls;        // ringing or joined
+  std::vector<Call*> calls;  // ringing or joined
 
   Session(TokenBucket full, SessionId session_id, ResumeSecret resume_secret, User& owner)
       : id(session_id), secret(resume_secret), user(&owner), bucket(full) {}

@@ -38,7 +38,8 @@ TEST(CleanName, RefusesNothingVisibleAndTooMuch) {
 }
 
 TEST(CleanName, IsIdempotent) {
-  for (const char* text : {"a\u200B\u0301", "A \u0301 b", "\u1112\u1161\u11AB", "x\u200D \u200Dy"}) {
+  for (const char* text :
+       {"a\u200B\u0301", "A \u0301 b", "\u1112\u1161\u11AB", "x\u200D \u200Dy"}) {
     const std::string once = clean(text);
     EXPECT_EQ(clean(once), once);
   }

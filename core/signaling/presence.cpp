@@ -55,7 +55,8 @@ Presence::Changes Presence::finish_flush(const std::vector<const User*>& here,
   return changes;
 }
 
-Frame Presence::encode(const std::vector<const User*>& here, const std::vector<UserId>& gone) const {
+Frame Presence::encode(const std::vector<const User*>& here,
+                       const std::vector<UserId>& gone) const {
   std::string text;
   JsonWriter json(text);
   json.begin_object().key("type").string("presence");

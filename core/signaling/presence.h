@@ -1,5 +1,5 @@
-// Who is online, as everybody sees it (PROTOCOL.md section 5): a capped list, and changes gathered over a
-// short time into one message that is the same for all.
+// Who is online, as everybody sees it (PROTOCOL.md section 5): a capped list, and changes gathered
+// over a short time into one message that is the same for all.
 #pragma once
 
 #include <cstddef>
@@ -30,8 +30,8 @@ class Presence {
   std::optional<Instant> next_flush() const { return flush_at_; }
 
   struct Changes {
-    Frame for_all;                // null when nothing of the list changed
-    std::vector<UserId> unlisted; // changed, but not in the list: for those in a call with them
+    Frame for_all;                 // null when nothing of the list changed
+    std::vector<UserId> unlisted;  // changed, but not in the list: for those in a call with them
   };
   // Takes what has gathered. `find_user` maps an id to its User, or null when gone.
   template <typename FindUser>
@@ -52,7 +52,8 @@ class Presence {
   // The presence message that tells of one person only.
   Frame encode_one(const UserId& id, const User* user) const;
 
-  // The list as a JSON array. It may be as old as the last flush; whatever changed since is in the next.
+  // The list as a JSON array. It may be as old as the last flush; whatever changed since is in the
+  // next.
   const std::string& list_json();
   std::size_t total() const { return listed_.size() + waiting_.size(); }
 

@@ -35,7 +35,7 @@ class ReplayBuffer {
 
   std::vector<Frame> frames_;  // live from head_ on
   std::size_t head_ = 0;
-  std::uint64_t first_ = 1;    // the number of frames_[head_]
+  std::uint64_t first_ = 1;  // the number of frames_[head_]
   std::size_t bytes_ = 0;
 };
 

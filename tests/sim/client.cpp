@@ -143,8 +143,8 @@ void Client::on_counted(const Heard& heard) {
       joined_ = false;
     }
   } else if (type == "error") {
-    // Whoever asks about a call that has just ended is told so, and whoever accepts a call that their own
-    // call.start has accepted already (glare); anything else is a fault.
+    // Whoever asks about a call that has just ended is told so, and whoever accepts a call that
+    // their own call.start has accepted already (glare); anything else is a fault.
     const std::string code = heard.at("/code");
     const bool glare = code == "not_in_call" && joined_ && heard.at("/id") == "2";
     EXPECT_TRUE(code == "unknown_call" || code == "unknown_user" || code == "call_limit" || glare)
@@ -175,8 +175,8 @@ void Client::act() {
       say_counted(fmt::format(R"({{"type":"call.end","id":3,"call":"{}"}})", call_));
     } else if (joined_) {
       for (auto burst = network_.pick(1, 5); burst > 0; --burst) {
-        say_counted(fmt::format(R"({{"type":"signal","call":"{}","to":"{}","data":{{"n":{}}}}})", call_,
-                                other_participant_, next_to_say_++));
+        say_counted(fmt::format(R"({{"type":"signal","call":"{}","to":"{}","data":{{"n":{}}}}})",
+                                call_, other_participant_, next_to_say_++));
       }
     } else if (call_.empty() && welcomed_ && callee_ != nullptr && callee_->online() &&
                unacknowledged_.size() < 20) {

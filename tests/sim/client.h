@@ -1,5 +1,5 @@
-// A client of the protocol as PROTOCOL.md describes it, with a life of its own: it calls, answers, talks, hangs
-// up and loses its socket at random. It checks everything it hears.
+// A client of the protocol as PROTOCOL.md describes it, with a life of its own: it calls, answers,
+// talks, hangs up and loses its socket at random. It checks everything it hears.
 #pragma once
 
 #include <gtest/gtest.h>

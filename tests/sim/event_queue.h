@@ -34,7 +34,8 @@ class EventQueue {
 
  private:
   Instant now_{seconds(1)};
-  std::multimap<Instant, std::function<void()>> events_;  // equal times in the order of their making
+  std::multimap<Instant, std::function<void()>>
+      events_;  // equal times in the order of their making
 };
 
 }  // namespace visavis::sim

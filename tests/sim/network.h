@@ -31,7 +31,9 @@ struct Socket {
 class Network {
  public:
   Network(std::uint64_t seed, signaling::Limits limits)
-      : random_bytes_(seed), chance_(seed), hub_({limits, {std::string(32, 'k')}, "[]"}, random_bytes_) {}
+      : random_bytes_(seed),
+        chance_(seed),
+        hub_({limits, {std::string(32, 'k')}, "[]"}, random_bytes_) {}
 
   EventQueue& events() { return events_; }
   Hub& hub() { return hub_; }
@@ -96,7 +98,8 @@ class Network {
   void drain() {
     while (auto command = hub_.poll_command()) {
       if (auto* send = std::get_if<signaling::SendText>(&*command)) {
-        deliver(send->connection, [frame = send->frame](Socket& socket) { socket.on_message(*frame); });
+        deliver(send->connection,
+                [frame = send->frame](Socket& socket) { socket.on_message(*frame); });
       } else {
         const auto& close = std::get<signaling::CloseConnection>(*command);
         deliver(close.connection, [code = close.code](Socket& socket) {

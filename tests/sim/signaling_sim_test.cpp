@@ -1,5 +1,6 @@
-// Whole lives of many clients over sockets that die, in virtual time: whatever the order of events, what
-// was sent arrives in order and once, every call ends once for everybody, and nothing is left behind.
+// Whole lives of many clients over sockets that die, in virtual time: whatever the order of events,
+// what was sent arrives in order and once, every call ends once for everybody, and nothing is left
+// behind.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
