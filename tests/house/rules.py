@@ -69,7 +69,7 @@ CODE_SUFFIXES = {".cpp", ".h", ".ts", ".js", ".py", ".sh", ".cmake", ".css"}
 FOREIGN_WORDS = re.compile(
     "|".join(
         (
-            r"(?<![\w.])/(?:work|home|Users)/\w",  # somebody's folders
+            r"(?<![\w.])/(?:work|root)/\w",  # the folders of a build machine
             r"/tmp/(?!visavis)[\w.-]+/",
             r"registry\.(?:npm|yarn)",
             r"\b(?:deb|security|archive|snapshot)\.debian\.",
