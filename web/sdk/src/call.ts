@@ -1,12 +1,12 @@
+import type { CallContext } from './call_context.ts';
 import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
 import { BYE_LINGER_MS } from './limits.ts';
 import type { LocalMedia } from './local_media.ts';
 import { createLogger } from './logger.ts';
 import { Mesh } from './mesh.ts';
-import { RemoteParticipant } from './participant.ts';
+import type { RemoteParticipant } from './participant.ts';
 import type { Answer } from './pending_requests.ts';
-import type { Platform } from './platform.ts';
 import type {
   CallAccepted,
   CallIncoming,
@@ -17,6 +17,7 @@ import type {
   Request,
   ServerMessage,
 } from './protocol.ts';
+import { Roster } from './roster.ts';
 
 const log = createLogger('call');
 
@@ -44,20 +45,6 @@ export interface MediaOptions {
   video?: boolean;
 }
 
-/** What a call needs of its client. */
-export interface CallContext {
-  readonly platform: Platform;
-  readonly signalingUp: boolean;
-  iceServers(): readonly RTCIceServer[];
-  post(message: Request, onError?: (error: VisavisError) => void): void;
-  request(message: Request, onAnswer: (answer: Answer) => void): void;
-  /** The call has its id. May end another Call object that stood for it. */
-  started(call: Call, id: string): void;
-  /** It ended without a word of the server, which should come soon; else tell the server. */
-  farewell(id: string): void;
-  ended(call: Call): void;
-}
-
 type CallMessage = Extract<ServerMessage, { call: string }>;
 
 /**
@@ -69,7 +56,7 @@ export class Call extends Emitter<CallEvents> {
 
   readonly #context: CallContext;
   readonly #mesh: Mesh;
-  readonly #others = new Map<string, RemoteParticipant>();
+  readonly #others: Roster;
   #id: string | null = null;
   #self: string | null = null;
   #caller: string | null = null;
@@ -91,6 +78,7 @@ export class Call extends Emitter<CallEvents> {
     this.direction = direction;
     this.#video = video;
     this.#joined = direction === 'outgoing';
+    this.#others = new Roster(() => context.platform.createMediaStream());
     this.#mesh = new Mesh({
       platform: context.platform,
       iceServers: () => context.iceServers(),
@@ -159,12 +147,12 @@ export class Call extends Emitter<CallEvents> {
 
   /** Who calls, if it is not us. */
   get from(): RemoteParticipant | null {
-    return this.#caller === null ? null : (this.#others.get(this.#caller) ?? null);
+    return this.#caller === null ? null : this.#others.get(this.#caller);
   }
 
   /** The others, not ended; once the call has ended, those who were there last. */
   get participants(): readonly RemoteParticipant[] {
-    return [...this.#others.values()];
+    return this.#others.list();
   }
 
   /** Date.now() when it was first connected. */
@@ -349,19 +337,9 @@ export class Call extends Emitter<CallEvents> {
 
   /** @param weJoin Whether this is the moment we join: who is in it already joined before us. */
   #applyParticipants(participants: readonly Participant[], weJoin = false): void {
-    const present = new Set(participants.map(({ participant }) => participant));
-    for (const id of [...this.#others.keys()]) {
-      if (!present.has(id)) this.#removeParticipant(id);
-    }
-    for (const { participant: id, user, name, state } of participants) {
-      if (id === this.#self) continue;
-      let other = this.#others.get(id);
-      if (!other) {
-        const stream = this.#context.platform.createMediaStream();
-        this.#others.set(id, (other = new RemoteParticipant(id, user, name, stream)));
-      }
-      other.update({ name, state });
-      if (state !== 'joined' || !this.#joined) continue;
+    for (const gone of this.#others.apply(participants, this.#self)) this.#mesh.disconnect(gone);
+    for (const other of this.#others.list()) {
+      if (other.state !== 'joined' || !this.#joined) continue;
       this.#answered = true;
       this.#mesh.connect(other, weJoin);
     }
@@ -369,11 +347,9 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #removeParticipant(id: string): void {
-    const other = this.#others.get(id);
-    if (!other) return;
-    this.#others.delete(id);
-    this.#mesh.disconnect(other);
-    other.update({ state: 'left' });
+    const gone = this.#others.remove(id);
+    if (!gone) return;
+    this.#mesh.disconnect(gone);
     this.emit('participants');
   }
 

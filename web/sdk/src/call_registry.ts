@@ -1,4 +1,5 @@
-import { Call, type CallContext, type MediaOptions } from './call.ts';
+import { Call, type MediaOptions } from './call.ts';
+import type { CallContext } from './call_context.ts';
 import type { VisavisError } from './errors.ts';
 import { FAREWELL_MS } from './limits.ts';
 import { createLogger } from './logger.ts';

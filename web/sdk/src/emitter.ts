@@ -15,12 +15,12 @@ export class Emitter<Events> {
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
     let listeners = this.#listeners.get(name);
     if (!listeners) this.#listeners.set(name, (listeners = new Set()));
-    listeners.add(listener as Listener<never>);
+    listeners.add(listener);
     return () => this.off(name, listener);
   }
 
   off<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): void {
-    this.#listeners.get(name)?.delete(listener as Listener<never>);
+    this.#listeners.get(name)?.delete(listener);
   }
 
   once<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {

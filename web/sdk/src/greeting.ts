@@ -67,7 +67,7 @@ export class Greeting {
       return null;
     }
     const hello: Hello = { type: 'hello', name: this.#name };
-    if (code === 'identity_invalid' && said?.resume) hello.resume = said.resume;
+    if (code === 'identity_invalid' && said.resume) hello.resume = said.resume;
     return this.#identify(hello);
   }
 

@@ -125,7 +125,7 @@ export class LinkConnection {
       if (!pair.nominated || pair.state !== 'succeeded' || pair.selected === false) continue;
       const ends = [stats.get(pair.localCandidateId), stats.get(pair.remoteCandidateId)];
       const relayed = ends.some(
-        (end) => (end as { candidateType?: string })?.candidateType === 'relay',
+        (end) => (end as { candidateType?: string } | undefined)?.candidateType === 'relay',
       );
       return relayed ? 'relay' : 'direct';
     }

@@ -16,6 +16,7 @@ export type LogSink = (
 const RANK: Record<LogLevel, number> = { silent: 0, error: 1, warn: 2, info: 3, debug: 4 };
 
 const toConsole: LogSink = (level, source, message, ...details) => {
+  // eslint-disable-next-line no-console -- where logs go unless the app takes them
   console[level](`[visavis ${source}] ${message}`, ...details);
 };
 

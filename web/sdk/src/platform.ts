@@ -71,7 +71,7 @@ export function browserPlatform(): Platform {
     onPage,
     localStorage: storage(() => localStorage),
     sessionStorage: storage(() => sessionStorage),
-    locks: (navigator.locks as LockManager | undefined) ?? null,
+    locks: (navigator as { locks?: LockManager }).locks ?? null,
     origin: location.origin,
   };
 }

@@ -1,0 +1,20 @@
+import type { Call } from './call.ts';
+import type { VisavisError } from './errors.ts';
+import type { Answer } from './pending_requests.ts';
+import type { Platform } from './platform.ts';
+import type { Request } from './protocol.ts';
+
+/** What a call needs of its client. */
+export interface CallContext {
+  readonly platform: Platform;
+  /** Whether a message would leave at once. */
+  readonly signalingUp: boolean;
+  iceServers(): readonly RTCIceServer[];
+  post(message: Request, onError?: (error: VisavisError) => void): void;
+  request(message: Request, onAnswer: (answer: Answer) => void): void;
+  /** The call has its id. May end another Call object that stood for it. */
+  started(call: Call, id: string): void;
+  /** It ended without a word of the server, which should come soon; else the server is to be told. */
+  farewell(id: string): void;
+  ended(call: Call): void;
+}
