@@ -1,0 +1,93 @@
+import type { Person } from '@visavis/client';
+import { html, LitElement, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
+
+import { Watch } from '../base/watch.ts';
+import '../call/call_view.ts';
+import { base } from '../design/shared.ts';
+import '../ended/ended_view.ts';
+import '../lobby/lobby_view.ts';
+import '../ring/incoming_dialog.ts';
+import '../ring/outgoing_view.ts';
+import type { AppViewModel } from './app_view_model.ts';
+import './closed_view.ts';
+
+/** Puts the one screen up that the view model says, and an incoming call over it. */
+export class AppView extends LitElement {
+  static override properties = { app: { attribute: false } };
+  declare app: AppViewModel;
+
+  static override styles = base;
+
+  constructor() {
+    super();
+    new Watch(this, () => [[this.app, (listener) => this.app.subscribe(listener)]]);
+  }
+
+  override render(): unknown {
+    return html`${this.#renderScreen()} ${this.#renderIncoming()}`;
+  }
+
+  #renderScreen(): unknown {
+    const { app } = this;
+    const { screen } = app;
+    switch (screen.name) {
+      case 'join':
+      case 'lobby':
+        return html`<visavis-lobby-view
+          .app=${app}
+          @visavis-call=${(event: CustomEvent<Person>) => {
+            app.call([event.detail]);
+          }}
+        ></visavis-lobby-view>`;
+      case 'outgoing':
+        return html`<visavis-outgoing-view
+          .call=${screen.call}
+          .media=${app.media}
+          .peers=${screen.peers}
+          @visavis-cancel=${() => {
+            app.hangUp();
+          }}
+        ></visavis-outgoing-view>`;
+      case 'call':
+        return html`<visavis-call-view
+          .call=${screen.call}
+          .media=${app.media}
+          @visavis-hang-up=${() => {
+            app.hangUp();
+          }}
+        ></visavis-call-view>`;
+      case 'ended': {
+        const { peers } = screen.summary;
+        return html`<visavis-ended-view
+          .summary=${screen.summary}
+          .obstacle=${app.obstacleToCall(peers)}
+          @visavis-lobby=${() => {
+            app.backToLobby();
+          }}
+          @visavis-call-again=${() => {
+            app.call(peers);
+          }}
+        ></visavis-ended-view>`;
+      }
+      case 'closed':
+        return html`<visavis-closed-view
+          .why=${screen.why}
+          @visavis-rejoin=${() => void app.rejoin()}
+        >
+        </visavis-closed-view>`;
+    }
+  }
+
+  #renderIncoming(): unknown {
+    const { app } = this;
+    const { incoming } = app;
+    if (incoming === null) return nothing;
+    return keyed(
+      incoming,
+      html`<visavis-incoming-dialog .app=${app} .call=${incoming}></visavis-incoming-dialog>`,
+    );
+  }
+}
+
+customElements.define('visavis-app', AppView);

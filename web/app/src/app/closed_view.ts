@@ -1,0 +1,81 @@
+import { css, html, LitElement } from 'lit';
+
+import '../design/mark.ts';
+import { base, buttons } from '../design/shared.ts';
+import { strings } from '../strings.ts';
+
+/** The server let this page go for good: another tab took over, or it was refused. Fires `visavis-rejoin`. */
+export class ClosedView extends LitElement {
+  static override properties = { why: {} };
+  declare why: 'replaced' | 'refused';
+
+  static override styles = [
+    base,
+    buttons,
+    css`
+      :host {
+        display: grid;
+        place-items: center;
+        min-block-size: 100dvh;
+        padding: var(--space-5);
+        background: radial-gradient(90% 60% at 50% 0%, var(--paper-glow), var(--paper));
+      }
+      main {
+        display: grid;
+        justify-items: center;
+        inline-size: min(420px, 100%);
+        text-align: center;
+      }
+      visavis-mark {
+        margin-block-end: var(--space-5);
+        font-size: 52px;
+      }
+      h1 {
+        font-size: clamp(1.75rem, 1.4rem + 1.6vw, 2.25rem);
+        letter-spacing: -0.025em;
+        line-height: 1.15;
+        text-wrap: balance;
+      }
+      h1:focus {
+        outline: none;
+      }
+      p {
+        margin-block: var(--space-3) var(--space-6);
+        color: var(--ink-soft);
+        text-wrap: balance;
+      }
+      .button {
+        min-inline-size: 180px;
+        min-block-size: 52px;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    this.why = 'refused';
+  }
+
+  override firstUpdated(): void {
+    this.renderRoot.querySelector('h1')?.focus();
+  }
+
+  override render(): unknown {
+    const replaced = this.why === 'replaced';
+    const { connection } = strings;
+    return html`<main>
+      <visavis-mark></visavis-mark>
+      <h1 tabindex="-1">${replaced ? connection.replacedTitle : connection.refusedTitle}</h1>
+      <p>${replaced ? connection.replaced : connection.refused}</p>
+      <button class="button primary" type="button" @click=${this.#rejoin}>
+        ${replaced ? connection.useHere : connection.tryAgain}
+      </button>
+    </main>`;
+  }
+
+  readonly #rejoin = (): void => {
+    this.dispatchEvent(new CustomEvent('visavis-rejoin', { bubbles: true, composed: true }));
+  };
+}
+
+customElements.define('visavis-closed-view', ClosedView);

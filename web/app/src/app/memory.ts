@@ -1,0 +1,54 @@
+const NAME_KEY = 'visavis.app.name';
+const JOINED_KEY = 'visavis.app.joined';
+
+/**
+ * What the page remembers: the last name for good, and for this tab that somebody had joined, so that a
+ * reload leads back to where they were. Storage may be forbidden; then nothing is remembered.
+ */
+export class Memory {
+  readonly #forGood: Storage | null;
+  readonly #forTab: Storage | null;
+
+  constructor(forGood: Storage | null, forTab: Storage | null) {
+    this.#forGood = forGood;
+    this.#forTab = forTab;
+  }
+
+  static ofBrowser(): Memory {
+    return new Memory(
+      storageOrNull(() => localStorage),
+      storageOrNull(() => sessionStorage),
+    );
+  }
+
+  /** The name of this tab, else the last one used in this browser. */
+  get name(): string {
+    return this.#forTab?.getItem(NAME_KEY) ?? this.#forGood?.getItem(NAME_KEY) ?? '';
+  }
+
+  get joined(): boolean {
+    return this.#forTab?.getItem(JOINED_KEY) === 'true';
+  }
+
+  remember(name: string): void {
+    write(this.#forGood, NAME_KEY, name);
+    write(this.#forTab, NAME_KEY, name);
+    write(this.#forTab, JOINED_KEY, 'true');
+  }
+}
+
+function storageOrNull(read: () => Storage): Storage | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}
+
+function write(storage: Storage | null, key: string, value: string): void {
+  try {
+    storage?.setItem(key, value);
+  } catch {
+    // Full, or forbidden since: the page works without a memory.
+  }
+}

@@ -1,0 +1,47 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
+type Subscribe = (listener: () => void) => () => void;
+
+/**
+ * Keeps a Lit element current with sources that come and go as its properties change (a view model, a
+ * call, the local media). `sources` names them by identity before every update; what is new is subscribed
+ * to, what is gone is left.
+ */
+export class Watch implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  readonly #sources: () => Iterable<readonly [object, Subscribe]>;
+  readonly #subscribed = new Map<object, () => void>();
+
+  constructor(host: ReactiveControllerHost, sources: () => Iterable<readonly [object, Subscribe]>) {
+    this.#host = host;
+    this.#sources = sources;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#host.requestUpdate();
+  }
+
+  hostUpdate(): void {
+    const wanted = new Map(this.#sources());
+    for (const [source, end] of this.#subscribed) {
+      if (wanted.has(source)) continue;
+      end();
+      this.#subscribed.delete(source);
+    }
+    for (const [source, subscribe] of wanted) {
+      if (this.#subscribed.has(source)) continue;
+      this.#subscribed.set(
+        source,
+        subscribe(() => {
+          this.#host.requestUpdate();
+        }),
+      );
+    }
+  }
+
+  hostDisconnected(): void {
+    for (const end of this.#subscribed.values()) end();
+    this.#subscribed.clear();
+  }
+}

@@ -1,0 +1,277 @@
+import type { Call, LocalMedia } from '@visavis/client';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { Lock, Maximize, Mic, MicOff, Minimize, Phone, Video, VideoOff, Volume2 } from 'lucide';
+
+import type { Public } from '../base/public.ts';
+import { Watch } from '../base/watch.ts';
+import '../design/icon.ts';
+import { base, buttons, stageButtons } from '../design/shared.ts';
+import { strings } from '../strings.ts';
+import { CallViewModel } from './call_view_model.ts';
+import { callViewStyles } from './call_view_styles.ts';
+import { IdleWatch } from './idle_watch.ts';
+import { ParticipantTile } from './participant_tile.ts';
+import { WakeLock } from './wake_lock.ts';
+
+/**
+ * The screen of one call, from accepted to ended. Needs nothing but a call and the local media, so that any
+ * page can embed it. Fires `visavis-hang-up` just before the person leaves; what follows is up to the page.
+ */
+export class CallView extends LitElement {
+  static override properties = {
+    call: { attribute: false },
+    media: { attribute: false },
+    fullScreen: { state: true },
+    soundBlocked: { state: true },
+    idle: { type: Boolean, reflect: true },
+  };
+  declare call: Public<Call>;
+  declare media: Public<LocalMedia>;
+  declare fullScreen: boolean;
+  declare soundBlocked: boolean;
+  declare idle: boolean;
+
+  static override styles = [base, buttons, stageButtons, callViewStyles];
+
+  #view: CallViewModel | null = null;
+  #blindTap = false;
+  readonly #wakeLock = new WakeLock();
+  readonly #idleWatch = new IdleWatch(() => {
+    this.idle = this.#idleWatch.idle;
+  });
+
+  constructor() {
+    super();
+    this.fullScreen = false;
+    this.soundBlocked = false;
+    this.idle = false;
+    new Watch(this, () => {
+      const view = this.#view;
+      return view ? [[view, (listener) => view.subscribe(listener)] as const] : [];
+    });
+    this.addEventListener('pointermove', () => {
+      this.#idleWatch.onPointer();
+    });
+    this.addEventListener('pointerdown', this.#onPointerDown, { capture: true });
+    this.addEventListener('click', this.#swallowBlindTap, { capture: true });
+    this.addEventListener('visavis-sound-blocked', () => {
+      this.soundBlocked = true;
+    });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('keydown', this.#onKey);
+    document.addEventListener('fullscreenchange', this.#onFullScreen);
+    this.#idleWatch.start();
+    this.#wakeLock.hold();
+    this.requestUpdate('call');
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('keydown', this.#onKey);
+    document.removeEventListener('fullscreenchange', this.#onFullScreen);
+    if (document.fullscreenElement === this) void document.exitFullscreen().catch(() => undefined);
+    this.#idleWatch.stop();
+    this.#wakeLock.release();
+    this.#view?.dispose();
+    this.#view = null;
+  }
+
+  override willUpdate(changes: PropertyValues): void {
+    if (this.#view && !changes.has('call') && !changes.has('media')) return;
+    this.#view?.dispose();
+    this.#view = new CallViewModel(this.call, this.media);
+    this.requestUpdate();
+  }
+
+  override render(): unknown {
+    const view = this.#view;
+    if (!view) return nothing;
+    const { participants } = view;
+    return html`
+      <div class="tiles ${participants.length > 1 ? 'many' : ''}">
+        ${repeat(
+          participants,
+          (participant) => participant.id,
+          (participant) =>
+            html`<visavis-participant-tile
+              .participant=${participant}
+              ?captioned=${participants.length > 1}
+            ></visavis-participant-tile>`,
+        )}
+      </div>
+      ${this.#renderObstacle(view)} ${this.#renderTop(view)} ${this.#renderSelf(view)}
+      ${this.#renderSoundButton()} ${this.#renderControls(view)}
+      <p class="visually-hidden" role="status">${view.announcement}</p>
+    `;
+  }
+
+  #renderObstacle(view: CallViewModel): unknown {
+    if (view.obstacle === null) return nothing;
+    return html`<div class="obstacle">
+      <div class="spinner"></div>
+      <p aria-hidden="true">${view.obstacle}</p>
+    </div>`;
+  }
+
+  #renderTop(view: CallViewModel): unknown {
+    const { clock, path } = view;
+    const label = this.fullScreen ? strings.call.leaveFullScreen : strings.call.fullScreen;
+    return html`<header class="top">
+      <div class="who">
+        <h1 dir="auto">${view.title}</h1>
+        <p class="facts">
+          ${
+            clock === null
+              ? nothing
+              : html`<span class="clock" role="timer" aria-label=${strings.call.duration}
+                  >${clock}</span
+                >`
+          }
+          ${
+            path === null
+              ? nothing
+              : html`<span class="path"
+                  ><visavis-icon .drawing=${Lock}></visavis-icon>${strings.call.path[path]}</span
+                >`
+          }
+        </p>
+      </div>
+      ${
+        document.fullscreenEnabled
+          ? html`<button
+              class="round small"
+              type="button"
+              title=${label}
+              aria-label=${label}
+              @click=${() => void this.#toggleFullScreen()}
+            >
+              <visavis-icon .drawing=${this.fullScreen ? Minimize : Maximize}></visavis-icon>
+            </button>`
+          : nothing
+      }
+    </header>`;
+  }
+
+  #renderSelf(view: CallViewModel): unknown {
+    return html`<div class="self">
+      <video
+        aria-label=${strings.media.ownVideo}
+        .srcObject=${this.media.stream}
+        .muted=${true}
+        autoplay
+        playsinline
+      ></video>
+      ${
+        view.cameraOff
+          ? html`<div class="cover">
+              <visavis-icon .drawing=${VideoOff}></visavis-icon>
+              ${this.media.hasCamera ? strings.media.cameraOff : strings.media.noCamera}
+            </div>`
+          : nothing
+      }
+      ${
+        view.microphoneMuted
+          ? html`<span class="muted" role="img" aria-label=${strings.call.ownMuted}
+              ><visavis-icon .drawing=${MicOff}></visavis-icon
+            ></span>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #renderSoundButton(): unknown {
+    if (!this.soundBlocked) return nothing;
+    return html`<div class="sound">
+      <button class="button" type="button" @click=${this.#playSound}>
+        <visavis-icon .drawing=${Volume2}></visavis-icon>${strings.call.playSound}
+      </button>
+    </div>`;
+  }
+
+  #renderControls(view: CallViewModel): unknown {
+    const muted = view.microphoneMuted;
+    const off = view.cameraOff;
+    return html`<div class="controls" role="group" aria-label=${strings.call.controls}>
+      ${this.#renderSwitch(
+        muted ? strings.media.unmute : strings.media.mute,
+        muted ? MicOff : Mic,
+        muted,
+        () => void view.toggleMicrophone(),
+      )}
+      ${this.#renderSwitch(
+        off ? strings.media.cameraTurnOn : strings.media.cameraTurnOff,
+        off ? VideoOff : Video,
+        off,
+        () => void view.toggleCamera(),
+      )}
+      <button
+        class="round hang-up"
+        type="button"
+        title=${strings.call.hangUp}
+        aria-label=${strings.call.hangUp}
+        @click=${this.#hangUp}
+      >
+        <visavis-icon .drawing=${Phone}></visavis-icon>
+      </button>
+    </div>`;
+  }
+
+  #renderSwitch(label: string, drawing: typeof Mic, off: boolean, toggle: () => void): unknown {
+    return html`<button
+      class="round ${off ? 'off' : ''}"
+      type="button"
+      title=${label}
+      aria-label=${label}
+      @click=${toggle}
+    >
+      <visavis-icon .drawing=${drawing}></visavis-icon>
+    </button>`;
+  }
+
+  readonly #hangUp = (): void => {
+    this.dispatchEvent(new CustomEvent('visavis-hang-up', { bubbles: true, composed: true }));
+    if (this.call.state !== 'ended') this.call.hangUp();
+  };
+
+  readonly #playSound = (): void => {
+    this.soundBlocked = false;
+    for (const tile of this.renderRoot.querySelectorAll('visavis-participant-tile')) {
+      if (tile instanceof ParticipantTile) void tile.play();
+    }
+  };
+
+  readonly #onKey = (): void => {
+    this.#idleWatch.onKey();
+  };
+
+  readonly #onFullScreen = (): void => {
+    this.fullScreen = document.fullscreenElement === this;
+  };
+
+  /** A finger, unlike a mouse, gives no sign before it taps: the first tap only brings the controls back. */
+  readonly #onPointerDown = (event: PointerEvent): void => {
+    this.#blindTap = this.idle && event.pointerType === 'touch';
+    this.#idleWatch.onPointer();
+  };
+
+  readonly #swallowBlindTap = (event: Event): void => {
+    if (!this.#blindTap) return;
+    this.#blindTap = false;
+    event.stopPropagation();
+  };
+
+  async #toggleFullScreen(): Promise<void> {
+    try {
+      if (document.fullscreenElement === this) await document.exitFullscreen();
+      else await this.requestFullscreen();
+    } catch {
+      // The browser or the page that embeds this one does not allow it.
+    }
+  }
+}
+
+customElements.define('visavis-call-view', CallView);

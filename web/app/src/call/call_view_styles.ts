@@ -1,0 +1,233 @@
+import { css } from 'lit';
+
+/** The stage: pictures to the edges, words and controls floating above them. */
+export const callViewStyles = css`
+  :host {
+    --focus: var(--stage-ink);
+    position: relative;
+    block-size: 100dvh;
+    overflow: hidden;
+    background: var(--stage);
+    color: var(--stage-ink);
+    color-scheme: dark;
+    container-type: size;
+  }
+  .tiles {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    grid-auto-rows: 1fr;
+  }
+  .tiles.many {
+    gap: var(--space-2);
+    padding: calc(76px + env(safe-area-inset-top)) var(--space-4)
+      calc(112px + env(safe-area-inset-bottom));
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, max(240px, 30%)), 1fr));
+  }
+  .tiles.many visavis-participant-tile {
+    border-radius: var(--radius-m);
+  }
+  visavis-participant-tile {
+    container-type: size;
+  }
+
+  .top,
+  .controls {
+    position: absolute;
+    inset-inline: 0;
+    display: flex;
+    align-items: center;
+    transition: opacity var(--slow);
+  }
+  .top {
+    inset-block-start: 0;
+    align-items: flex-start;
+    gap: var(--space-3);
+    padding: calc(var(--space-4) + env(safe-area-inset-top))
+      calc(var(--space-5) + env(safe-area-inset-right)) var(--space-7)
+      calc(var(--space-5) + env(safe-area-inset-left));
+    background: linear-gradient(var(--stage-shade), transparent);
+  }
+  .controls {
+    inset-block-end: 0;
+    justify-content: center;
+    gap: var(--space-4);
+    padding: var(--space-8) var(--space-4) calc(var(--space-5) + env(safe-area-inset-bottom));
+    background: linear-gradient(transparent, var(--stage-shade));
+    pointer-events: none;
+  }
+  .controls > * {
+    pointer-events: auto;
+  }
+  :host([idle]) .top,
+  :host([idle]) .controls:not(:focus-within) {
+    opacity: 0;
+  }
+  :host([idle]) {
+    cursor: none;
+  }
+
+  .who {
+    flex: 1;
+    min-inline-size: 0;
+  }
+  h1 {
+    overflow: hidden;
+    font-size: var(--text-l);
+    font-weight: 700;
+    letter-spacing: -0.015em;
+    line-height: 1.25;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .facts {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--space-1) var(--space-3);
+    min-block-size: 1.5em;
+    color: var(--stage-ink-soft);
+    font-size: var(--text-s);
+  }
+  .clock {
+    font-variant-numeric: tabular-nums;
+  }
+  .path {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+  }
+  .path visavis-icon {
+    font-size: 15px;
+  }
+
+  .self {
+    position: absolute;
+    inset-inline-end: calc(var(--space-5) + env(safe-area-inset-right));
+    inset-block-end: calc(var(--space-5) + env(safe-area-inset-bottom));
+    inline-size: clamp(150px, 17cqw, 260px);
+    aspect-ratio: 4 / 3;
+    overflow: hidden;
+    border: 1px solid var(--stage-line);
+    border-radius: var(--radius-m);
+    background: var(--stage-raised);
+    box-shadow: 0 8px 28px rgb(0 0 0 / 45%);
+  }
+  .self video {
+    inline-size: 100%;
+    block-size: 100%;
+    object-fit: cover;
+    transform: scaleX(-1);
+  }
+  .self .cover {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-content: center;
+    justify-items: center;
+    gap: var(--space-2);
+    background: var(--stage-raised);
+    color: var(--stage-ink-soft);
+    font-size: var(--text-xs);
+    text-align: center;
+  }
+  .self .cover visavis-icon {
+    font-size: 24px;
+  }
+  .self .muted {
+    position: absolute;
+    inset-inline-start: var(--space-2);
+    inset-block-end: var(--space-2);
+    display: grid;
+    place-items: center;
+    inline-size: 28px;
+    block-size: 28px;
+    border-radius: 50%;
+    background: var(--stage-glass);
+    font-size: 15px;
+  }
+
+  .obstacle {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-content: center;
+    justify-items: center;
+    gap: var(--space-4);
+    padding: var(--space-5);
+    background: rgb(8 13 11 / 58%);
+    font-size: var(--text-l);
+    text-align: center;
+    text-wrap: balance;
+    pointer-events: none;
+  }
+  .obstacle.solo {
+    padding-block-start: 50cqh;
+    place-content: start center;
+  }
+  .spinner {
+    inline-size: 36px;
+    block-size: 36px;
+    border: 3px solid var(--stage-line);
+    border-block-start-color: var(--stage-ink);
+    border-radius: 50%;
+    animation: turn 0.9s linear infinite;
+  }
+  @keyframes turn {
+    to {
+      transform: rotate(1turn);
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .spinner {
+      animation-duration: 6s;
+    }
+  }
+  .sound {
+    position: absolute;
+    inset-inline: 0;
+    inset-block-end: calc(128px + env(safe-area-inset-bottom));
+    display: grid;
+    place-items: center;
+  }
+  .sound .button {
+    background: var(--stage-ink);
+    color: var(--stage);
+  }
+
+  @container (max-width: 599px) {
+    .top {
+      padding-inline: var(--space-4);
+    }
+    .self {
+      inset-inline-end: var(--space-4);
+      inset-block: calc(84px + env(safe-area-inset-top)) auto;
+      inline-size: 104px;
+      aspect-ratio: 3 / 4;
+    }
+    .controls {
+      gap: var(--space-4);
+    }
+    .round {
+      inline-size: 60px;
+      block-size: 60px;
+    }
+    .round.small {
+      inline-size: var(--touch);
+      block-size: var(--touch);
+    }
+    .tiles.many {
+      padding-inline: var(--space-2);
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 150px), 1fr));
+    }
+  }
+  @container (max-height: 420px) {
+    .controls {
+      gap: var(--space-3);
+      padding-block: var(--space-6) var(--space-3);
+    }
+    .self {
+      inline-size: 130px;
+    }
+  }
+`;

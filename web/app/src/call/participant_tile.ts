@@ -1,0 +1,175 @@
+import type { RemoteParticipant } from '@visavis/client';
+import { css, html, LitElement, nothing } from 'lit';
+import { MicOff } from 'lucide';
+
+import type { Public } from '../base/public.ts';
+import { Watch } from '../base/watch.ts';
+import '../design/avatar.ts';
+import '../design/icon.ts';
+import { base } from '../design/shared.ts';
+import { strings } from '../strings.ts';
+
+/**
+ * One other person: their picture, or their initials where there is none, and whether they are muted.
+ * Fires `visavis-sound-blocked` when the browser plays no sound before a click.
+ */
+export class ParticipantTile extends LitElement {
+  static override properties = {
+    participant: { attribute: false },
+    captioned: { type: Boolean },
+  };
+  declare participant: Public<RemoteParticipant>;
+  /** Shows the name on the tile, where several people are on screen. */
+  declare captioned: boolean;
+
+  static override styles = [
+    base,
+    css`
+      :host {
+        position: relative;
+        overflow: hidden;
+        min-inline-size: 0;
+        min-block-size: 0;
+        background: radial-gradient(100% 100% at 50% 20%, #24332d, var(--stage) 85%);
+      }
+      video {
+        position: absolute;
+        inset: 0;
+        inline-size: 100%;
+        block-size: 100%;
+        object-fit: cover;
+        opacity: 0;
+        transition: opacity var(--slow);
+      }
+      video.on {
+        opacity: 1;
+      }
+      .cover {
+        position: absolute;
+        inset: 0;
+        display: grid;
+        place-content: center;
+        justify-items: center;
+        gap: var(--space-4);
+        color: var(--stage-ink-soft);
+      }
+      visavis-avatar {
+        --avatar-size: clamp(72px, 22cqmin, 168px);
+      }
+      .marks {
+        position: absolute;
+        inset-inline-start: var(--space-4);
+        inset-block-end: var(--space-4);
+        display: flex;
+        gap: var(--space-2);
+        max-inline-size: calc(100% - 32px);
+      }
+      .mark {
+        display: inline-flex;
+        align-items: center;
+        gap: 6px;
+        min-inline-size: 0;
+        padding: 5px 12px;
+        border-radius: var(--radius-full);
+        background: var(--stage-glass);
+        color: var(--stage-ink);
+        font-size: var(--text-xs);
+      }
+      .mark b {
+        overflow: hidden;
+        font-weight: 600;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .mark visavis-icon {
+        font-size: 15px;
+      }
+      :host(:not([captioned])) .marks {
+        inset-inline: 0;
+        inset-block: auto calc(112px + env(safe-area-inset-bottom));
+        justify-content: center;
+        max-inline-size: none;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    this.captioned = false;
+    new Watch(this, () => [
+      [this.participant, (listener) => this.participant.on('change', listener)],
+    ]);
+  }
+
+  override firstUpdated(): void {
+    const video = this.renderRoot.querySelector('video');
+    if (!video) return;
+    video.addEventListener('loadeddata', () => {
+      void this.play();
+    });
+    void this.play();
+  }
+
+  /** Plays the sound and picture; worth calling again after a click. */
+  async play(): Promise<void> {
+    const video = this.renderRoot.querySelector('video');
+    if (!video || video.srcObject === null) return;
+    try {
+      await video.play();
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return;
+      this.dispatchEvent(
+        new CustomEvent('visavis-sound-blocked', { bubbles: true, composed: true }),
+      );
+    }
+  }
+
+  override render(): unknown {
+    const { participant } = this;
+    const { name, user } = participant;
+    const pictured = !participant.cameraOff && participant.stream.getVideoTracks().length > 0;
+    return html`
+      <video
+        class=${pictured ? 'on' : ''}
+        aria-label=${strings.call.video(name)}
+        .srcObject=${participant.stream}
+        autoplay
+        playsinline
+      ></video>
+      ${
+        pictured
+          ? nothing
+          : html`<div class="cover">
+              <visavis-avatar .name=${name} .user=${user}></visavis-avatar>
+            </div>`
+      }
+      ${this.#renderMarks(pictured)}
+    `;
+  }
+
+  #renderMarks(pictured: boolean): unknown {
+    const { participant, captioned } = this;
+    const joined = participant.state === 'joined';
+    return html`<div class="marks">
+      ${captioned ? html`<span class="mark"><b dir="auto">${participant.name}</b></span>` : nothing}
+      ${participant.state === 'invited' ? html`<span class="mark">${strings.call.invited}</span>` : nothing}
+      ${
+        participant.microphoneMuted
+          ? html`<span
+              class="mark"
+              role="img"
+              aria-label=${strings.call.nameMuted(participant.name)}
+              ><visavis-icon .drawing=${MicOff}></visavis-icon>${strings.call.muted}</span
+            >`
+          : nothing
+      }
+      ${
+        joined && !pictured && participant.cameraOff
+          ? html`<span class="mark">${strings.call.cameraOff}</span>`
+          : nothing
+      }
+    </div>`;
+  }
+}
+
+customElements.define('visavis-participant-tile', ParticipantTile);

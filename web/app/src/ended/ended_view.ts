@@ -1,0 +1,145 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { ArrowLeft, Phone } from 'lucide';
+
+import '../design/avatar.ts';
+import '../design/icon.ts';
+import { base, buttons } from '../design/shared.ts';
+import { strings } from '../strings.ts';
+import type { EndSummary } from './end_summary.ts';
+
+/** After a call: why it ended, how long it was, and where to go. Fires `visavis-lobby` and `visavis-call-again`. */
+export class EndedView extends LitElement {
+  static override properties = { summary: { attribute: false }, obstacle: { attribute: false } };
+  declare summary: EndSummary;
+  /** Why the others can't be called again now; null if they can. */
+  declare obstacle: string | null;
+
+  static override styles = [
+    base,
+    buttons,
+    css`
+      :host {
+        display: grid;
+        place-items: center;
+        min-block-size: 100dvh;
+        padding: var(--space-5);
+        background: radial-gradient(90% 60% at 50% 0%, var(--paper-glow), var(--paper));
+      }
+      main {
+        display: grid;
+        justify-items: center;
+        inline-size: min(460px, 100%);
+        text-align: center;
+        animation: arrive var(--slow) var(--ease);
+      }
+      @keyframes arrive {
+        from {
+          opacity: 0;
+          transform: translateY(12px);
+        }
+      }
+      .faces {
+        display: flex;
+        margin-block-end: var(--space-5);
+      }
+      visavis-avatar {
+        --avatar-size: 96px;
+        box-shadow: 0 0 0 4px var(--paper);
+      }
+      visavis-avatar + visavis-avatar {
+        margin-inline-start: -24px;
+      }
+      h1 {
+        font-size: clamp(1.75rem, 1.4rem + 1.6vw, 2.25rem);
+        font-weight: 700;
+        letter-spacing: -0.025em;
+        line-height: 1.15;
+        overflow-wrap: anywhere;
+      }
+      h1:focus {
+        outline: none;
+      }
+      .detail {
+        margin-block-start: var(--space-3);
+        color: var(--ink-soft);
+        text-wrap: balance;
+      }
+      .clock {
+        margin-block-start: var(--space-4);
+        padding: var(--space-1) var(--space-4);
+        border-radius: var(--radius-full);
+        background: var(--surface-sunk);
+        color: var(--ink-soft);
+        font-size: var(--text-s);
+        font-variant-numeric: tabular-nums;
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: center;
+        gap: var(--space-3);
+        margin-block-start: var(--space-6);
+      }
+      .obstacle {
+        min-block-size: 1.5em;
+        margin-block-start: var(--space-3);
+        color: var(--ink-soft);
+        font-size: var(--text-s);
+      }
+      @media (max-width: 479px) {
+        .actions {
+          flex-direction: column-reverse;
+          inline-size: 100%;
+        }
+        .button {
+          min-block-size: 52px;
+        }
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    this.obstacle = null;
+  }
+
+  override firstUpdated(): void {
+    // The screen changed under the reader's hands: start reading at its headline.
+    this.renderRoot.querySelector('h1')?.focus();
+  }
+
+  override render(): unknown {
+    const { summary, obstacle } = this;
+    return html`<main>
+      <div class="faces">
+        ${summary.peers.map(
+          (peer) => html`<visavis-avatar .name=${peer.name} .user=${peer.user}></visavis-avatar>`,
+        )}
+      </div>
+      <h1 tabindex="-1">${summary.title}</h1>
+      ${summary.detail === '' ? nothing : html`<p class="detail">${summary.detail}</p>`}
+      ${summary.clock === null ? nothing : html`<p class="clock">${strings.ended.lasted(summary.clock)}</p>`}
+      <div class="actions">
+        <button class="button quiet" type="button" @click=${() => this.#tell('visavis-lobby')}>
+          <visavis-icon .drawing=${ArrowLeft}></visavis-icon>${strings.ended.backToLobby}
+        </button>
+        <button
+          class="button primary"
+          type="button"
+          aria-describedby="obstacle"
+          ?disabled=${obstacle !== null}
+          @click=${() => this.#tell('visavis-call-again')}
+        >
+          <visavis-icon .drawing=${Phone}></visavis-icon>${strings.ended.callAgain}
+        </button>
+      </div>
+      <p id="obstacle" class="obstacle">${obstacle ?? nothing}</p>
+    </main>`;
+  }
+
+  #tell(event: string): void {
+    this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true }));
+  }
+}
+
+customElements.define('visavis-ended-view', EndedView);

@@ -1,0 +1,115 @@
+import { css, html, LitElement } from 'lit';
+import { Check, Copy } from 'lucide';
+
+import '../design/icon.ts';
+import '../design/mark.ts';
+import { base, buttons } from '../design/shared.ts';
+import { strings } from '../strings.ts';
+
+const COPIED_SHOWN_MS = 2500;
+
+/** The empty lobby: how somebody else gets here. */
+export class Invitation extends LitElement {
+  static override properties = { copied: { state: true } };
+  declare copied: boolean;
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  static override styles = [
+    base,
+    buttons,
+    css`
+      :host {
+        display: grid;
+        justify-items: center;
+        padding: var(--space-6) var(--space-4);
+        text-align: center;
+      }
+      visavis-mark {
+        font-size: 44px;
+        filter: saturate(0.75);
+        opacity: 0.9;
+      }
+      h3 {
+        margin-block: var(--space-4) var(--space-2);
+        font-size: var(--text-l);
+        letter-spacing: -0.015em;
+      }
+      p {
+        max-inline-size: 40ch;
+        color: var(--ink-soft);
+        font-size: var(--text-s);
+        text-wrap: pretty;
+      }
+      .link {
+        display: flex;
+        align-items: center;
+        gap: var(--space-2);
+        max-inline-size: 100%;
+        margin-block-start: var(--space-5);
+        padding: var(--space-1) var(--space-1) var(--space-1) var(--space-4);
+        border-radius: var(--radius-full);
+        background: var(--surface-sunk);
+      }
+      code {
+        flex: 1;
+        min-inline-size: 0;
+        overflow: hidden;
+        font: inherit;
+        font-size: var(--text-s);
+        text-overflow: ellipsis;
+        white-space: nowrap;
+        user-select: all;
+      }
+      .button {
+        flex: none;
+        padding-inline: var(--space-4);
+        background: var(--surface);
+        color: var(--ink);
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    this.copied = false;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#timer);
+  }
+
+  override render(): unknown {
+    return html`
+      <visavis-mark></visavis-mark>
+      <h3>${strings.people.emptyTitle}</h3>
+      <p>${strings.people.empty}</p>
+      <div class="link">
+        <code aria-label=${strings.people.link}>${location.origin}</code>
+        <button class="button" type="button" @click=${() => void this.#copy()}>
+          <visavis-icon .drawing=${this.copied ? Check : Copy}></visavis-icon>
+          <span aria-live="polite"
+            >${this.copied ? strings.people.copied : strings.people.copyLink}</span
+          >
+        </button>
+      </div>
+    `;
+  }
+
+  async #copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(location.origin);
+    } catch {
+      // Not over HTTPS or not allowed: the address is on screen and selected by a click.
+      return;
+    }
+    this.copied = true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.copied = false;
+    }, COPIED_SHOWN_MS);
+  }
+}
+
+customElements.define('visavis-invitation', Invitation);

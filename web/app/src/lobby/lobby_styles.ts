@@ -1,0 +1,167 @@
+import { css } from 'lit';
+
+export const lobbyStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    min-block-size: 100dvh;
+    padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom)
+      env(safe-area-inset-left);
+    background: radial-gradient(80% 70% at 20% 0%, var(--paper-glow), var(--paper));
+  }
+  .head {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: var(--space-4);
+    inline-size: min(1240px, 100%);
+    min-block-size: 80px;
+    margin-inline: auto;
+    padding: var(--space-4) var(--space-6);
+  }
+  .self,
+  .me {
+    display: flex;
+    align-items: center;
+    gap: var(--space-3);
+    min-inline-size: 0;
+  }
+  .me:focus {
+    outline: none;
+  }
+  .me visavis-avatar {
+    --avatar-size: 36px;
+  }
+  .me .name {
+    overflow: hidden;
+    max-inline-size: 26ch;
+    font-weight: 600;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .settings {
+    inline-size: var(--touch);
+    padding: 0;
+    font-size: 1.125rem;
+  }
+  .settings:hover {
+    background: var(--surface-sunk);
+  }
+
+  main {
+    display: grid;
+    flex: 1;
+    inline-size: min(1240px, 100%);
+    margin-inline: auto;
+    padding: var(--space-4) var(--space-6) var(--space-7);
+  }
+  .joining {
+    grid-template-columns: minmax(0, 6fr) minmax(0, 5fr);
+    align-items: center;
+    gap: clamp(32px, 5vw, 88px);
+  }
+  .joined {
+    grid-template-columns: minmax(0, 5fr) minmax(0, 6fr);
+    align-items: start;
+    gap: var(--space-6);
+  }
+  visavis-people-panel {
+    max-block-size: calc(100dvh - 80px - 64px);
+    min-block-size: 320px;
+  }
+
+  .banner {
+    position: fixed;
+    z-index: 1;
+    inset-block-start: calc(var(--space-4) + env(safe-area-inset-top));
+    inset-inline: var(--space-4);
+    display: grid;
+    justify-items: center;
+    pointer-events: none;
+  }
+  .connection {
+    display: flex;
+    align-items: center;
+    gap: var(--space-3);
+    padding: var(--space-3) var(--space-5);
+    border-radius: var(--radius-full);
+    background: var(--warning-soft);
+    box-shadow: var(--shadow-l);
+    color: var(--on-warning-soft);
+    font-size: var(--text-s);
+    font-weight: 600;
+  }
+  .connection visavis-icon {
+    font-size: 18px;
+    animation: turn 1.2s linear infinite;
+  }
+  @keyframes turn {
+    to {
+      transform: rotate(1turn);
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .connection visavis-icon {
+      animation: none;
+    }
+  }
+
+  .notice {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--space-2) var(--space-3);
+    inline-size: min(1176px, calc(100% - 64px));
+    margin: 0 auto var(--space-2);
+    padding: var(--space-2) var(--space-2) var(--space-2) var(--space-5);
+    border-radius: var(--radius-m);
+    background: var(--accent-soft);
+    color: var(--on-accent-soft);
+  }
+  .notice p {
+    flex: 1;
+    min-inline-size: 12ch;
+    font-weight: 600;
+    overflow-wrap: anywhere;
+  }
+  .notice .button {
+    padding-inline: var(--space-4);
+  }
+  .notice .button:disabled {
+    background: transparent;
+    color: inherit;
+    opacity: 0.7;
+  }
+  .notice .button:hover:not(:disabled) {
+    background: var(--surface);
+    color: var(--ink);
+  }
+  .notice .dismiss {
+    inline-size: var(--touch);
+    padding: 0;
+  }
+
+  @media (max-width: 859px) {
+    .head {
+      min-block-size: 64px;
+      padding: var(--space-2) var(--space-4);
+    }
+    main.joining,
+    main.joined {
+      grid-template-columns: minmax(0, 1fr);
+      align-content: start;
+      gap: var(--space-5);
+      inline-size: min(640px, 100%);
+      padding: var(--space-2) var(--space-4) var(--space-6);
+    }
+    visavis-people-panel {
+      max-block-size: none;
+    }
+    .notice {
+      inline-size: min(608px, calc(100% - 32px));
+    }
+    .me .name {
+      max-inline-size: 38vw;
+    }
+  }
+`;

@@ -1,0 +1,202 @@
+import type { EndReason, MediaProblemReason } from '@visavis/client';
+
+type Side = 'caller' | 'called';
+
+function andList(names: readonly string[]): string {
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(names);
+}
+
+/**
+ * Every word that people see or hear read out. The accessible names in it are a contract with tests and
+ * with people who use screen readers; another language is another object of this shape.
+ */
+const english = {
+  brand: 'Vis-à-vis',
+  claim: 'Face to face, with nobody in between.',
+  lead: 'Type your name, see who is here, call. Video and sound go straight from one browser to the other.',
+  documentTitle: 'Vis-à-vis',
+
+  join: {
+    name: 'Your name',
+    namePlaceholder: 'What others call you',
+    nameMissing: 'Type a name first, so that others know who is calling.',
+    submit: 'Join',
+    joining: 'Joining…',
+    promise: 'Encrypted end to end. The server never sees or hears you.',
+    failed: (detail: string) => `That did not work. ${detail}`,
+    unreachable: 'The server does not answer. Check your connection and try again.',
+  },
+
+  connection: {
+    online: 'Online',
+    connecting: 'Connecting…',
+    reconnecting: 'Connection to the server lost. Reconnecting…',
+    replacedTitle: 'Open in another tab',
+    replaced: 'Vis-à-vis goes on in another tab of this browser. This one has stepped aside.',
+    useHere: 'Use here',
+    refusedTitle: 'The server closed the connection',
+    refused: 'It asked this page not to come back on its own.',
+    tryAgain: 'Try again',
+  },
+
+  media: {
+    ownVideo: 'Your video',
+    level: 'Microphone level',
+    asking: 'Allow your browser to use camera and microphone',
+    askingHint: 'Others see and hear you only in a call.',
+    cameraOff: 'Your camera is off',
+    noCamera: 'No camera',
+    starting: 'Getting your camera and microphone ready…',
+    retry: 'Try again',
+    mute: 'Mute microphone',
+    unmute: 'Unmute microphone',
+    cameraTurnOff: 'Turn camera off',
+    cameraTurnOn: 'Turn camera on',
+    joinAnyway: 'You can still join and call.',
+    problem: {
+      both: 'Camera and microphone',
+      camera: 'Camera',
+      microphone: 'Microphone',
+    },
+    reason: {
+      denied:
+        'not allowed. Click the camera symbol in the address bar, choose “Allow”, then try again.',
+      no_device: 'not found. Plug one in, then try again.',
+      in_use: 'used by another program. Close that program, then try again.',
+      insecure_context:
+        'blocked by your browser, because this page did not come over HTTPS. Open it with https:// or on localhost.',
+      overconstrained: 'cannot deliver what was asked of it. Choose another one, then try again.',
+      unsupported:
+        'not supported by this browser. A current Firefox, Chrome, Edge or Safari works.',
+      unknown: 'did not start. Unplug it, plug it in again, then try again.',
+    } satisfies Record<MediaProblemReason, string>,
+  },
+
+  people: {
+    title: 'People online',
+    count: (total: number) => (total === 1 ? '1 person' : `${total} people`),
+    search: 'Search people',
+    searching: 'Searching…',
+    noMatch: (query: string) => `Nobody called “${query}” is online.`,
+    more: (hidden: number) => `And ${hidden} more. Search to find them.`,
+    moreFound: 'There are more. Type more of the name.',
+    available: 'Available',
+    inCall: 'In a call',
+    call: (name: string) => `Call ${name}`,
+    callShort: 'Call',
+    waitForMedia: 'Your camera and microphone are still starting',
+    waitForServer: 'Wait until the connection is back',
+    busy: (name: string) => `${name} is in a call`,
+    emptyTitle: 'Nobody else is here yet',
+    empty:
+      'Open this page on another device, or send someone the link. They show up here as soon as they join.',
+    link: 'Link to this page',
+    copyLink: 'Copy link',
+    copied: 'Link copied',
+    arrived: (name: string) => `${name} is online`,
+    gone: (name: string) => `${name} has left`,
+  },
+
+  settings: {
+    open: 'Settings',
+    title: 'Settings',
+    name: 'Your name',
+    nameHint: 'Others see the new name at once. You stay the same person to them.',
+    save: 'Save',
+    saving: 'Saving…',
+    cancel: 'Cancel',
+    failed: 'The name could not be changed.',
+  },
+
+  ring: {
+    calling: 'Calling…',
+    ringing: 'Ringing…',
+    cancel: 'Cancel',
+    incoming: (name: string) => `Incoming call from ${name}`,
+    wantsVideo: 'Video call',
+    wantsAudio: 'Audio call',
+    hint: 'Nothing of you is seen or heard until you accept.',
+    accept: 'Accept',
+    acceptAudio: 'Accept with audio only',
+    decline: 'Decline',
+    title: (name: string) => `${name} is calling`,
+    failed: 'The call could not be answered.',
+  },
+
+  call: {
+    video: (name: string) => `Video of ${name}`,
+    with: (names: readonly string[]) => andList(names),
+    connecting: (name: string) => `Connecting to ${name}…`,
+    connected: (name: string) => `You are in a call with ${name}`,
+    reconnecting: 'Connection interrupted. Trying to get it back…',
+    muted: 'Muted',
+    nameMuted: (name: string) => `${name} is muted`,
+    cameraOff: 'Camera off',
+    hangUp: 'Hang up',
+    fullScreen: 'Full screen',
+    leaveFullScreen: 'Leave full screen',
+    controls: 'Call controls',
+    duration: 'Call time',
+    playSound: 'Turn sound on',
+    path: {
+      direct: 'Direct, end-to-end encrypted',
+      relay: 'Relayed, end-to-end encrypted',
+      mixed: 'End-to-end encrypted',
+    },
+    waitingForOthers: (names: readonly string[]) => `Waiting for ${andList(names)}`,
+    invited: 'Ringing…',
+    ownMuted: 'You are muted',
+  },
+
+  ended: {
+    lasted: (clock: string) => `Call time ${clock}`,
+    backToLobby: 'Back to lobby',
+    callAgain: 'Call again',
+    cannotCallAgain: (name: string) => `${name} is not online at the moment.`,
+    title: {
+      declined: { caller: (n) => `${n} declined`, called: () => 'You declined' },
+      busy: { caller: (n) => `${n} is busy`, called: (n) => `${n} is busy` },
+      cancelled: { caller: () => 'You cancelled the call', called: (n) => `${n} gave up calling` },
+      missed: {
+        caller: (n) => `${n} did not answer`,
+        called: (n) => `You missed a call from ${n}`,
+      },
+      hangup: { caller: () => 'Call ended', called: () => 'Call ended' },
+      lost: { caller: () => 'Connection lost', called: () => 'Connection lost' },
+      answered_elsewhere: {
+        caller: () => 'Answered elsewhere',
+        called: () => 'Answered elsewhere',
+      },
+      error: { caller: () => 'The call failed', called: () => 'The call failed' },
+    } satisfies Record<EndReason, Record<Side, (name: string) => string>>,
+    youHungUp: 'You hung up',
+    theyHungUp: (name: string) => `${name} hung up`,
+    detail: {
+      declined: { caller: () => 'Perhaps later.', called: () => '' },
+      busy: { caller: () => 'In another call right now. Try again in a while.', called: () => '' },
+      cancelled: { caller: () => 'Nobody had answered yet.', called: () => '' },
+      missed: { caller: () => 'It rang for a while and nobody picked up.', called: () => '' },
+      hangup: { caller: () => '', called: () => '' },
+      lost: {
+        caller: (n) => `The connection to ${n} did not come back in time.`,
+        called: (n) => `The connection to ${n} did not come back in time.`,
+      },
+      answered_elsewhere: {
+        caller: () => 'The call goes on on another device.',
+        called: () => 'You answered on another of your devices.',
+      },
+      error: {
+        caller: () => 'Something went wrong on the way.',
+        called: () => 'Something went wrong on the way.',
+      },
+    } satisfies Record<EndReason, Record<Side, (name: string) => string>>,
+  },
+
+  notice: {
+    dismiss: 'Dismiss',
+    callBack: (name: string) => `Call ${name} back`,
+  },
+};
+
+export type Strings = typeof english;
+export const strings: Strings = english;
