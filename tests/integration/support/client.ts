@@ -15,6 +15,9 @@ import { openWs, type OpenSocket, type Socket, type SocketOptions } from './sock
 
 export type MessageOf<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
 
+/** Client messages that neither side counts. */
+const uncounted: readonly string[] = ['hello', 'ack', 'ping'];
+
 export interface Closed {
   code: number;
   reason: string;
@@ -27,6 +30,7 @@ export interface ClientOptions extends SocketOptions {
 export class Client {
   readonly #socket: Socket;
   readonly #inbox: ServerMessage[] = [];
+  readonly #texts = new WeakMap<ServerMessage, string>();
   #wake: (() => void) | null = null;
   #failure: Error | null = null;
   #closed: Closed | null = null;
@@ -40,6 +44,8 @@ export class Client {
   peopleTotal = 0;
   /** Counted messages that came since the counting began. */
   received = 0;
+  /** Counted messages that went since the counting began. */
+  countedSent = 0;
   /** The last `received` the server told. */
   acknowledged = 0;
 
@@ -103,6 +109,7 @@ export class Client {
     this.#socket.send(text);
   }
   send(message: ClientMessage): void {
+    if (!uncounted.includes(message.type)) this.countedSent += 1;
     this.sendText(JSON.stringify(message));
   }
   /** Sends with a new id and gives the answer, which must be the next message. */
@@ -112,7 +119,7 @@ export class Client {
   ): Promise<MessageOf<Type>> {
     this.#lastId += 1;
     const id = this.#lastId;
-    this.sendText(JSON.stringify({ ...message, id }));
+    this.send({ ...message, id } as ClientMessage);
     const got = await this.next(answer);
     assert.equal('id' in got ? got.id : undefined, id, `the answer to ${message.type}`);
     return got;
@@ -128,6 +135,15 @@ export class Client {
     assert(message !== undefined, `the socket closed (${this.#closed?.code}) instead of ${type}`);
     assert.equal(message.type, type, JSON.stringify(message));
     return message as MessageOf<Type>;
+  }
+  /** The next message must be of one of these types. */
+  async nextOf<Type extends ServerMessage['type']>(...types: Type[]): Promise<MessageOf<Type>> {
+    await inTime(this.#whenFilled(), `a message ${types.join(' or ')}`);
+    return await this.next((types.find((type) => type === this.#inbox[0]?.type) ?? types[0]) as Type);
+  }
+  /** As next(), but gives the text as it came. */
+  async nextText(type: ServerMessage['type']): Promise<string> {
+    return this.#texts.get(await this.next(type)) ?? '';
   }
   /** The next message must be this error. */
   async nextError(code: string): Promise<MessageOf<'error'>> {
@@ -148,6 +164,16 @@ export class Client {
     this.acknowledged = pong.received;
     assert.deepEqual(this.#inbox, []);
   }
+  /** Until the server has acknowledged at least so many messages. */
+  async acknowledges(received: number): Promise<void> {
+    const arrives = async (): Promise<void> => {
+      while (this.acknowledged < received) {
+        this.#check();
+        await this.#nextEvent();
+      }
+    };
+    await inTime(arrives(), `the acknowledgement of ${received}`);
+  }
   /** Until the list of people is as `condition` wants it. */
   async knows(condition: (people: ReadonlyMap<string, Person>) => boolean, what: string): Promise<void> {
     const holds = async (): Promise<void> => {
@@ -159,6 +185,26 @@ export class Client {
     await inTime(holds(), `${what}; known: ${JSON.stringify([...this.people.values()]).slice(0, 500)}`);
   }
 
+  /** Everything that came and was not taken. */
+  take(): ServerMessage[] {
+    this.#check();
+    return this.#inbox.splice(0);
+  }
+  /** Until a message of this type has come; takes nothing. */
+  async until(type: ServerMessage['type']): Promise<void> {
+    const arrives = async (): Promise<void> => {
+      while (!this.#inbox.some((message) => message.type === type)) {
+        this.#check();
+        assert.equal(this.#closed, null, `the socket closed before ${type}`);
+        await this.#nextEvent();
+      }
+    };
+    await inTime(arrives(), `a message ${type} among others`);
+  }
+
+  get isClosed(): boolean {
+    return this.#closed !== null;
+  }
   close(code = 1000): void {
     this.#socket.close(code);
   }
@@ -187,7 +233,9 @@ export class Client {
 
   #take(text: string): void {
     try {
-      this.#sort(parseServerMessage(text));
+      const message = parseServerMessage(text);
+      this.#texts.set(message, text);
+      this.#sort(message);
     } catch (error) {
       this.#failure ??= error as Error;
     }

@@ -1,0 +1,30 @@
+// /metrics, read.
+import assert from 'node:assert/strict';
+import { request, type RequestOptions } from './http.ts';
+import type { Server } from './server.ts';
+
+/** Every sample by its name and labels, as they are written. */
+export async function readMetrics(
+  server: Pick<Server, 'origin'>,
+  options: RequestOptions = {},
+): Promise<Map<string, number>> {
+  const response = await request(server, '/metrics', options);
+  assert.equal(response.status, 200);
+  const samples = new Map<string, number>();
+  for (const line of response.body.toString('utf8').split('\n')) {
+    if (line === '' || line.startsWith('#')) continue;
+    const match = /^([a-z_]\w*(?:\{[^}]*\})?) (\S+)$/.exec(line);
+    assert(match !== null, `a sample: ${line}`);
+    samples.set(match[1] ?? '', Number(match[2]));
+  }
+  return samples;
+}
+
+/** The sum over all labels of one metric. */
+export async function readMetric(server: Pick<Server, 'origin'>, name: string): Promise<number> {
+  let sum = 0;
+  for (const [sample, value] of await readMetrics(server)) {
+    if (sample === name || sample.startsWith(`${name}{`)) sum += value;
+  }
+  return sum;
+}

@@ -1,0 +1,151 @@
+// Peers that read or write too slowly, or not at all: each has its time and its memory, and no more.
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+import { makeAuthority } from '../support/certificates.ts';
+import { Client } from '../support/client.ts';
+import { readMetric } from '../support/metrics.ts';
+import { until } from '../support/pace.ts';
+import { frame, handshake, opcodes, openRawWebSocket, RawConnection } from '../support/raw.ts';
+import { Server, type ServerOptions } from '../support/server.ts';
+
+async function start(t: TestContext, options: ServerOptions): Promise<Server> {
+  const server = await Server.start(options);
+  t.after(() => server.stop());
+  return server;
+}
+const megabyte = 1_048_576;
+
+describe('slow peers', { concurrency: 4 }, () => {
+  test('one that never reads is closed, memory stays bounded, and it may come back', async (t) => {
+    const server = await start(t, {
+      limits: {
+        outbox_bytes_max: 65_536,
+        messages_per_second: 1_000_000,
+        messages_burst: 1_000_000,
+        websocket_ping_interval_ms: 300_000,
+      },
+    });
+    const slow = await openRawWebSocket(server);
+    slow.write(frame(opcodes.text, '{"type":"hello","name":"Slow"}'));
+    const welcome = JSON.parse((await slow.frame())?.payload.toString() ?? '{}') as {
+      user: string;
+      resume: { token: string };
+    };
+    const ben = await Client.join(server, 'Ben');
+    const ringing = await ben.request({ type: 'call.start', to: [welcome.user] }, 'call.ringing');
+    const to = ringing.participants.find(({ user }) => user === welcome.user)?.participant ?? '';
+    slow.stopReading();
+
+    const before = await server.residentBytes();
+    const data = { pad: 'x'.repeat(60_000) };
+    const gone = async (): Promise<boolean> => {
+      for (let n = 0; n < 20; n += 1) ben.send({ type: 'signal', call: ringing.call, to, data });
+      await ben.silent();
+      return (await readMetric(server, 'visavis_slow_readers_closed_total')) === 1;
+    };
+    await until(gone, 'the slow reader is closed');
+    const growth = (await server.residentBytes()) - before;
+    assert(growth < 24 * megabyte, `memory grew by ${growth} bytes`);
+
+    // What is left in its buffers ends with the reason, when there was room for it.
+    slow.startReading();
+    let last: { opcode: number; payload: Buffer } | undefined;
+    for (let next = await slow.frame(); next !== undefined; next = await slow.frame()) last = next;
+    if (last?.opcode === opcodes.close) assert.equal(last.payload.readUInt16BE(0), 1013);
+
+    // More was waiting than is kept, so its session cannot go on, and it is told.
+    const back = await Client.connect(server);
+    await back.refused(
+      { type: 'hello', name: 'Slow', resume: { token: welcome.resume.token, received: 1 } },
+      'resume_expired',
+    );
+    await back.hello({ name: 'Slow' });
+    slow.destroy();
+  });
+
+  test('an HTTP client that asks and asks and never reads is closed', async (t) => {
+    const server = await start(t, { limits: { outbox_bytes_max: 65_536, http_idle_timeout_ms: 1_000 } });
+    const connection = await RawConnection.open(server);
+    connection.stopReading();
+    const before = await server.residentBytes();
+    const asks = 'GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(500);
+    for (let n = 0; n < 20; n += 1) {
+      connection.write(asks);
+      await new Promise(setImmediate);
+    }
+    await until(async () => (await readMetric(server, 'visavis_connections')) === 1, 'only we are left');
+    const growth = (await server.residentBytes()) - before;
+    assert(growth < 24 * megabyte, `memory grew by ${growth} bytes`);
+    connection.destroy();
+  });
+
+  test('one byte at a time is enough, for the handshake and for messages', async (t) => {
+    const server = await start(t, {});
+    const connection = await RawConnection.open(server);
+    const bytes = Buffer.concat([
+      Buffer.from(handshake()),
+      frame(opcodes.text, '{"type":"hello","name":"Patient"}'),
+    ]);
+    for (const byte of bytes) {
+      connection.write(Buffer.from([byte]));
+      await new Promise(setImmediate);
+    }
+    assert.equal((await connection.answer())?.status, 101);
+    assert.match((await connection.frame())?.payload.toString() ?? '', /"name":"Patient"/);
+    connection.destroy();
+  });
+
+  test('a header that does not end in time, however busily it is written', async (t) => {
+    const server = await start(t, { limits: { header_timeout_ms: 300 } });
+    const connection = await RawConnection.open(server);
+    connection.write('GET / HTTP/1.1\r\nHost: a\r\n');
+    const drip = setInterval(() => {
+      connection.write('X: y\r\n');
+    }, 20);
+    const answer = await connection.answer();
+    clearInterval(drip);
+    assert.equal(answer?.status, 408);
+    assert.match(answer.body, /"request_timeout"/);
+    await connection.rest();
+    connection.destroy();
+  });
+
+  test('a connection that says nothing at all, plain and TLS', async (t) => {
+    const authority = await makeAuthority();
+    t.after(() => authority.remove());
+    const pair = await authority.issue('localhost');
+    const tls = await start(t, {
+      limits: { header_timeout_ms: 300 },
+      args: ['--tls-cert', pair.certificate, '--tls-key', pair.key],
+    });
+    const plain = await start(t, { limits: { header_timeout_ms: 300 } });
+    for (const server of [tls, plain]) {
+      const connection = await RawConnection.open(server);
+      await connection.rest();
+      connection.destroy();
+    }
+  });
+
+  test('a connection that is kept alive for nothing', async (t) => {
+    const server = await start(t, { limits: { http_idle_timeout_ms: 200 } });
+    const connection = await RawConnection.open(server);
+    for (let n = 0; n < 3; n += 1) {
+      connection.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
+      assert.equal((await connection.answer())?.status, 200);
+    }
+    await connection.rest();
+    connection.destroy();
+  });
+
+  test('a WebSocket that answers no pings is found dead, one that does is not', async (t) => {
+    const server = await start(t, {
+      limits: { websocket_ping_interval_ms: 1_000, websocket_pong_timeout_ms: 300 },
+    });
+    const alive = await Client.join(server, 'Alive'); // ws answers by itself
+    const dead = await openRawWebSocket(server);
+    dead.write(frame(opcodes.text, '{"type":"hello","name":"Dead"}'));
+    await dead.rest();
+    await alive.silent();
+    dead.destroy();
+  });
+});
