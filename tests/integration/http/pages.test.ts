@@ -35,7 +35,10 @@ describe('pages', { concurrency: true }, () => {
       assert.deepEqual([unchanged.status, unchanged.body.length], [304, 0]);
       assert.equal(unchanged.headers.etag, etag);
     }
-    assert.equal((await request(server, '/', { headers: { 'If-None-Match': '"other"' } })).status, 200);
+    assert.equal(
+      (await request(server, '/', { headers: { 'If-None-Match': '"other"' } })).status,
+      200,
+    );
   });
 
   test('compressed as asked for, each form with its own tag', async () => {
@@ -51,7 +54,9 @@ describe('pages', { concurrency: true }, () => {
       assert(decompress(response.body).equals(index.body));
       tags.add(response.headers.etag);
     }
-    const refused = await request(server, '/', { headers: { 'Accept-Encoding': 'br;q=0, gzip;q=0' } });
+    const refused = await request(server, '/', {
+      headers: { 'Accept-Encoding': 'br;q=0, gzip;q=0' },
+    });
     assert.equal(refused.headers['content-encoding'], undefined);
     assert(tags.size === 1 || tags.size === 3);
   });
@@ -89,7 +94,16 @@ describe('pages', { concurrency: true }, () => {
   });
 
   test('what is not there, and what may not be done', async () => {
-    for (const path of ['/nothing', '/assets/nothing.js', '/../etc/passwd', '/%2e%2e/etc/passwd', '/assets/..%2f..%2f', '//', '/\\', '/.git/config']) {
+    for (const path of [
+      '/nothing',
+      '/assets/nothing.js',
+      '/../etc/passwd',
+      '/%2e%2e/etc/passwd',
+      '/assets/..%2f..%2f',
+      '//',
+      '/\\',
+      '/.git/config',
+    ]) {
       assert.equal((await request(server, path)).status, 404, path);
     }
     const api = await request(server, '/api/nothing');

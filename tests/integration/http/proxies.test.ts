@@ -21,7 +21,10 @@ async function joins(server: Server, headers: Record<string, string>): Promise<b
   client.close();
   return answer.type === 'welcome';
 }
-async function upgradeStatus(server: Server, fields: Record<string, string>): Promise<number | undefined> {
+async function upgradeStatus(
+  server: Server,
+  fields: Record<string, string>,
+): Promise<number | undefined> {
   const connection = await RawConnection.open(server);
   connection.write(handshake(fields));
   const answer = await connection.answer();
@@ -32,7 +35,8 @@ async function upgradeStatus(server: Server, fields: Record<string, string>): Pr
 describe('proxies', { concurrency: true }, () => {
   test('forwarded addresses count where the proxy is trusted', async (t) => {
     const server = await start(t, '--trusted-proxy', '127.0.0.0/8');
-    const from = (address: string): Promise<boolean> => joins(server, { 'X-Forwarded-For': address });
+    const from = (address: string): Promise<boolean> =>
+      joins(server, { 'X-Forwarded-For': address });
     assert.equal(await from('198.51.100.1'), true);
     assert.equal(await from('198.51.100.1'), false);
     assert.equal(await from('198.51.100.2'), true);
@@ -65,7 +69,10 @@ describe('proxies', { concurrency: true }, () => {
     assert.equal(await upgradeStatus(trusting, forwarded), 101);
     assert.equal(await upgradeStatus(untrusting, forwarded), 403);
     assert.equal(await upgradeStatus(trusting, { ...forwarded, 'X-Forwarded-Proto': 'http' }), 403);
-    assert.equal(await upgradeStatus(trusting, { ...forwarded, 'X-Forwarded-Host': 'other.example' }), 403);
+    assert.equal(
+      await upgradeStatus(trusting, { ...forwarded, 'X-Forwarded-Host': 'other.example' }),
+      403,
+    );
   });
 
   test('a public URL is an origin of ours, proxy headers or not', async (t) => {
@@ -78,6 +85,9 @@ describe('proxies', { concurrency: true }, () => {
     const server = await start(t, '--trusted-proxy', '127.0.0.1');
     const headers = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'call.example' };
     const page = await request(server, '/', { headers });
-    assert.match(String(page.headers['content-security-policy']), /connect-src [^;]*wss:\/\/call\.example/);
+    assert.match(
+      String(page.headers['content-security-policy']),
+      /connect-src [^;]*wss:\/\/call\.example/,
+    );
   });
 });

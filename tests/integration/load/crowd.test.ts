@@ -89,7 +89,10 @@ describe('crowd', () => {
     });
     const before = await server.residentBytes();
     const started = performance.now();
-    const members = Array.from({ length: crowd }, (_, n) => new Member(server.socketUrl, `Person ${n}`));
+    const members = Array.from(
+      { length: crowd },
+      (_, n) => new Member(server.socketUrl, `Person ${n}`),
+    );
     await inTime(converges(members, crowd), 'everybody knows everybody', 30_000);
     t.diagnostic(`joined and converged in ${Math.round(performance.now() - started)} ms`);
     const growth = (await server.residentBytes()) - before;

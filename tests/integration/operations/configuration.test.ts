@@ -17,7 +17,11 @@ describe('configuration', { concurrency: 4 }, () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  async function refused(named: RegExp, args: readonly string[], env: Record<string, string> = {}): Promise<void> {
+  async function refused(
+    named: RegExp,
+    args: readonly string[],
+    env: Record<string, string> = {},
+  ): Promise<void> {
     const base = args.includes('--data-dir') ? [] : ['--data-dir', join(directory, 'data')];
     const exit = await run(['serve', ...base, ...args], env);
     const what = `${args.join(' ')} ${JSON.stringify(env)}: ${exit.stderr}`;
@@ -30,7 +34,13 @@ describe('configuration', { concurrency: 4 }, () => {
   test('--help and --version', async () => {
     const help = await run(['--help']);
     assert.equal(help.code, 0);
-    for (const option of ['--listen', '--tls-cert', '--trusted-proxy', '--ice-server', '--data-dir']) {
+    for (const option of [
+      '--listen',
+      '--tls-cert',
+      '--trusted-proxy',
+      '--ice-server',
+      '--data-dir',
+    ]) {
       assert(help.stdout.includes(option), option);
     }
     const version = await run(['--version']);
@@ -88,7 +98,11 @@ describe('configuration', { concurrency: 4 }, () => {
   test('flags win over variables, variables over the file', async () => {
     const server = await Server.start({
       limits: { name_chars_max: 5, participants_max: 3 },
-      env: { VISAVIS_LIMITS_NAME_CHARS_MAX: '7', VISAVIS_LOG_LEVEL: 'nonsense', VISAVIS_LISTEN: 'nonsense' },
+      env: {
+        VISAVIS_LIMITS_NAME_CHARS_MAX: '7',
+        VISAVIS_LOG_LEVEL: 'nonsense',
+        VISAVIS_LISTEN: 'nonsense',
+      },
       args: ['--log-level', 'warn'],
     });
     const { limits } = (await Client.join(server, 'Ana')).welcome;
@@ -138,7 +152,12 @@ describe('configuration', { concurrency: 4 }, () => {
 
   test('ICE servers reach the browsers as they are', async () => {
     const server = await Server.start({
-      args: ['--ice-server', 'stun:stun.example:3478', '--ice-server', 'turn:turn.example?transport=tcp;username=u;credential=c,d'],
+      args: [
+        '--ice-server',
+        'stun:stun.example:3478',
+        '--ice-server',
+        'turn:turn.example?transport=tcp;username=u;credential=c,d',
+      ],
     });
     assert.deepEqual((await Client.join(server, 'Ana')).welcome.ice_servers, [
       { urls: ['stun:stun.example:3478'] },

@@ -19,7 +19,9 @@ describe('metrics', { concurrency: true }, () => {
   });
 
   test('healthz answers everybody', async () => {
-    const health = await request(server, '/healthz', { headers: { 'X-Forwarded-For': '198.51.100.1' } });
+    const health = await request(server, '/healthz', {
+      headers: { 'X-Forwarded-For': '198.51.100.1' },
+    });
     assert.equal(health.status, 200);
     assert.deepEqual(JSON.parse(health.body.toString()), { status: 'ok' });
     assert.equal(health.headers['cache-control'], 'no-store');
@@ -34,7 +36,13 @@ describe('metrics', { concurrency: true }, () => {
     assert.equal(await status({ Forwarded: 'for=127.0.0.1' }), 401);
     assert.equal(await status({ ...behindProxy, Authorization: `Bearer ${token}` }), 200);
     assert.equal(await status({ ...behindProxy, Authorization: `bearer ${token}` }), 200);
-    for (const wrong of [`Bearer ${token}x`, `Bearer ${token.slice(1)}`, 'Bearer ', `Basic ${token}`, token]) {
+    for (const wrong of [
+      `Bearer ${token}x`,
+      `Bearer ${token.slice(1)}`,
+      'Bearer ',
+      `Basic ${token}`,
+      token,
+    ]) {
       assert.equal(await status({ ...behindProxy, Authorization: wrong }), 401, wrong);
     }
   });

@@ -68,14 +68,19 @@ describe('codes', () => {
 describe('limits', () => {
   const source = readFileSync(join(headers, 'limits.h'), 'utf8');
   const inHeader: Record<string, number> = {};
-  for (const [, type, name = '', value = ''] of source.matchAll(/^ {2}([\w:]+) (\w+) = ([^;]+);/gm)) {
+  for (const [, type, name = '', value = ''] of source.matchAll(
+    /^ {2}([\w:]+) (\w+) = ([^;]+);/gm,
+  )) {
     const number = Number(value.replace(/[^\d]/g, ''));
     if (type !== 'Duration') inHeader[name] = number;
     else inHeader[`${name}_ms`] = value.startsWith('milliseconds') ? number : number * 1_000;
   }
 
   test('names and defaults are those of the header', () => {
-    const inSchema = Object.entries(schema['x-limits']).map(([name, limit]) => [name, limit.default]);
+    const inSchema = Object.entries(schema['x-limits']).map(([name, limit]) => [
+      name,
+      limit.default,
+    ]);
     assert.deepEqual(Object.fromEntries(inSchema), inHeader);
   });
   test('what welcome tells has the same defaults', () => {
@@ -84,14 +89,21 @@ describe('limits', () => {
       for (const field of fieldsOf(schema.$defs[name])) {
         if (field['x-limit'] === undefined) continue;
         told += 1;
-        assert.equal(field.default, schema['x-limits'][field['x-limit']]?.default, field['x-limit']);
+        assert.equal(
+          field.default,
+          schema['x-limits'][field['x-limit']]?.default,
+          field['x-limit'],
+        );
       }
     }
     assert.equal(told, 12);
   });
 
   function fieldsOf(definition: Definition | undefined): Field[] {
-    return Object.values(definition?.properties ?? {}).flatMap((field) => [field, ...fieldsOf(field)]);
+    return Object.values(definition?.properties ?? {}).flatMap((field) => [
+      field,
+      ...fieldsOf(field),
+    ]);
   }
 });
 
@@ -101,7 +113,8 @@ describe('messages', () => {
     .filter((type) => type !== undefined);
 
   test('every message of the schema is in the text', () => {
-    for (const type of types) assert.match(text, new RegExp(`[\`"]${type.replace('.', '\\.')}[\`"]`));
+    for (const type of types)
+      assert.match(text, new RegExp(`[\`"]${type.replace('.', '\\.')}[\`"]`));
   });
   test('every message type that the text shows is in the schema', () => {
     for (const [, type] of text.matchAll(/"type":"([a-z.]+)"/g)) {

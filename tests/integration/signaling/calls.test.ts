@@ -41,8 +41,15 @@ describe('calls', { concurrency: true }, () => {
   test('declined', async () => {
     const [ana, ben] = [await join('Ana'), await join('Ben')];
     const { call } = await ring(ana, ben);
-    assert.equal((await ben.request({ type: 'call.decline', call }, 'call.ended')).reason, 'declined');
-    assert.deepEqual(await ana.next('call.ended'), { type: 'call.ended', call, reason: 'declined' });
+    assert.equal(
+      (await ben.request({ type: 'call.decline', call }, 'call.ended')).reason,
+      'declined',
+    );
+    assert.deepEqual(await ana.next('call.ended'), {
+      type: 'call.ended',
+      call,
+      reason: 'declined',
+    });
     await allSilent(ana, ben);
   });
 
@@ -50,7 +57,11 @@ describe('calls', { concurrency: true }, () => {
     const [ana, ben] = [await join('Ana'), await join('Ben')];
     const { call } = await ring(ana, ben);
     assert.equal((await ana.request({ type: 'call.end', call }, 'call.ended')).reason, 'cancelled');
-    assert.deepEqual(await ben.next('call.ended'), { type: 'call.ended', call, reason: 'cancelled' });
+    assert.deepEqual(await ben.next('call.ended'), {
+      type: 'call.ended',
+      call,
+      reason: 'cancelled',
+    });
     await ben.refused({ type: 'call.accept', call }, 'unknown_call');
     await allSilent(ana, ben);
   });
@@ -163,7 +174,10 @@ describe('calls', { concurrency: true }, () => {
 
   test('three people: one declines, one comes and goes, the call ends with the last pair', async () => {
     const [ana, ben, cleo] = [await join('Ana'), await join('Ben'), await join('Cleo')];
-    const started = await ana.request({ type: 'call.start', to: [ben.user, cleo.user] }, 'call.ringing');
+    const started = await ana.request(
+      { type: 'call.start', to: [ben.user, cleo.user] },
+      'call.ringing',
+    );
     const { call } = started;
     const benPart = (await ben.next('call.incoming')).participant;
     const cleoPart = (await cleo.next('call.incoming')).participant;
@@ -185,9 +199,17 @@ describe('calls', { concurrency: true }, () => {
   });
 
   test('one of two called is busy: it rings at the other', async () => {
-    const [ana, ben, cleo, dan] = [await join('Ana'), await join('Ben'), await join('Cleo'), await join('Dan')];
+    const [ana, ben, cleo, dan] = [
+      await join('Ana'),
+      await join('Ben'),
+      await join('Cleo'),
+      await join('Dan'),
+    ];
     await talk(cleo, dan);
-    const ringing = await ana.request({ type: 'call.start', to: [ben.user, cleo.user] }, 'call.ringing');
+    const ringing = await ana.request(
+      { type: 'call.start', to: [ben.user, cleo.user] },
+      'call.ringing',
+    );
     assert.deepEqual(ringing.busy, [cleo.user]);
     assert.equal(ringing.participants.length, 2);
     await ben.next('call.incoming');
@@ -211,8 +233,15 @@ describe('calls', { concurrency: true }, () => {
     await ana.refused({ type: 'signal', call, to: caller, data: {} }, 'unknown_participant');
     await ana.refused({ type: 'signal', call, to: 'nobody', data: {} }, 'unknown_participant');
     await ana.refused({ type: 'signal', call: 'nowhere', to: callee, data: {} }, 'unknown_call');
-    ana.sendText(JSON.stringify({ type: 'signal', call, to: callee, from: 'Eve', data: { from: 'Eve' } }));
-    assert.deepEqual(await ben.next('signal'), { type: 'signal', call, from: caller, data: { from: 'Eve' } });
+    ana.sendText(
+      JSON.stringify({ type: 'signal', call, to: callee, from: 'Eve', data: { from: 'Eve' } }),
+    );
+    assert.deepEqual(await ben.next('signal'), {
+      type: 'signal',
+      call,
+      from: caller,
+      data: { from: 'Eve' },
+    });
     await allSilent(ana, ben, eve);
   });
 
@@ -251,8 +280,16 @@ describe('calls', { concurrency: true }, () => {
       const ben = await Client.join(impatient, 'Ben');
       assert.equal(ana.welcome.limits.ring_ms, 1_000);
       const { call } = await ring(ana, ben);
-      assert.deepEqual(await ana.next('call.ended'), { type: 'call.ended', call, reason: 'missed' });
-      assert.deepEqual(await ben.next('call.ended'), { type: 'call.ended', call, reason: 'missed' });
+      assert.deepEqual(await ana.next('call.ended'), {
+        type: 'call.ended',
+        call,
+        reason: 'missed',
+      });
+      assert.deepEqual(await ben.next('call.ended'), {
+        type: 'call.ended',
+        call,
+        reason: 'missed',
+      });
       await allSilent(ana, ben);
     } finally {
       await impatient.stop();

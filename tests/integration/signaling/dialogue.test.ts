@@ -8,7 +8,11 @@ import { Server } from '../support/server.ts';
 import { openUndici, openWs } from '../support/sockets.ts';
 
 const offer = { link: 'a1', generation: 1, description: { type: 'offer', sdp: 'v=0\r\n…' } };
-const answer = { link: 'b1', generation: 1, description: { type: 'answer', sdp: 'v=0\r\n\u{1F600}' } };
+const answer = {
+  link: 'b1',
+  generation: 1,
+  description: { type: 'answer', sdp: 'v=0\r\n\u{1F600}' },
+};
 
 async function wholeDialogue(server: Server, options: ClientOptions): Promise<void> {
   const ana = await Client.join(server, ' Ana\t ', {}, options);
@@ -40,7 +44,12 @@ async function wholeDialogue(server: Server, options: ClientOptions): Promise<vo
 
   // Signals pass while it rings.
   ana.send({ type: 'signal', call, to: incoming.participant, data: offer });
-  assert.deepEqual(await ben.next('signal'), { type: 'signal', call, from: ringing.participant, data: offer });
+  assert.deepEqual(await ben.next('signal'), {
+    type: 'signal',
+    call,
+    from: ringing.participant,
+    data: offer,
+  });
 
   const accepted = await ben.request({ type: 'call.accept', call }, 'call.accepted');
   const told = await ana.next('call.accepted');
@@ -49,12 +58,20 @@ async function wholeDialogue(server: Server, options: ClientOptions): Promise<vo
   assert.deepEqual(told.participants, accepted.participants);
   assert(told.participants.every(({ state }) => state === 'joined'));
   ben.send({ type: 'signal', call, to: ringing.participant, data: answer });
-  assert.deepEqual(await ana.next('signal'), { type: 'signal', call, from: incoming.participant, data: answer });
+  assert.deepEqual(await ana.next('signal'), {
+    type: 'signal',
+    call,
+    from: incoming.participant,
+    data: answer,
+  });
   await ana.knows((people) => people.get(ben.user)?.in_call === true, 'Ben is shown in a call');
 
   assert.equal((await ana.request({ type: 'call.end', call }, 'call.ended')).reason, 'hangup');
   assert.deepEqual(await ben.next('call.ended'), { type: 'call.ended', call, reason: 'hangup' });
-  await ana.knows((people) => people.get(ben.user)?.in_call !== true, 'Ben is shown out of the call');
+  await ana.knows(
+    (people) => people.get(ben.user)?.in_call !== true,
+    'Ben is shown out of the call',
+  );
 
   await ana.silent();
   await ben.silent();

@@ -14,7 +14,11 @@ async function start(t: TestContext, limits: Record<string, number>): Promise<Se
 
 describe('limits', { concurrency: 4 }, () => {
   test('messages of one session: refused, then closed, others unharmed', async (t) => {
-    const server = await start(t, { messages_per_second: 5, messages_burst: 20, messages_refused_max: 10 });
+    const server = await start(t, {
+      messages_per_second: 5,
+      messages_burst: 20,
+      messages_refused_max: 10,
+    });
     const flood = await Client.join(server, 'Flood');
     const calm = await Client.join(server, 'Calm');
     for (let n = 0; n < 60; n += 1) flood.send({ type: 'name.set', id: n + 1, name: `Flood ${n}` });
@@ -125,7 +129,11 @@ describe('limits', { concurrency: 4 }, () => {
     const back = await Client.connect(server);
     const welcome = await back.hello({ name: 'Ana', resume: ana.resume });
     assert.equal(welcome.resume.resumed, true);
-    assert.equal(welcome.resume.received, 2, 'the message that was too large counts: it must not come again');
+    assert.equal(
+      welcome.resume.received,
+      2,
+      'the message that was too large counts: it must not come again',
+    );
     await back.silent();
   });
 

@@ -37,7 +37,10 @@ describe('people', { concurrency: true }, () => {
     const watcher = await Client.join(own, 'Watcher');
     const phone = await Client.join(own, 'Ana');
     const laptop = await Client.join(own, 'Ana', { identity: phone.welcome.identity });
-    const changed = await phone.request({ type: 'name.set', name: '  Ana\u200b   B. ' }, 'name.changed');
+    const changed = await phone.request(
+      { type: 'name.set', name: '  Ana\u200b   B. ' },
+      'name.changed',
+    );
     assert.equal(changed.name, 'Ana B.');
     assert.deepEqual(await laptop.next('name.changed'), { type: 'name.changed', name: 'Ana B.' });
     await watcher.knows((people) => people.get(phone.user)?.name === 'Ana B.', 'the new name');
@@ -73,7 +76,10 @@ describe('people', { concurrency: true }, () => {
     const many = await first.request({ type: 'people.search', query: 'čís' }, 'people.found');
     assert.equal(many.people.length, 3);
     assert.equal(many.more, true);
-    const none = await first.request({ type: 'people.search', query: 'nobody of this name' }, 'people.found');
+    const none = await first.request(
+      { type: 'people.search', query: 'nobody of this name' },
+      'people.found',
+    );
     assert.deepEqual([none.people, none.more], [[], false]);
     for (const client of crowd) client.close();
   });
@@ -101,7 +107,10 @@ describe('identity', { concurrency: true }, () => {
       assert.notEqual(welcome.session, before.welcome.session);
       // Another server than the one that signed it knows nobody.
       const stranger = await Client.connect(first);
-      await stranger.refused({ type: 'hello', name: 'Ana', identity: welcome.identity }, 'identity_invalid');
+      await stranger.refused(
+        { type: 'hello', name: 'Ana', identity: welcome.identity },
+        'identity_invalid',
+      );
       await again.stop();
     } finally {
       await first.stop();

@@ -18,7 +18,10 @@ describe('resume', { concurrency: true }, () => {
   });
 
   /** A call, as far as it must be known to signal in it. */
-  async function talk(ana: Client, ben: Client): Promise<{ call: string; caller: string; callee: string }> {
+  async function talk(
+    ana: Client,
+    ben: Client,
+  ): Promise<{ call: string; caller: string; callee: string }> {
     const ringing = await ana.request({ type: 'call.start', to: [ben.user] }, 'call.ringing');
     const { call, participant: callee } = await ben.next('call.incoming');
     await ben.request({ type: 'call.accept', call }, 'call.accepted');
@@ -57,7 +60,10 @@ describe('resume', { concurrency: true }, () => {
     const { call } = await ana.request({ type: 'call.start', to: [ben.user] }, 'call.ringing');
     const back = await Client.connect(server);
     const welcome = await back.hello({ name: 'Ben', resume: ben.resume });
-    assert.deepEqual(welcome.calls.map((state) => state.call), [call]);
+    assert.deepEqual(
+      welcome.calls.map((state) => state.call),
+      [call],
+    );
     assert.equal((await back.next('call.incoming')).call, call);
     await back.request({ type: 'call.accept', call }, 'call.accepted');
     await ana.next('call.accepted');
@@ -76,7 +82,10 @@ describe('resume', { concurrency: true }, () => {
   test('a reloaded page gets a snapshot instead, and counts from zero', async () => {
     const ana = await Client.join(server, 'Ana');
     const ben = await Client.join(server, 'Ben');
-    const ringing = await ana.request({ type: 'call.start', to: [ben.user], video: false }, 'call.ringing');
+    const ringing = await ana.request(
+      { type: 'call.start', to: [ben.user], video: false },
+      'call.ringing',
+    );
     const incoming = await ben.next('call.incoming');
     ben.close(1001);
     await ben.closed();
@@ -104,7 +113,12 @@ describe('resume', { concurrency: true }, () => {
     const again = await Client.connect(server);
     const joined = await again.hello({ name: 'Ben', resume: { token: ringingStill.resume.token } });
     assert(joined.calls[0]?.participants.every(({ state }) => state === 'joined'));
-    again.send({ type: 'signal', call: ringing.call, to: ringing.participant, data: { afterwards: true } });
+    again.send({
+      type: 'signal',
+      call: ringing.call,
+      to: ringing.participant,
+      data: { afterwards: true },
+    });
     assert.equal((await ana.next('signal')).data['afterwards'], true);
   });
 
@@ -120,7 +134,10 @@ describe('resume', { concurrency: true }, () => {
     await ben.silent();
     const back = await Client.connect(server);
     const { identity } = ana.welcome;
-    await back.refused({ type: 'hello', name: 'Ana', identity, resume: ana.resume }, 'resume_expired');
+    await back.refused(
+      { type: 'hello', name: 'Ana', identity, resume: ana.resume },
+      'resume_expired',
+    );
     // The old session is over: Ben is not left in a call with somebody who cannot come back.
     assert.equal((await ben.next('call.ended')).reason, 'lost');
     const welcome = await back.hello({ name: 'Ana', identity });
@@ -133,7 +150,14 @@ describe('resume', { concurrency: true }, () => {
     const ana = await Client.join(server, 'Ana');
     const { token } = ana.welcome.resume;
     const client = await Client.connect(server);
-    const wrong = [`${token}A`, token.slice(1), token.slice(0, -1), ana.welcome.session, 'x', token.slice(0, -4) + 'AAAA'];
+    const wrong = [
+      `${token}A`,
+      token.slice(1),
+      token.slice(0, -1),
+      ana.welcome.session,
+      'x',
+      token.slice(0, -4) + 'AAAA',
+    ];
     for (const guess of wrong) {
       await client.refused(
         { type: 'hello', name: 'Eve', resume: { token: guess, received: 0 } },
@@ -193,7 +217,10 @@ describe('resume', { concurrency: true }, () => {
     const random = new Random();
     await random.told(async () => {
       const own = await Server.start({ limits: fast });
-      const people = [await ResumingClient.join(own, 'Ana'), await ResumingClient.join(own, 'Ben')] as const;
+      const people = [
+        await ResumingClient.join(own, 'Ana'),
+        await ResumingClient.join(own, 'Ben'),
+      ] as const;
       const { call, caller, callee } = await talk(people[0].client, people[1].client);
       // What was asked for by hand is known to both sides from here on.
       for (const person of people) person.countsFromHere();
@@ -214,7 +241,12 @@ describe('resume', { concurrency: true }, () => {
           for (let burst = random.below(12); burst >= 0; burst -= 1) {
             const to = who === 0 ? callee : caller;
             const n = (sent[who] = (sent[who] ?? 0) + 1);
-            person.send({ type: 'signal', call, to, data: { n, pad: 'x'.repeat(random.below(300)) } });
+            person.send({
+              type: 'signal',
+              call,
+              to,
+              data: { n, pad: 'x'.repeat(random.below(300)) },
+            });
           }
         }
         if (random.chance(0.3)) await new Promise(setImmediate);

@@ -36,7 +36,10 @@ export async function makeAuthority(): Promise<Certificate> {
     file,
     pem: await readFile(file, 'utf8'),
     issue: async (name) => {
-      const pair = { certificate: join(directory, `${name}.pem`), key: join(directory, `${name}.key`) };
+      const pair = {
+        certificate: join(directory, `${name}.pem`),
+        key: join(directory, `${name}.key`),
+      };
       const request = join(directory, `${name}.csr`);
       const extensions = join(directory, `${name}.ext`);
       await writeFile(extensions, 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');

@@ -72,7 +72,8 @@ export class Client {
   }
 
   private constructor(url: string, { open = openWs, ...options }: ClientOptions) {
-    const whole: SocketOptions = 'subprotocol' in options ? options : { ...options, subprotocol: 'visavis.v1' };
+    const whole: SocketOptions =
+      'subprotocol' in options ? options : { ...options, subprotocol: 'visavis.v1' };
     this.#opened.promise.catch(() => undefined);
     this.#socket = open(url, whole, {
       open: (subprotocol) => {
@@ -139,7 +140,7 @@ export class Client {
   /** The next message must be of one of these types. */
   async nextOf<Type extends ServerMessage['type']>(...types: Type[]): Promise<MessageOf<Type>> {
     await inTime(this.#whenFilled(), `a message ${types.join(' or ')}`);
-    return await this.next((types.find((type) => type === this.#inbox[0]?.type) ?? types[0]) as Type);
+    return await this.next((types.find((type) => type === this.#inbox[0]?.type) ?? types[0])!);
   }
   /** As next(), but gives the text as it came. */
   async nextText(type: ServerMessage['type']): Promise<string> {
@@ -175,14 +176,20 @@ export class Client {
     await inTime(arrives(), `the acknowledgement of ${received}`);
   }
   /** Until the list of people is as `condition` wants it. */
-  async knows(condition: (people: ReadonlyMap<string, Person>) => boolean, what: string): Promise<void> {
+  async knows(
+    condition: (people: ReadonlyMap<string, Person>) => boolean,
+    what: string,
+  ): Promise<void> {
     const holds = async (): Promise<void> => {
       while (!condition(this.people)) {
         this.#check();
         await this.#nextEvent();
       }
     };
-    await inTime(holds(), `${what}; known: ${JSON.stringify([...this.people.values()]).slice(0, 500)}`);
+    await inTime(
+      holds(),
+      `${what}; known: ${JSON.stringify([...this.people.values()]).slice(0, 500)}`,
+    );
   }
 
   /** Everything that came and was not taken. */

@@ -25,10 +25,20 @@ export async function request(
 ): Promise<Response> {
   const url = new URL(server.origin);
   const answered = new Promise<Response>((resolve, reject) => {
-    const options = { method, headers: { ...headers }, agent: false, path, host: url.hostname, port: url.port };
+    const options = {
+      method,
+      headers: { ...headers },
+      agent: false,
+      path,
+      host: url.hostname,
+      port: url.port,
+    };
     const sent =
       url.protocol === 'https:'
-        ? requestHttps({ ...options, ...(ca === undefined ? { rejectUnauthorized: false } : { ca }) })
+        ? requestHttps({
+            ...options,
+            ...(ca === undefined ? { rejectUnauthorized: false } : { ca }),
+          })
         : requestHttp(options);
     sent.once('error', reject);
     sent.once('response', (message) => {

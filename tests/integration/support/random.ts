@@ -33,7 +33,9 @@ export class Random {
     try {
       return await body();
     } catch (error) {
-      throw new Error(`with VISAVIS_TEST_SEED=${this.seed}: ${(error as Error).message}`, { cause: error });
+      throw new Error(`with VISAVIS_TEST_SEED=${this.seed}: ${(error as Error).message}`, {
+        cause: error,
+      });
     }
   }
 }

@@ -13,7 +13,14 @@ export interface Frame {
   payload: Buffer;
 }
 
-export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+export const opcodes = {
+  continuation: 0,
+  text: 1,
+  binary: 2,
+  close: 8,
+  ping: 9,
+  pong: 10,
+} as const;
 
 export class RawConnection {
   readonly #socket: Socket;
@@ -21,7 +28,10 @@ export class RawConnection {
   #ended = false;
   #wake: (() => void) | null = null;
 
-  static async open(target: { port: number }, options: { ca?: string | undefined } = {}): Promise<RawConnection> {
+  static async open(
+    target: { port: number },
+    options: { ca?: string | undefined } = {},
+  ): Promise<RawConnection> {
     const address = { host: '127.0.0.1', port: target.port };
     const socket =
       options.ca === undefined
@@ -84,7 +94,11 @@ export class RawConnection {
   }
   /** Everything until the server closes. */
   async rest(milliseconds?: number): Promise<Buffer> {
-    await inTime(this.#until(() => this.#ended), 'the server closes the connection', milliseconds);
+    await inTime(
+      this.#until(() => this.#ended),
+      'the server closes the connection',
+      milliseconds,
+    );
     return this.#received;
   }
 
@@ -124,7 +138,10 @@ function parseAnswer(bytes: Buffer): { value: HttpAnswer; length: number } | und
   const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(statusLine)?.[1]);
   const length = headEnd + 4 + Number(headers.get('content-length') ?? 0);
   if (bytes.length < length) return undefined;
-  return { value: { status, headers, body: bytes.subarray(headEnd + 4, length).toString('utf8') }, length };
+  return {
+    value: { status, headers, body: bytes.subarray(headEnd + 4, length).toString('utf8') },
+    length,
+  };
 }
 
 function parseFrame(bytes: Buffer): { value: Frame; length: number } | undefined {
@@ -133,10 +150,17 @@ function parseFrame(bytes: Buffer): { value: Frame; length: number } | undefined
   const headLength = short === 127 ? 10 : short === 126 ? 4 : 2;
   if (bytes.length < headLength) return undefined;
   const payloadLength =
-    short === 127 ? Number(bytes.readBigUInt64BE(2)) : short === 126 ? bytes.readUInt16BE(2) : short;
+    short === 127
+      ? Number(bytes.readBigUInt64BE(2))
+      : short === 126
+        ? bytes.readUInt16BE(2)
+        : short;
   const length = headLength + payloadLength;
   if (bytes.length < length) return undefined;
-  const value = { opcode: (bytes[0] ?? 0) & 0x0f, payload: Buffer.from(bytes.subarray(headLength, length)) };
+  const value = {
+    opcode: (bytes[0] ?? 0) & 0x0f,
+    payload: Buffer.from(bytes.subarray(headLength, length)),
+  };
   return { value, length };
 }
 
@@ -144,7 +168,11 @@ function parseFrame(bytes: Buffer): { value: Frame; length: number } | undefined
 export function frame(
   opcode: number,
   payload: string | Buffer,
-  { final = true, reserved = 0, masked = true }: { final?: boolean; reserved?: number; masked?: boolean } = {},
+  {
+    final = true,
+    reserved = 0,
+    masked = true,
+  }: { final?: boolean; reserved?: number; masked?: boolean } = {},
 ): Buffer {
   const body = Buffer.from(payload);
   const mask = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);

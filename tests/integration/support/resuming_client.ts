@@ -85,7 +85,10 @@ export class ResumingClient {
   }
 
   #forget(received: number): void {
-    assert(received < this.#firstKept + this.#kept.length, 'the server acknowledges what was never sent');
+    assert(
+      received < this.#firstKept + this.#kept.length,
+      'the server acknowledges what was never sent',
+    );
     if (received < this.#firstKept) return;
     this.#kept.splice(0, received - this.#firstKept + 1);
     this.#firstKept = received + 1;

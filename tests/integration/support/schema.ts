@@ -2,10 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import type {
-  ClientMessage,
-  ServerMessage,
-} from '../../../web/sdk/src/generated/protocol.ts';
+import type { ClientMessage, ServerMessage } from '../../../web/sdk/src/generated/protocol.ts';
 
 export type * from '../../../web/sdk/src/generated/protocol.ts';
 
@@ -38,7 +35,8 @@ function closed(open: unknown): unknown {
   if (Array.isArray(open)) return open.map(closed);
   if (typeof open !== 'object' || open === null) return open;
   const copy = Object.fromEntries(Object.entries(open).map(([key, value]) => [key, closed(value)]));
-  if ('properties' in copy && !('additionalProperties' in copy)) copy['additionalProperties'] = false;
+  if ('properties' in copy && !('additionalProperties' in copy))
+    copy['additionalProperties'] = false;
   return copy;
 }
 
@@ -60,7 +58,8 @@ for (const [name, definition] of Object.entries(schema.$defs)) {
   const ofServer = (schema.$defs['ServerMessage']?.['oneOf'] as { $ref: string }[]).some(
     (choice) => choice.$ref === `#/$defs/${name}`,
   );
-  if (type !== undefined && ofServer) byType.set(type, compile<ServerMessage>(closed(schema), name));
+  if (type !== undefined && ofServer)
+    byType.set(type, compile<ServerMessage>(closed(schema), name));
 }
 
 /** Reads a message of the server; throws what is wrong with it by the letter of the schema. */

@@ -9,10 +9,7 @@ import { inTime } from './pace.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 
-export const binary = resolve(
-  repository,
-  process.env['VISAVIS_BINARY'] ?? 'build/release/visavis',
-);
+export const binary = resolve(repository, process.env['VISAVIS_BINARY'] ?? 'build/release/visavis');
 
 const sanitizerReport = /AddressSanitizer|ThreadSanitizer|LeakSanitizer|runtime error:/;
 
@@ -168,7 +165,8 @@ export class Server {
   }
 
   async #cleanUp(): Promise<void> {
-    for (const directory of this.#ownedDirectories) await rm(directory, { recursive: true, force: true });
+    for (const directory of this.#ownedDirectories)
+      await rm(directory, { recursive: true, force: true });
   }
 }
 
@@ -200,7 +198,9 @@ export async function run(
 /** Nothing of the developer's own VISAVIS_… variables gets through. */
 function environment(more: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(process.env).filter(
-    ([name, value]) => value !== undefined && /^(PATH|TMPDIR|.SAN_OPTIONS|UBSAN_OPTIONS|ASAN_OPTIONS|TSAN_OPTIONS)$/.test(name),
+    ([name, value]) =>
+      value !== undefined &&
+      /^(PATH|TMPDIR|.SAN_OPTIONS|UBSAN_OPTIONS|ASAN_OPTIONS|TSAN_OPTIONS)$/.test(name),
   );
   return { HOME: tmpdir(), ...Object.fromEntries(kept as [string, string][]), ...more };
 }

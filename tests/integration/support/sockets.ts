@@ -27,10 +27,14 @@ export type OpenSocket = (url: string, options: SocketOptions, events: SocketEve
 
 /** npm `ws`. */
 export function openWs(url: string, options: SocketOptions, events: SocketEvents): Socket {
-  const socket = new WsWebSocket(url, options.subprotocol === undefined ? [] : [options.subprotocol], {
-    headers: { ...options.headers },
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
-  });
+  const socket = new WsWebSocket(
+    url,
+    options.subprotocol === undefined ? [] : [options.subprotocol],
+    {
+      headers: { ...options.headers },
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+    },
+  );
   socket.on('open', () => {
     events.open(socket.protocol);
   });
@@ -74,7 +78,7 @@ export function openUndici(url: string, options: SocketOptions, events: SocketEv
   });
   return {
     send: (data) => {
-      socket.send(data as string | Uint8Array<ArrayBuffer>);
+      socket.send(data);
     },
     close: (code) => {
       socket.close(code);

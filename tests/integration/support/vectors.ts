@@ -34,6 +34,6 @@ export function wireText(vector: Content): string {
 
 export const validVectors: ValidVector[] = read('valid').map((vector) => ({
   ...vector,
-  value: JSON.parse(wireText(vector)),
+  value: JSON.parse(wireText(vector)) as unknown,
 }));
 export const invalidVectors = read('invalid') as InvalidVector[];

@@ -51,7 +51,8 @@ describe('handshake', { concurrency: true }, () => {
 
   test('origins: the same, the allowed, none at all, and no other', async () => {
     const host = `127.0.0.1:${server.port}`;
-    const open = (origin: string): Promise<HttpAnswer> => attempt(handshake({ Host: host, Origin: origin }));
+    const open = (origin: string): Promise<HttpAnswer> =>
+      attempt(handshake({ Host: host, Origin: origin }));
     for (const origin of ['', `http://${host}`, 'https://friend.example']) {
       assert.equal((await open(origin)).status, 101, origin);
     }
@@ -80,14 +81,20 @@ describe('handshake', { concurrency: true }, () => {
       [{ Host: '' }, [400]],
     ] as const) {
       const answer = await attempt(handshake(changes));
-      assert((status as readonly number[]).includes(answer.status), `${JSON.stringify(changes)}: ${answer.status}`);
+      assert(
+        (status as readonly number[]).includes(answer.status),
+        `${JSON.stringify(changes)}: ${answer.status}`,
+      );
       assertRefused(answer, answer.status, 'bad_request');
       if (answer.status === 426 && 'Sec-WebSocket-Version' in changes) {
         assert.equal(answer.headers.get('sec-websocket-version'), '13', 'RFC 6455 section 4.4');
       }
     }
     const post = await request(server, '/ws', { method: 'POST' });
-    assert.deepEqual([post.status, post.errorCode, post.headers.allow], [405, 'method_not_allowed', 'GET']);
+    assert.deepEqual(
+      [post.status, post.errorCode, post.headers.allow],
+      [405, 'method_not_allowed', 'GET'],
+    );
   });
 
   test('the first frame may come with the handshake', async () => {

@@ -8,12 +8,13 @@ import { Random } from '../support/random.ts';
 import { Server } from '../support/server.ts';
 import { forEachTogether } from '../support/together.ts';
 
-
 describe('malformed HTTP', () => {
   let server: Server;
   before(async () => {
     // So long that no test can pass by waiting for it.
-    server = await Server.start({ limits: { header_timeout_ms: 300_000, http_idle_timeout_ms: 300_000 } });
+    server = await Server.start({
+      limits: { header_timeout_ms: 300_000, http_idle_timeout_ms: 300_000 },
+    });
   });
   after(async () => {
     const health = await request(server, '/healthz');
@@ -31,13 +32,15 @@ describe('malformed HTTP', () => {
     connection.destroy();
     return answer;
   }
-  const lengths = (text: string): number[] => Array.from({ length: text.length }, (_, length) => length);
+  const lengths = (text: string): number[] =>
+    Array.from({ length: text.length }, (_, length) => length);
 
   for (const [name, text] of Object.entries({
     'a handshake': handshake(),
     'a page request': 'GET / HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: br, gzip\r\n\r\n',
     'a request with a body': 'POST /api/x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello',
-    'a chunked body': 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
+    'a chunked body':
+      'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
   })) {
     test(`${name}, cut at every length`, async () => {
       await forEachTogether(lengths(text), async (length) => {
@@ -103,7 +106,10 @@ describe('malformed HTTP', () => {
     ] as [string, ...number[]][]) {
       const answer = await exchange(text);
       assert(answer !== undefined, `no answer to ${JSON.stringify(text.slice(0, 80))}`);
-      assert(statuses.includes(answer.status), `${answer.status} to ${JSON.stringify(text.slice(0, 80))}`);
+      assert(
+        statuses.includes(answer.status),
+        `${answer.status} to ${JSON.stringify(text.slice(0, 80))}`,
+      );
     }
   });
 

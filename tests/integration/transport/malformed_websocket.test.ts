@@ -28,7 +28,9 @@ async function closeCode(connection: RawConnection): Promise<number | undefined>
 describe('malformed WebSocket', () => {
   let server: Server;
   before(async () => {
-    server = await Server.start({ limits: { hello_timeout_ms: 300_000, websocket_ping_interval_ms: 300_000 } });
+    server = await Server.start({
+      limits: { hello_timeout_ms: 300_000, websocket_ping_interval_ms: 300_000 },
+    });
   });
   after(async () => {
     const client = await Client.join(server, 'Afterwards');
@@ -50,7 +52,10 @@ describe('malformed WebSocket', () => {
     'a fragmented close': [frame(close, '', { final: false }), 1002],
     'a ping of 126 bytes': [frame(ping, Buffer.alloc(126)), 1002],
     'a continuation of nothing': [frame(continuation, hello), 1002],
-    'a message inside another': [Buffer.concat([frame(text, '{', { final: false }), frame(text, '}')]), 1002],
+    'a message inside another': [
+      Buffer.concat([frame(text, '{', { final: false }), frame(text, '}')]),
+      1002,
+    ],
     'text that is not UTF-8': [frame(text, badUtf8), 1007],
     'a surrogate in UTF-8': [frame(text, Buffer.from([0xed, 0xa0, 0x80])), 1007],
     'an overlong form': [frame(text, Buffer.from([0xc0, 0xaf])), 1007],
@@ -159,7 +164,14 @@ describe('malformed WebSocket', () => {
     connection.write(bytes);
     connection.finish();
     const code = await closeCode(connection);
-    assert(code === undefined || [1000, 1002, 1003, 1007, 1008, 1009].includes(code) || code >= 3000 || code === 1001 || (code >= 1010 && code <= 1014), `${code}`);
+    assert(
+      code === undefined ||
+        [1000, 1002, 1003, 1007, 1008, 1009].includes(code) ||
+        code >= 3000 ||
+        code === 1001 ||
+        (code >= 1010 && code <= 1014),
+      `${code}`,
+    );
     await connection.rest();
     connection.destroy();
   }

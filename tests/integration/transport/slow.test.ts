@@ -64,7 +64,9 @@ describe('slow peers', { concurrency: 4 }, () => {
   });
 
   test('an HTTP client that asks and asks and never reads is closed', async (t) => {
-    const server = await start(t, { limits: { outbox_bytes_max: 65_536, http_idle_timeout_ms: 1_000 } });
+    const server = await start(t, {
+      limits: { outbox_bytes_max: 65_536, http_idle_timeout_ms: 1_000 },
+    });
     const connection = await RawConnection.open(server);
     connection.stopReading();
     const before = await server.residentBytes();
@@ -73,7 +75,10 @@ describe('slow peers', { concurrency: 4 }, () => {
       connection.write(asks);
       await new Promise(setImmediate);
     }
-    await until(async () => (await readMetric(server, 'visavis_connections')) === 1, 'only we are left');
+    await until(
+      async () => (await readMetric(server, 'visavis_connections')) === 1,
+      'only we are left',
+    );
     const growth = (await server.residentBytes()) - before;
     assert(growth < 24 * megabyte, `memory grew by ${growth} bytes`);
     connection.destroy();

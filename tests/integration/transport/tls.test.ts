@@ -20,7 +20,12 @@ interface Session {
 }
 
 async function handshake(server: Server, options: ConnectionOptions = {}): Promise<Session> {
-  const socket = connect({ host: '127.0.0.1', port: server.port, rejectUnauthorized: false, ...options });
+  const socket = connect({
+    host: '127.0.0.1',
+    port: server.port,
+    rejectUnauthorized: false,
+    ...options,
+  });
   const session = new Promise<Session>((resolve, reject) => {
     socket.once('secureConnect', () => {
       resolve({ protocol: socket.getProtocol(), certificate: socket.getPeerCertificate() });
@@ -55,7 +60,11 @@ describe('TLS', { concurrency: true }, () => {
     assert.match(server.origin, /^https:/);
     assert.equal((await handshake(server)).protocol, 'TLSv1.3');
     assert.equal((await handshake(server, { maxVersion: 'TLSv1.2' })).protocol, 'TLSv1.2');
-    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    const old = {
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    } as const;
     await assert.rejects(handshake(server, old), /PROTOCOL_VERSION|protocol version/i);
   });
 
@@ -87,7 +96,9 @@ describe('TLS', { concurrency: true }, () => {
     const random = new Random();
     await random.told(() =>
       forEachTogether(
-        Array.from({ length: 128 }, (_, n) => Buffer.concat([Buffer.from([22, 3, 1, 0, n]), random.bytes(n)])),
+        Array.from({ length: 128 }, (_, n) =>
+          Buffer.concat([Buffer.from([22, 3, 1, 0, n]), random.bytes(n)]),
+        ),
         async (bytes) => {
           const broken = await RawConnection.open(server);
           broken.write(bytes);
@@ -107,7 +118,8 @@ describe('TLS', { concurrency: true }, () => {
       await copyFile(next.certificate, certificate);
       await copyFile(next.key, key);
     };
-    const subject = async (): Promise<string> => String((await handshake(own)).certificate.subject.CN);
+    const subject = async (): Promise<string> =>
+      String((await handshake(own)).certificate.subject.CN);
     const [first, second] = [await authority.issue('first'), await authority.issue('second')];
     await use(first);
     const own = await Server.start({ args: ['--tls-cert', certificate, '--tls-key', key] });
