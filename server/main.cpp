@@ -1,0 +1,201 @@
+// visavis: reads the configuration, wires the rooms together, serves until told to leave.
+#include <fmt/format.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "server/net/server.h"
+#include "server/net/tls_context.h"
+#include "server/ops/assets.h"
+#include "server/ops/config.h"
+#include "server/ops/data_dir.h"
+#include "server/ops/ice_servers.h"
+#include "server/ops/log.h"
+#include "server/ops/metrics.h"
+#include "server/ops/self_signed.h"
+#include "server/ops/server_keys.h"
+#include "server/services/crypto_random.h"
+#include "server/services/net_metrics.h"
+#include "server/services/signaling_service.h"
+#include "server/services/web_service.h"
+
+namespace visavis {
+namespace {
+
+// Exit codes. A wrong command line and a server that cannot start are the same to a supervisor: a
+// restart will not help.
+constexpr int kExitDone = 0;
+constexpr int kExitCannotStart = 2;
+
+// How long clients have to leave after SIGTERM.
+constexpr Duration kDrainTimeout = seconds(5);
+
+int cannot_start(const std::string& message) {
+  fmt::print(stderr, "visavis: {}\n", message);
+  return kExitCannotStart;
+}
+
+using TlsResult = Result<std::shared_ptr<net::TlsContext>, std::string>;
+
+// The certificate of the configuration, or the self-signed one; null without TLS.
+TlsResult load_tls(const ops::Config& config, const ops::DataDir& data_dir) {
+  if (!config.has_tls()) return std::shared_ptr<net::TlsContext>();
+  if (!config.tls_self_signed) return net::TlsContext::load(config.tls_cert, config.tls_key);
+  auto files = ops::keep_self_signed(data_dir, ops::host_names(config.public_url),
+                                     std::chrono::system_clock::now());
+  if (!files) return Failure{files.error().message};
+  return net::TlsContext::load(files->certificate, files->key);
+}
+
+services::WebOptions web_options(const ops::Config& config) {
+  const bool real_certificate = !config.tls_cert.empty();
+  return {.strict_transport_security =
+              real_certificate || config.public_url.starts_with("https://"),
+          .metrics_token = config.metrics_token};
+}
+
+net::WorkerSettings worker_settings(const ops::Config& config, services::WebService& web,
+                                    std::shared_ptr<net::TlsContext> tls) {
+  return {.limits = config.net_limits,
+          .message_bytes_max = config.signaling_limits.message_bytes_max,
+          .trusted_proxies = config.trusted_proxies,
+          .origins = net::OriginPolicy(config.public_url, config.allowed_origins),
+          .http = [&web](const net::HttpRequest& request) { return web.answer(request); },
+          .tls = std::move(tls)};
+}
+
+// SIGTERM and SIGINT drain, a second one leaves at once; SIGHUP reads the certificate again.
+class Signals {
+ public:
+  Signals(net::Server& server, services::SignalingService& signaling, services::WebService& web,
+          std::shared_ptr<net::TlsContext> tls, ops::Log& log)
+      : server_(server),
+        signaling_(signaling),
+        web_(web),
+        tls_(std::move(tls)),
+        log_(log),
+        signals_(server.loop(0).context(), SIGTERM, SIGINT, SIGHUP),
+        drain_timer_(server.loop(0).context()) {
+    wait();
+  }
+
+ private:
+  void wait() {
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+      if (error) return;
+      if (signal == SIGHUP) {
+        reload_certificate();
+      } else if (std::exchange(leaving_, true)) {
+        server_.stop();
+      } else {
+        drain();
+      }
+      wait();
+    });
+  }
+
+  void reload_certificate() {
+    if (!tls_) return;
+    if (const auto error = tls_->reload()) {
+      log_.error("Keeping the old certificate", {{"cause", *error}});
+    } else {
+      log_.info("Using the new certificate for new connections");
+    }
+  }
+
+  void drain() {
+    log_.info("Leaving: clients are told to come back");
+    web_.drain();
+    signaling_.drain();
+    server_.drain([this] { server_.stop(); });
+    drain_timer_.expires_after(kDrainTimeout);
+    drain_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) server_.stop();
+    });
+  }
+
+  net::Server& server_;
+  services::SignalingService& signaling_;
+  services::WebService& web_;
+  std::shared_ptr<net::TlsContext> tls_;
+  ops::Log& log_;
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer drain_timer_;
+  bool leaving_ = false;
+};
+
+void print_ready_lines(const net::Server& server, bool tls) {
+  for (const auto& listener : server.listeners()) {
+    fmt::print("listening on {}://{}:{}\n", tls ? "https" : "http",
+               net::to_url_host(listener->address()), listener->port());
+  }
+  std::fflush(stdout);
+}
+
+int serve(const ops::Config& config) {
+  ops::Log log({.level = config.log_level,
+                .format = config.log_format,
+                .personal_data = config.log_personal_data});
+  const auto data_dir = ops::DataDir::open(config.data_dir);
+  if (!data_dir) return cannot_start(data_dir.error().message);
+  services::CryptoRandom random;
+  auto identity_keys = ops::load_identity_keys(*data_dir, random);
+  if (!identity_keys) return cannot_start(identity_keys.error().message);
+  auto tls = load_tls(config, *data_dir);
+  if (!tls) return cannot_start(tls.error());
+
+  ops::Metrics metrics;
+  ops::HubMetrics hub_metrics;
+  services::WebService web(web_options(config), ops::embedded_assets(), metrics);
+  net::Server server(worker_settings(config, web, *tls), config.threads);
+  services::SignalingService signaling(
+      server,
+      {.limits = config.signaling_limits,
+       .identity_keys = std::move(identity_keys).value(),
+       .ice_servers_json = ops::ice_servers_json(config.ice_servers)},
+      random, [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); });
+
+  metrics.add_source(ops::write_process_metrics);
+  metrics.add_source([&](ops::MetricWriter& writer) { hub_metrics.write(writer); });
+  metrics.add_source([&](ops::MetricWriter& writer) { services::write_net_metrics(server, writer); });
+  server.on_warning([&](const std::string& sentence) { log.warn(sentence); });
+
+  const std::size_t open_files_max = net::raise_open_file_limit();
+  if (open_files_max < config.net_limits.connections_max) {
+    log.warn("The system allows fewer open files than connections_max",
+             {{"open_files", open_files_max},
+              {"connections_max", config.net_limits.connections_max}});
+  }
+  for (const ops::ListenAddress& listen : config.listen) {
+    if (const auto error = server.listen(listen.address, listen.port)) return cannot_start(*error);
+  }
+  const Signals signals(server, signaling, web, *tls, log);
+  print_ready_lines(server, config.has_tls());
+  server.run();
+  return kExitDone;
+}
+
+}  // namespace
+}  // namespace visavis
+
+int main(int argc, char** argv) {
+  auto loaded = visavis::ops::load_config(argc, argv, [](const char* name) -> const char* {
+    return std::getenv(name);
+  });
+  if (!loaded) {
+    fmt::print(stderr, "visavis: {}\n", loaded.error().message);
+    return visavis::kExitCannotStart;
+  }
+  if (const auto* show = std::get_if<visavis::ops::ShowAndExit>(&*loaded)) {
+    fmt::print("{}\n", show->text);
+    return visavis::kExitDone;
+  }
+  return visavis::serve(std::get<visavis::ops::Config>(*loaded));
+}

@@ -1,0 +1,68 @@
+#include "server/net/event_loop.h"
+
+#include <boost/asio/post.hpp>
+
+#include "server/net/clock.h"
+
+namespace visavis::net {
+namespace {
+
+constexpr Duration kLagInterval = seconds(1);
+
+}  // namespace
+
+// The hint 1 tells Asio that one thread runs the loop; others may still post to it.
+EventLoop::EventLoop(unsigned index)
+    : index_(index),
+      context_(1),
+      work_(context_.get_executor()),
+      poller_(context_),
+      deadlines_(context_),
+      lag_timer_(context_),
+      read_buffer_(kReadBufferBytes) {}
+
+EventLoop::~EventLoop() = default;
+
+void EventLoop::on_round_end(std::function<void()> hook) {
+  round_end_hooks_.push_back(std::move(hook));
+}
+
+void EventLoop::request_round_end() {
+  if (round_end_requested_) return;
+  round_end_requested_ = true;
+  boost::asio::post(context_, [this] { end_round(); });
+}
+
+void EventLoop::end_round() {
+  // Cleared first: what a hook produces (a failed write closes a connection) gets a round end of its own.
+  round_end_requested_ = false;
+  for (const auto& hook : round_end_hooks_) hook();
+  graveyard_.clear();
+}
+
+void EventLoop::destroy_later(std::unique_ptr<Pollable> object) {
+  graveyard_.push_back(std::move(object));
+  request_round_end();
+}
+
+void EventLoop::run() {
+  measure_lag();
+  context_.run();
+}
+
+void EventLoop::stop() { context_.stop(); }
+
+void EventLoop::measure_lag() {
+  lag_timer_.expires_after(kLagInterval);
+  lag_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    const auto late = std::chrono::steady_clock::now() - lag_timer_.expiry();
+    const auto lag = static_cast<std::uint64_t>(std::chrono::duration_cast<Duration>(late).count());
+    counters_.loop_lag_us.set(lag);
+    counters_.loop_lag_us_sum.add(lag);
+    counters_.loop_lag_samples.add();
+    measure_lag();
+  });
+}
+
+}  // namespace visavis::net

@@ -1,0 +1,45 @@
+// Parses one HTTP/1.1 request from the caller's bytes (RFC 9112), with Beast's parser behind a wall: the
+// only place where Beast is compiled.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace visavis::net {
+
+class HttpParser {
+ public:
+  // A request's body is read and thrown away: no route takes one. This much of it, then 413.
+  static constexpr std::size_t kBodyBytesMax = 8'192;
+
+  explicit HttpParser(std::size_t header_bytes_max);
+  ~HttpParser();
+  HttpParser(HttpParser&&) noexcept;
+  HttpParser& operator=(HttpParser&&) noexcept;
+
+  enum class Outcome { kNeedMore, kDone, kMalformed, kHeaderTooLarge, kBodyTooLarge };
+  struct Fed {
+    Outcome outcome;
+    std::size_t consumed;  // bytes taken off the front; give the rest again, with more behind it
+  };
+  // Not to be called again after anything but kNeedMore.
+  Fed feed(std::string_view bytes);
+
+  // Whether what follows is known; all of it is once feed() has said kDone.
+  bool is_header_done() const;
+  std::string_view method() const;
+  std::string_view target() const;
+  int http_version() const;  // 10 or 11
+  bool keep_alive() const;
+  // A field's value; a repeated one's values joined by ", ". Empty where absent. Case does not matter.
+  std::string header(std::string_view name) const;
+  std::size_t header_count(std::string_view name) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace visavis::net

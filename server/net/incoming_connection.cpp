@@ -1,0 +1,84 @@
+#include "server/net/incoming_connection.h"
+
+#include <utility>
+
+#include "server/net/client_identity.h"
+#include "server/net/http_connection.h"
+
+namespace visavis::net {
+
+FirstByte classify(std::uint8_t first_byte) {
+  constexpr std::uint8_t kTlsHandshake = 22;
+  if (first_byte == kTlsHandshake) return FirstByte::kTls;
+  const bool is_letter = (first_byte >= 'A' && first_byte <= 'Z') ||
+                         (first_byte >= 'a' && first_byte <= 'z');
+  return is_letter ? FirstByte::kHttp : FirstByte::kUnknown;
+}
+
+IncomingConnection::IncomingConnection(Worker& worker, AcceptedConnection accepted)
+    : Connection(worker), accepted_(std::move(accepted)) {
+  worker_.counters().connections_opening.add();
+}
+
+IncomingConnection::~IncomingConnection() { worker_.counters().connections_opening.subtract(); }
+
+void IncomingConnection::start() {
+  worker_.loop().deadlines().schedule(
+      *this, accepted_.accepted_at + worker_.settings().limits.header_timeout);
+}
+
+void IncomingConnection::on_ready(Readiness) {
+  if (in_tls_handshake_) {
+    shake_hands();
+  } else {
+    classify_first_byte();
+  }
+}
+
+void IncomingConnection::classify_first_byte() {
+  std::uint8_t first = 0;
+  const IoResult peeked = accepted_.stream.peek(first);
+  if (peeked.status == IoStatus::kWouldBlock) return;
+  if (peeked.status != IoStatus::kDone) return worker_.remove(*this);
+
+  const auto& settings = worker_.settings();
+  const FirstByte kind = classify(first);
+  if (kind == FirstByte::kHttp) {
+    // A trusted proxy may have ended TLS itself.
+    become_http(settings.tls && !is_trusted(settings.trusted_proxies, accepted_.peer));
+  } else if (kind == FirstByte::kTls && settings.tls &&
+             accepted_.stream.start_tls(settings.tls->current().get())) {
+    in_tls_handshake_ = true;
+    shake_hands();
+  } else {
+    worker_.remove(*this);
+  }
+}
+
+void IncomingConnection::shake_hands() {
+  const IoResult result = accepted_.stream.handshake();
+  if (result.status == IoStatus::kWouldBlock) return;
+  if (result.status == IoStatus::kDone) return become_http(false);
+  worker_.counters().tls_handshakes_failed.add();
+  worker_.remove(*this);
+}
+
+void IncomingConnection::become_http(bool redirect_to_https) {
+  const HttpConnection::Origin origin{.peer = accepted_.peer,
+                                      .accepted_at = accepted_.accepted_at,
+                                      .redirect_to_https = redirect_to_https};
+  auto next = std::make_unique<HttpConnection>(worker_, std::move(accepted_.stream),
+                                               std::move(accepted_.admission), origin);
+  HttpConnection& http = *next;
+  worker_.replace(*this, std::move(next));
+  http.start();
+}
+
+void IncomingConnection::on_deadline(Instant) {
+  worker_.counters().timeouts.add();
+  worker_.remove(*this);
+}
+
+void IncomingConnection::on_drain() { worker_.remove(*this); }
+
+}  // namespace visavis::net

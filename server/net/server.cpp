@@ -1,0 +1,92 @@
+#include "server/net/server.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cassert>
+#include <csignal>
+#include <thread>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+namespace visavis::net {
+
+std::size_t raise_open_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  if (limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+  }
+  return limit.rlim_cur;
+}
+
+Server::Server(WorkerSettings settings, unsigned threads)
+    : settings_(std::move(settings)),
+      limiter_(settings_.limits.connections_max, settings_.limits.connections_per_address_max) {
+  assert(threads >= 1 && threads <= kLoopsMax);
+  ::signal(SIGPIPE, SIG_IGN);
+  for (unsigned i = 0; i < threads; ++i) {
+    loops_.push_back(std::make_unique<EventLoop>(i));
+    workers_.push_back(std::make_unique<Worker>(*loops_.back(), settings_));
+  }
+}
+
+Server::~Server() {
+  listeners_.clear();
+  workers_.clear();
+  loops_.clear();
+}
+
+std::optional<std::string> Server::listen(const IpAddress& address, std::uint16_t port) {
+  auto listener = Listener::open(*loops_[0], address, port);
+  if (!listener) return listener.error();
+  listeners_.push_back(std::move(listener).value());
+  return std::nullopt;
+}
+
+void Server::run() {
+  assert(settings_.websockets != nullptr && settings_.http);
+  for (const auto& listener : listeners_) {
+    listener->start(
+        limiter_, settings_.trusted_proxies,
+        [this](AcceptedConnection accepted) { hand_out(std::move(accepted)); }, warning_);
+  }
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < loops_.size(); ++i) {
+    threads.emplace_back([loop = loops_[i].get()] { loop->run(); });
+  }
+  loops_[0]->run();
+  for (std::thread& thread : threads) thread.join();
+}
+
+void Server::stop() {
+  for (const auto& loop : loops_) loop->stop();
+}
+
+void Server::hand_out(AcceptedConnection accepted) {
+  const unsigned index = next_loop_;
+  next_loop_ = (next_loop_ + 1) % loops();
+  if (index == 0) return workers_[0]->adopt(std::move(accepted));
+  boost::asio::post(loops_[index]->context(),
+                    [worker = workers_[index].get(), accepted = std::move(accepted)]() mutable {
+                      worker->adopt(std::move(accepted));
+                    });
+}
+
+void Server::drain(std::function<void()> on_empty) {
+  for (const auto& listener : listeners_) listener->stop();
+  loops_not_empty_ = loops();
+  const auto done = [this, on_empty = std::move(on_empty)] {
+    if (--loops_not_empty_ == 0) on_empty();
+  };
+  for (const auto& worker : workers_) {
+    boost::asio::post(worker->loop().context(), [this, done, worker = worker.get()] {
+      worker->drain([this, done] { boost::asio::post(loops_[0]->context(), done); });
+    });
+  }
+}
+
+}  // namespace visavis::net

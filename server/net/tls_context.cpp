@@ -1,0 +1,97 @@
+#include "server/net/tls_context.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <string_view>
+
+namespace visavis::net {
+namespace {
+
+using ContextResult = Result<std::shared_ptr<SSL_CTX>, std::string>;
+
+// The innermost cause as OpenSSL words it ("No such file or directory", "key values mismatch").
+std::string openssl_reason() {
+  const unsigned long code = ERR_peek_last_error();
+  const unsigned long first = ERR_peek_error();
+  const char* reason = ERR_reason_error_string(ERR_SYSTEM_ERROR(first) ? first : code);
+  std::string text = reason != nullptr ? reason : "unknown error";
+  ERR_clear_error();
+  return text;
+}
+
+// Browsers offer "h2" too; we speak HTTP/1.1 alone, which WebSockets need anyway.
+int select_http11(SSL*, const unsigned char** out, unsigned char* out_size,
+                  const unsigned char* offered, unsigned int offered_size, void*) {
+  static constexpr unsigned char kHttp11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+  unsigned char* selected = nullptr;
+  const int found = SSL_select_next_proto(&selected, out_size, kHttp11, sizeof kHttp11, offered,
+                                          offered_size);
+  if (found != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;  // RFC 7301 section 3.2
+  *out = selected;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+// Everything that keeps memory between records or sessions is off: connections live for hours, and a
+// resumed handshake would save each of them a millisecond once.
+void keep_little_memory(SSL_CTX* context) {
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_num_tickets(context, 0);
+  SSL_CTX_set_read_ahead(context, 1);  // one recv for a record's header and body
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+}
+
+void restrict_protocol(SSL_CTX* context) {
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                   SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_PRIORITIZE_CHACHA |
+                                   SSL_OP_CIPHER_SERVER_PREFERENCE);
+  // TLS 1.2: forward secrecy and authenticated encryption only (RFC 9325 section 4.2). 1.3 has no others.
+  SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
+  SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384");
+  SSL_CTX_set_alpn_select_cb(context, select_http11, nullptr);
+}
+
+ContextResult load_context(const std::filesystem::path& certificate,
+                           const std::filesystem::path& key) {
+  ERR_clear_error();
+  std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+  if (!context) return Failure{"OpenSSL cannot make a TLS context: " + openssl_reason() + "."};
+  keep_little_memory(context.get());
+  restrict_protocol(context.get());
+  if (SSL_CTX_use_certificate_chain_file(context.get(), certificate.c_str()) != 1) {
+    return Failure{"Cannot use the TLS certificate " + certificate.string() + ": " +
+                   openssl_reason() + "."};
+  }
+  if (SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(context.get()) != 1) {
+    return Failure{"Cannot use the TLS key " + key.string() + " with the certificate " +
+                   certificate.string() + ": " + openssl_reason() + "."};
+  }
+  return context;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<TlsContext>, std::string> TlsContext::load(std::filesystem::path certificate,
+                                                                  std::filesystem::path key) {
+  std::shared_ptr<TlsContext> context(new TlsContext(std::move(certificate), std::move(key)));
+  if (auto error = context->reload()) return Failure{*std::move(error)};
+  return context;
+}
+
+std::optional<std::string> TlsContext::reload() {
+  ContextResult loaded = load_context(certificate_, key_);
+  if (!loaded) return loaded.error();
+  const std::lock_guard lock(mutex_);
+  context_ = std::move(loaded).value();
+  return std::nullopt;
+}
+
+std::shared_ptr<SSL_CTX> TlsContext::current() const {
+  const std::lock_guard lock(mutex_);
+  return context_;
+}
+
+}  // namespace visavis::net

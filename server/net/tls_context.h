@@ -1,0 +1,41 @@
+// The server's certificate and TLS settings, shared by all loops and replaceable while running.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "core/base/result.h"
+
+using SSL_CTX = struct ssl_ctx_st;
+
+namespace visavis::net {
+
+// Thread-safe.
+class TlsContext {
+ public:
+  // Reads PEM files: the certificate with its chain, and its key. The error is a sentence for the operator
+  // that names the file.
+  static Result<std::shared_ptr<TlsContext>, std::string> load(std::filesystem::path certificate,
+                                                               std::filesystem::path key);
+
+  // Reads the files again, for connections accepted from now on. When they cannot be used, the old ones
+  // stay and the error is returned.
+  std::optional<std::string> reload();
+
+  // For SSL_new(), which takes its own reference.
+  std::shared_ptr<SSL_CTX> current() const;
+
+ private:
+  TlsContext(std::filesystem::path certificate, std::filesystem::path key)
+      : certificate_(std::move(certificate)), key_(std::move(key)) {}
+
+  const std::filesystem::path certificate_;
+  const std::filesystem::path key_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<SSL_CTX> context_;
+};
+
+}  // namespace visavis::net

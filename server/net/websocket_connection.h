@@ -1,0 +1,82 @@
+// One WebSocket (RFC 6455): frames in, messages to the handler; frames out through a bounded outbox.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/ip_address.h"
+#include "core/websocket/decoder.h"
+#include "server/net/byte_stream.h"
+#include "server/net/connection.h"
+#include "server/net/connection_limiter.h"
+#include "server/net/outbox.h"
+#include "server/net/websocket_handler.h"
+
+namespace visavis::net {
+
+class WebSocketConnection : public Connection {
+ public:
+  WebSocketConnection(Worker& worker, ByteStream stream, Admission admission);
+  ~WebSocketConnection() override;
+
+  // To be called once the worker has placed it: sends the handshake's `response` and takes what the
+  // client has sent already.
+  void start(const IpAddress& client, std::string response, std::string received);
+
+  // Queues a text message; it leaves at the end of the round. A client too slow for outbox_bytes_max is
+  // closed with 1013 instead.
+  void send(Frame frame);
+  // Queues a close frame; the handler hears nothing more of this WebSocket.
+  void close(std::uint16_t code, std::string_view reason);
+  // Writes what the socket takes now.
+  void flush();
+  // The worker has rearmed the socket after read_later().
+  void reading_resumed() { reading_put_off_ = false; }
+
+  void on_ready(Readiness readiness) override;
+  void on_deadline(Instant now) override;
+  void on_drain() override {}  // the handler closes its WebSockets itself
+  int descriptor() const override { return stream_.descriptor(); }
+
+ private:
+  enum class Phase : std::uint8_t {
+    kOpen,
+    kRefused,    // the handler is told of a message it cannot have, and must close
+    kClosing,    // our close frame is queued; messages are ignored until the client's comes
+    kLastWrite,  // nothing more is read: the outbox, then FIN
+    kLingering,  // FIN sent; the client's is awaited, so that no RST destroys our close frame
+    kGone,
+  };
+
+  void read(bool until_end);
+  void take(MutableByteView input);
+  void take_event(const websocket::Event& event);
+  void take_close(std::uint16_t code);
+  void refuse(MessageRefusal refusal);
+
+  bool make_room(std::size_t bytes);
+  void mark_dirty();
+  void start_closing(Phase phase, std::uint16_t code, std::string_view reason);
+  void enter(Phase phase);
+  void report_closed(WebSocketEnd end);
+  void fail();
+  void on_silence(Instant now);
+
+  ByteStream stream_;
+  Admission admission_;
+  websocket::Decoder decoder_;
+  Outbox outbox_;
+  WebSocketId id_;
+  Instant last_heard_;
+  Instant deadline_;  // of the phase, or of the pong
+  Phase phase_ = Phase::kOpen;
+  const bool is_tls_;
+  bool dirty_ = false;
+  bool awaiting_pong_ = false;
+  bool reading_put_off_ = false;
+  bool write_blocked_ = false;
+  bool reported_ = false;  // the handler knows, or wanted, that it is gone
+};
+
+}  // namespace visavis::net

@@ -1,0 +1,81 @@
+#include "server/services/net_metrics.h"
+
+#include <string>
+
+namespace visavis::services {
+namespace {
+
+using net::Counter;
+using net::Counters;
+
+double sum(const net::Server& server, Counter Counters::*counter) {
+  std::uint64_t total = 0;
+  for (unsigned i = 0; i < server.loops(); ++i) total += (server.counters(i).*counter).get();
+  return static_cast<double>(total);
+}
+
+void write_connections(const net::Server& server, ops::MetricWriter& writer) {
+  constexpr std::string_view kName = "visavis_connections";
+  constexpr std::string_view kHelp = "Open connections by what they are for.";
+  writer.gauge(kName, kHelp, sum(server, &Counters::connections_opening), {{"state", "opening"}});
+  writer.gauge(kName, kHelp, sum(server, &Counters::connections_http), {{"state", "http"}});
+  writer.gauge(kName, kHelp, sum(server, &Counters::connections_websocket),
+               {{"state", "websocket"}});
+  writer.gauge("visavis_connections_tls", "Open connections over TLS.",
+               sum(server, &Counters::connections_tls));
+}
+
+struct CounterMetric {
+  std::string_view name;
+  std::string_view help;
+  Counter Counters::*counter;
+};
+
+constexpr CounterMetric kCounterMetrics[] = {
+    {"visavis_connections_accepted_total", "Connections accepted.", &Counters::accepted},
+    {"visavis_connections_refused_total", "Connections beyond a limit.",
+     &Counters::refused_connections},
+    {"visavis_accept_pauses_total", "Times that no file descriptor was left for a connection.",
+     &Counters::accept_pauses},
+    {"visavis_read_bytes_total", "Bytes read from clients, inside TLS.", &Counters::bytes_read},
+    {"visavis_written_bytes_total", "Bytes written to clients, inside TLS.",
+     &Counters::bytes_written},
+    {"visavis_http_requests_total", "HTTP requests, WebSocket handshakes included.",
+     &Counters::http_requests},
+    {"visavis_websockets_opened_total", "WebSockets opened.", &Counters::websockets_opened},
+    {"visavis_websocket_messages_read_total", "WebSocket messages read.",
+     &Counters::websocket_messages_read},
+    {"visavis_websocket_messages_written_total", "WebSocket messages queued for writing.",
+     &Counters::websocket_messages_written},
+    {"visavis_tls_handshakes_failed_total", "TLS handshakes that failed.",
+     &Counters::tls_handshakes_failed},
+    {"visavis_connection_timeouts_total",
+     "Connections ended by a timeout: of the header, of an idle connection, of a pong, of closing.",
+     &Counters::timeouts},
+    {"visavis_slow_readers_closed_total", "WebSockets closed because their outbox was full.",
+     &Counters::slow_readers_closed},
+};
+
+void write_loop_lag(const net::Server& server, ops::MetricWriter& writer) {
+  constexpr double kMicrosecondsPerSecond = 1e6;
+  for (unsigned i = 0; i < server.loops(); ++i) {
+    const Counters& counters = server.counters(i);
+    const std::string loop = std::to_string(i);
+    writer.summary("visavis_loop_lag_seconds", "How late a timer of this event loop fired.",
+                   counters.loop_lag_samples.get(),
+                   static_cast<double>(counters.loop_lag_us_sum.get()) / kMicrosecondsPerSecond,
+                   {{"loop", loop}});
+  }
+}
+
+}  // namespace
+
+void write_net_metrics(const net::Server& server, ops::MetricWriter& writer) {
+  write_connections(server, writer);
+  for (const CounterMetric& metric : kCounterMetrics) {
+    writer.counter(metric.name, metric.help, sum(server, metric.counter));
+  }
+  write_loop_lag(server, writer);
+}
+
+}  // namespace visavis::services

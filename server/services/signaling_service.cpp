@@ -1,0 +1,209 @@
+#include "server/services/signaling_service.h"
+
+#include <utility>
+
+#include "server/net/clock.h"
+
+namespace visavis::services {
+namespace {
+
+constexpr Duration kPublishDelay = milliseconds(100);
+
+signaling::ConnectionId to_connection(net::WebSocketId id) { return {id.value}; }
+net::WebSocketId to_websocket(signaling::ConnectionId connection) { return {connection.value}; }
+
+net::WebSocketId receiver_of(const signaling::Command& command) {
+  return std::visit([](const auto& action) { return to_websocket(action.connection); }, command);
+}
+
+signaling::CloseCause to_cause(net::WebSocketEnd end) {
+  switch (end) {
+    case net::WebSocketEnd::kLeft:
+      return signaling::CloseCause::kLeft;
+    case net::WebSocketEnd::kGoingAway:
+      return signaling::CloseCause::kGoingAway;
+    case net::WebSocketEnd::kLost:
+      break;
+  }
+  return signaling::CloseCause::kLost;
+}
+
+std::string_view to_error_code(net::MessageRefusal refusal) {
+  return refusal == net::MessageRefusal::kBinary ? "binary_not_supported" : "too_large";
+}
+
+}  // namespace
+
+SignalingService::SignalingService(net::Server& server, signaling::HubOptions options,
+                                   Random& random, Publish publish)
+    : server_(server),
+      hub_(std::move(options), random),
+      publish_(std::move(publish)),
+      inbox_(server.loop(0), [this](EventBatch& batch) { take_batch(batch); }),
+      timer_(server.loop(0).context()),
+      publish_timer_(server.loop(0).context()) {
+  server_.loop(0).on_round_end([this] { end_hub_round(); });
+  remote_loops_.resize(server_.loops());
+  for (unsigned i = 1; i < server_.loops(); ++i) connect_remote_loop(i);
+  server_.set_websocket_handler(*this);
+}
+
+SignalingService::~SignalingService() = default;
+
+void SignalingService::connect_remote_loop(unsigned index) {
+  remote_loops_[index] = std::make_unique<RemoteLoop>();
+  RemoteLoop& remote = *remote_loops_[index];
+  remote.received.loop = index;
+  remote.mailbox = std::make_unique<net::Mailbox<CommandBatch>>(
+      server_.loop(index), [this, index](CommandBatch& commands) {
+        for (const auto& command : commands) execute(server_.worker(index), command);
+      });
+  server_.loop(index).on_round_end([this, index] { send_received(index); });
+}
+
+void SignalingService::on_open(net::WebSocketId id, const IpAddress& client) {
+  submit({.kind = EventKind::kOpen, .id = id, .client = client}, "");
+}
+
+void SignalingService::on_message(net::WebSocketId id, std::string_view text) {
+  submit({.kind = EventKind::kMessage,
+          .text_bytes = static_cast<std::uint32_t>(text.size()),
+          .id = id,
+          .client = {}},
+         text);
+}
+
+void SignalingService::on_refused(net::WebSocketId id, net::MessageRefusal refusal) {
+  submit({.kind = EventKind::kRefused, .refusal = refusal, .id = id, .client = {}}, "");
+}
+
+void SignalingService::on_closed(net::WebSocketId id, net::WebSocketEnd end) {
+  submit({.kind = EventKind::kClosed, .end = end, .id = id, .client = {}}, "");
+}
+
+// On the loop of the event's WebSocket.
+void SignalingService::submit(const Event& event, std::string_view text) {
+  const unsigned loop = net::loop_of(event.id);
+  if (loop == 0) {
+    apply(event, text, net::monotonic_now());
+    return;
+  }
+  RemoteLoop& remote = *remote_loops_[loop];
+  remote.received.events.push_back(event);
+  remote.received.text += text;
+  remote.backlog += sizeof event + text.size();
+  server_.loop(loop).request_round_end();
+}
+
+void SignalingService::send_received(unsigned loop) {
+  EventBatch& received = remote_loops_[loop]->received;
+  if (received.events.empty()) return;
+  inbox_.post(std::exchange(received, {.loop = loop, .events = {}, .text = {}}));
+}
+
+bool SignalingService::accepts_input(unsigned loop) {
+  if (loop == 0) return true;
+  RemoteLoop& remote = *remote_loops_[loop];
+  if (remote.backlog < kBacklogBytesMax) return true;
+  remote.paused = true;
+  // Asked again: the hub may have caught up before it could see the pause.
+  return remote.backlog < kBacklogBytesMax;
+}
+
+void SignalingService::take_batch(EventBatch& batch) {
+  const Instant now = net::monotonic_now();
+  std::string_view text = batch.text;
+  for (const Event& event : batch.events) {
+    apply(event, text.substr(0, event.text_bytes), now);
+    text.remove_prefix(event.text_bytes);
+  }
+  RemoteLoop& remote = *remote_loops_[batch.loop];
+  remote.backlog -= batch.bytes();
+  if (remote.backlog < kBacklogBytesMax && remote.paused.exchange(false)) {
+    boost::asio::post(server_.loop(batch.loop).context(),
+                      [&worker = server_.worker(batch.loop)] { worker.resume_reading(); });
+  }
+}
+
+void SignalingService::apply(const Event& event, std::string_view text, Instant now) {
+  const signaling::ConnectionId connection = to_connection(event.id);
+  switch (event.kind) {
+    case EventKind::kOpen:
+      hub_.on_connect(connection, event.client, now);
+      break;
+    case EventKind::kMessage:
+      hub_.on_message(connection, text, now);
+      break;
+    case EventKind::kRefused:
+      hub_.on_refused_message(connection, to_error_code(event.refusal), now);
+      break;
+    case EventKind::kClosed:
+      hub_.on_close(connection, to_cause(event.end), now);
+      break;
+  }
+  drain_commands();
+}
+
+void SignalingService::drain_commands() {
+  // Executing a command may close a WebSocket, which comes back here: the outer call goes on with it.
+  if (std::exchange(draining_commands_, true)) return;
+  while (auto command = hub_.poll_command()) {
+    const unsigned loop = net::loop_of(receiver_of(*command));
+    if (loop == 0) {
+      execute(server_.worker(0), *command);
+    } else {
+      remote_loops_[loop]->commands.push_back(*std::move(command));
+    }
+  }
+  draining_commands_ = false;
+  server_.loop(0).request_round_end();
+}
+
+void SignalingService::execute(net::Worker& worker, const signaling::Command& command) {
+  if (const auto* text = std::get_if<signaling::SendText>(&command)) {
+    worker.send(to_websocket(text->connection), text->frame);
+  } else if (const auto* close = std::get_if<signaling::CloseConnection>(&command)) {
+    worker.close(to_websocket(close->connection), close->code, close->reason);
+  }
+}
+
+void SignalingService::end_hub_round() {
+  for (const auto& remote : remote_loops_) {
+    if (!remote || remote->commands.empty()) continue;
+    remote->mailbox->post(std::exchange(remote->commands, {}));
+  }
+  arm_timer();
+  publish_soon();
+}
+
+// Moves the timer only forward in time: one that fires early finds nothing to do and is armed again.
+void SignalingService::arm_timer() {
+  const std::optional<Instant> next = hub_.next_timeout();
+  if (!next || (armed_for_ && *armed_for_ <= *next)) return;
+  armed_for_ = next;
+  timer_.expires_at(net::to_steady(*next));
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    armed_for_.reset();
+    hub_.on_timeout(net::monotonic_now());
+    drain_commands();
+    arm_timer();
+  });
+}
+
+void SignalingService::publish_soon() {
+  if (std::exchange(publish_armed_, true)) return;
+  publish_timer_.expires_after(kPublishDelay);
+  publish_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    publish_armed_ = false;
+    publish_(hub_.counters(), hub_.gauges());
+  });
+}
+
+void SignalingService::drain() {
+  hub_.on_drain(net::monotonic_now());
+  drain_commands();
+}
+
+}  // namespace visavis::services

@@ -1,0 +1,99 @@
+// Runs the signaling hub on loop 0: feeds it what the WebSockets of all loops receive, carries its commands
+// back, arms its timer.
+//
+// Other loops exchange batches with loop 0, one per round and direction; with one loop there is no hop.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "core/base/random.h"
+#include "core/signaling/hub.h"
+#include "server/net/mailbox.h"
+#include "server/net/server.h"
+#include "server/net/websocket_handler.h"
+
+namespace visavis::services {
+
+class SignalingService : public net::WebSocketHandler {
+ public:
+  // Gets the hub's numbers on loop 0, soon after they have changed.
+  using Publish = std::function<void(const signaling::Counters&, const signaling::Gauges&)>;
+
+  // To be made before server.run(), and to outlive it, as must `random`.
+  SignalingService(net::Server& server, signaling::HubOptions options, Random& random,
+                   Publish publish);
+  ~SignalingService() override;
+
+  // On loop 0: tells everybody to come back later, and closes their WebSockets.
+  void drain();
+
+  void on_open(net::WebSocketId id, const IpAddress& client) override;
+  void on_message(net::WebSocketId id, std::string_view text) override;
+  void on_refused(net::WebSocketId id, net::MessageRefusal refusal) override;
+  void on_closed(net::WebSocketId id, net::WebSocketEnd end) override;
+  bool accepts_input(unsigned loop) override;
+
+ private:
+  // Input waiting for the hub, of one loop; beyond it the loop stops reading.
+  static constexpr std::size_t kBacklogBytesMax = 8 * 1024 * 1024;
+
+  enum class EventKind : std::uint8_t { kOpen, kMessage, kRefused, kClosed };
+  struct Event {
+    EventKind kind;
+    net::MessageRefusal refusal{};
+    net::WebSocketEnd end{};
+    std::uint32_t text_bytes = 0;  // its part of the batch's text
+    net::WebSocketId id;
+    IpAddress client;
+  };
+  // What one loop received in one round; the messages' texts stand one after the other.
+  struct EventBatch {
+    unsigned loop = 0;
+    std::vector<Event> events;
+    std::string text;
+    std::size_t bytes() const { return events.size() * sizeof(Event) + text.size(); }
+  };
+  using CommandBatch = std::vector<signaling::Command>;
+
+  // One of the loops other than 0.
+  struct RemoteLoop {
+    EventBatch received;                  // of that loop's thread
+    std::atomic<std::size_t> backlog{0};  // bytes received and not yet handled by the hub
+    std::atomic<bool> paused{false};
+    CommandBatch commands;                // of loop 0's thread
+    std::unique_ptr<net::Mailbox<CommandBatch>> mailbox;
+  };
+
+  void connect_remote_loop(unsigned index);
+  void submit(const Event& event, std::string_view text);
+  void send_received(unsigned loop);
+  void take_batch(EventBatch& batch);
+  void apply(const Event& event, std::string_view text, Instant now);
+  void drain_commands();
+  void execute(net::Worker& worker, const signaling::Command& command);
+  void end_hub_round();
+  void arm_timer();
+  void publish_soon();
+
+  net::Server& server_;
+  signaling::Hub hub_;
+  Publish publish_;
+  net::Mailbox<EventBatch> inbox_;
+  std::vector<std::unique_ptr<RemoteLoop>> remote_loops_;  // by index; none at 0
+  bool draining_commands_ = false;
+  boost::asio::steady_timer timer_;
+  std::optional<Instant> armed_for_;
+  boost::asio::steady_timer publish_timer_;
+  bool publish_armed_ = false;
+};
+
+}  // namespace visavis::services
