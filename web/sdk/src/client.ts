@@ -228,7 +228,7 @@ export class VisavisClient extends Emitter<ClientEvents> {
     else this.#calls.restore(welcome.calls);
     const nameBefore = this.#self?.name;
     this.#self = { user: welcome.user, name: welcome.name };
-    this.#people.reset(welcome.people, welcome.people_total);
+    this.#people.reset(welcome);
     this.emit('people');
     if (nameBefore !== undefined && nameBefore !== welcome.name) this.emit('name', welcome.name);
   }

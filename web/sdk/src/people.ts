@@ -31,10 +31,13 @@ export class People {
     return this.#total;
   }
 
-  reset(people: readonly protocol.Person[], total: number): void {
+  /** The list of a welcome: like presence, it is the same for everybody, `welcome.user` included. */
+  reset({ people, people_total: total, user: self }: protocol.Welcome): void {
     this.#people.clear();
-    for (const person of people) this.#people.set(person.user, toPerson(person));
-    this.#total = total;
+    for (const person of people) {
+      if (person.user !== self) this.#people.set(person.user, toPerson(person));
+    }
+    this.#total = Math.max(0, total - 1);
     this.#sorted = null;
   }
 

@@ -1,0 +1,464 @@
+// RTCPeerConnections that find each other in one page, in virtual time: offers and answers with rollback, operations
+// that queue, candidates that must match a description, ICE that connects when the network lets it, and time passing
+// before a browser notices that it does not. Follows W3C webrtc-pc where the SDK relies on it; SDP is JSON.
+import { FakeTrack } from './fake_media.ts';
+
+interface FakeSdp {
+  pc: number;
+  ufrag: string;
+  lines: { kind: string; direction: RTCRtpTransceiverDirection }[];
+}
+
+interface FakeTransceiver {
+  kind: 'audio' | 'video';
+  mid: number | null;
+  direction: RTCRtpTransceiverDirection;
+  sender: {
+    track: MediaStreamTrack | null;
+    replaceTrack(track: MediaStreamTrack | null): Promise<void>;
+  };
+  receiver: { track: MediaStreamTrack };
+  /** Made by a remote offer that has not been answered: a rollback takes it away again. */
+  provisional: boolean;
+}
+
+export class FakeIceNetwork {
+  static readonly GATHER_MS = 2;
+  static readonly CONNECT_MS = 50;
+  static readonly DISCONNECTED_AFTER_MS = 5_000;
+  static readonly FAILED_AFTER_MS = 25_000;
+
+  readonly connections = new Map<number, FakePeerConnection>();
+  /** Addresses are good for one epoch of the network. */
+  epoch = 1;
+  /** Packets flow at all. */
+  up = true;
+  /** Candidates are found, but no path ever works. */
+  blocked = false;
+  #lastId = 0;
+
+  create(configuration: RTCConfiguration = {}): FakePeerConnection {
+    const pc = new FakePeerConnection(this, ++this.#lastId, configuration);
+    this.connections.set(this.#lastId, pc);
+    return pc;
+  }
+
+  get open(): FakePeerConnection[] {
+    return [...this.connections.values()].filter((pc) => pc.signalingState !== 'closed');
+  }
+
+  /** Another network: every path is dead, and only new candidates make a new one. */
+  change(): void {
+    this.epoch += 1;
+    for (const pc of this.open) pc.pathDied();
+  }
+
+  cut(): void {
+    this.up = false;
+    for (const pc of this.open) pc.pathDied();
+  }
+
+  mend(): void {
+    this.up = true;
+    for (const pc of this.open) pc.tryConnect();
+  }
+}
+
+export class FakeDataChannel {
+  readyState: RTCDataChannelState = 'connecting';
+  bufferedAmount = 0;
+  binaryType = 'blob';
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onerror: ((event: unknown) => void) | null = null;
+  readonly #pc: FakePeerConnection;
+  #waiting: unknown[] = [];
+
+  constructor(pc: FakePeerConnection) {
+    this.#pc = pc;
+  }
+
+  send(data: unknown): void {
+    if (this.readyState !== 'open') throw new DOMException('not open', 'InvalidStateError');
+    this.#waiting.push(data);
+    this.flush();
+  }
+
+  /** SCTP is reliable: what could not go goes when the path is back. */
+  flush(): void {
+    const other = this.#pc.peer?.channel;
+    if (!this.#pc.pathWorks || !other) return;
+    for (const data of this.#waiting.splice(0)) {
+      setTimeout(() => {
+        if (other.readyState === 'open') other.onmessage?.({ data });
+      }, 1);
+    }
+  }
+}
+
+export class FakePeerConnection {
+  readonly configuration: RTCConfiguration;
+  signalingState: RTCSignalingState = 'stable';
+  connectionState: RTCPeerConnectionState = 'new';
+  iceConnectionState: RTCIceConnectionState = 'new';
+  onnegotiationneeded: (() => void) | null = null;
+  onicecandidate: ((event: { candidate: object | null }) => void) | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+  ontrack: ((event: { track: MediaStreamTrack }) => void) | null = null;
+  channel: FakeDataChannel | null = null;
+  peer: FakePeerConnection | null = null;
+  /** For tests: what happened, in order. */
+  readonly history: string[] = [];
+
+  readonly #network: FakeIceNetwork;
+  readonly #id: number;
+  #transceivers: FakeTransceiver[] = [];
+  #current: { local: FakeSdp | null; remote: FakeSdp | null } = { local: null, remote: null };
+  #pendingLocal: FakeSdp | null = null;
+  #pendingRemote: FakeSdp | null = null;
+  #operations: Promise<unknown> = Promise.resolve();
+  #restartWanted = false;
+  #negotiationNeeded = false;
+  #generations = 0;
+  #gatheredFor = '';
+  // By ufrag of the other side: the network epochs of its candidates.
+  readonly #remoteCandidates = new Map<string, Set<number>>();
+  #connectedEpoch = 0;
+  #connectedSince = 0;
+  #connectedUfrag = '';
+  #bytesBefore = 0;
+  #timers: ReturnType<typeof setTimeout>[] = [];
+
+  constructor(network: FakeIceNetwork, id: number, configuration: RTCConfiguration) {
+    this.#network = network;
+    this.#id = id;
+    this.configuration = configuration;
+  }
+
+  get asPeerConnection(): RTCPeerConnection {
+    return this as unknown as RTCPeerConnection;
+  }
+
+  get localDescription(): RTCSessionDescriptionInit | null {
+    const sdp = this.#pendingLocal ?? this.#current.local;
+    if (!sdp) return null;
+    const type = this.signalingState === 'have-local-offer' ? 'offer' : 'answer';
+    return { type, sdp: JSON.stringify(sdp) };
+  }
+
+  get pathWorks(): boolean {
+    return (
+      this.#network.up &&
+      this.signalingState !== 'closed' &&
+      this.#connectedEpoch === this.#network.epoch &&
+      this.peer?.signalingState !== 'closed'
+    );
+  }
+
+  createDataChannel(): FakeDataChannel {
+    this.channel = new FakeDataChannel(this);
+    this.#updateNegotiationNeeded();
+    return this.channel;
+  }
+
+  addTransceiver(
+    trackOrKind: MediaStreamTrack | 'audio' | 'video',
+    init: { direction: RTCRtpTransceiverDirection },
+  ): FakeTransceiver {
+    const track = typeof trackOrKind === 'string' ? null : trackOrKind;
+    const kind =
+      typeof trackOrKind === 'string' ? trackOrKind : (trackOrKind.kind as 'audio' | 'video');
+    const transceiver = this.#newTransceiver(kind, init.direction, track);
+    this.#updateNegotiationNeeded();
+    return transceiver;
+  }
+
+  getTransceivers(): FakeTransceiver[] {
+    return this.#transceivers;
+  }
+
+  restartIce(): void {
+    this.history.push('restartIce');
+    this.#restartWanted = true;
+    this.#updateNegotiationNeeded();
+  }
+
+  setLocalDescription(): Promise<void> {
+    return this.#enqueue(() => {
+      const isOffer = this.signalingState !== 'have-remote-offer';
+      const sdp = this.#makeSdp(isOffer);
+      this.history.push(isOffer ? 'local offer' : 'local answer');
+      if (isOffer) {
+        this.#pendingLocal = sdp;
+        this.signalingState = 'have-local-offer';
+      } else {
+        this.#becomeStable(sdp, this.#pendingRemote);
+      }
+      if (sdp.ufrag !== this.#gatheredFor) this.#gather(sdp.ufrag);
+    });
+  }
+
+  setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    return this.#enqueue(() => {
+      const sdp = JSON.parse(description.sdp ?? '') as FakeSdp;
+      if (description.type === 'offer') {
+        if (this.signalingState === 'have-local-offer') this.#rollback();
+        this.history.push('remote offer');
+        this.#pendingRemote = sdp;
+        this.signalingState = 'have-remote-offer';
+        this.#applyRemoteLines(sdp);
+      } else {
+        if (this.signalingState !== 'have-local-offer') {
+          throw new DOMException('no offer to answer', 'InvalidStateError');
+        }
+        this.history.push('remote answer');
+        this.#applyRemoteLines(sdp);
+        this.#becomeStable(this.#pendingLocal, sdp);
+      }
+    });
+  }
+
+  addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    return this.#enqueue(() => {
+      const remote = this.#pendingRemote ?? this.#current.remote;
+      if (!remote) throw new DOMException('no remote description', 'InvalidStateError');
+      if (candidate.candidate === '') {
+        this.history.push('end of candidates');
+        return;
+      }
+      if (candidate.usernameFragment !== remote.ufrag) {
+        throw new DOMException('unknown ufrag', 'OperationError');
+      }
+      this.history.push('candidate');
+      const epochs = this.#remoteCandidates.get(remote.ufrag) ?? new Set();
+      epochs.add(Number(candidate.candidate?.split(' ').at(-1)));
+      this.#remoteCandidates.set(remote.ufrag, epochs);
+      this.tryConnect();
+    });
+  }
+
+  getStats(): Promise<Map<string, object>> {
+    const pair = {
+      id: 'pair',
+      type: 'candidate-pair',
+      nominated: true,
+      state: 'succeeded',
+      bytesReceived: Math.floor(this.#bytesReceived),
+      localCandidateId: 'local',
+      remoteCandidateId: 'remote',
+    };
+    const local = { id: 'local', type: 'local-candidate', candidateType: 'host' };
+    const remote = { id: 'remote', type: 'remote-candidate', candidateType: 'host' };
+    const entries = this.#connectedEpoch > 0 ? [pair, local, remote] : [];
+    return Promise.resolve(new Map(entries.map((entry) => [entry.id, entry])));
+  }
+
+  close(): void {
+    if (this.signalingState === 'closed') return;
+    this.history.push('close');
+    this.signalingState = 'closed';
+    this.connectionState = 'closed';
+    this.iceConnectionState = 'closed';
+    if (this.channel) this.channel.readyState = 'closed';
+    this.#clearTimers();
+    // The other side only notices that nothing comes any more.
+    if (this.peer && this.peer.peer === this) this.peer.pathDied();
+  }
+
+  // --- The network, as this side of it ---
+
+  pathDied(): void {
+    if (this.signalingState === 'closed' || this.connectionState === 'new') return;
+    this.#bytesBefore = this.#bytesReceived;
+    this.#connectedSince = Infinity;
+    this.#clearTimers();
+    this.#timers = [
+      setTimeout(() => this.#setState('disconnected'), FakeIceNetwork.DISCONNECTED_AFTER_MS),
+      setTimeout(() => this.#setState('failed'), FakeIceNetwork.FAILED_AFTER_MS),
+    ];
+  }
+
+  tryConnect(): void {
+    const { local, remote } = this.#current;
+    const peer = remote && this.#network.connections.get(remote.pc);
+    if (!local || !remote || !peer || !this.#network.up || this.#network.blocked) return;
+    const matches =
+      peer.#current.local?.ufrag === remote.ufrag && peer.#current.remote?.ufrag === local.ufrag;
+    const reachable = this.#knowsAddressOf(remote.ufrag) || peer.#knowsAddressOf(local.ufrag);
+    if (!matches || !reachable || peer.signalingState === 'closed') return;
+    const epoch = this.#network.epoch;
+    setTimeout(() => {
+      if (epoch !== this.#network.epoch || !this.#network.up) return;
+      this.#connected(peer, local.ufrag);
+      peer.#connected(this, remote.ufrag);
+    }, FakeIceNetwork.CONNECT_MS);
+  }
+
+  #knowsAddressOf(ufrag: string): boolean {
+    return this.#remoteCandidates.get(ufrag)?.has(this.#network.epoch) ?? false;
+  }
+
+  #connected(peer: FakePeerConnection, ufrag: string): void {
+    if (this.signalingState === 'closed') return;
+    if (this.#connectedUfrag === ufrag && this.pathWorks && this.connectionState === 'connected')
+      return;
+    this.#clearTimers();
+    this.#bytesBefore = this.#bytesReceived;
+    this.peer = peer;
+    this.#connectedUfrag = ufrag;
+    this.#connectedEpoch = this.#network.epoch;
+    this.#connectedSince = performance.now();
+    this.iceConnectionState = 'connected';
+    this.#setState('connected');
+    if (this.channel?.readyState === 'connecting') {
+      this.channel.readyState = 'open';
+      this.channel.onopen?.();
+    }
+    this.channel?.flush();
+  }
+
+  get #bytesReceived(): number {
+    if (this.#connectedSince === Infinity || this.#connectedSince === 0) return this.#bytesBefore;
+    return this.#bytesBefore + (performance.now() - this.#connectedSince);
+  }
+
+  #setState(state: RTCPeerConnectionState): void {
+    if (this.connectionState === state || this.signalingState === 'closed') return;
+    this.connectionState = state;
+    this.iceConnectionState = state === 'failed' ? 'failed' : this.iceConnectionState;
+    this.onconnectionstatechange?.();
+  }
+
+  #clearTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers = [];
+  }
+
+  // --- Descriptions ---
+
+  /** W3C webrtc-pc section 4.4.1.2: operations run one after the other, and not at once. */
+  #enqueue(operation: () => void): Promise<void> {
+    const result = this.#operations.then(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (this.signalingState === 'closed') return new Promise<void>(() => undefined);
+      operation();
+      this.#updateNegotiationNeeded();
+      return undefined;
+    });
+    this.#operations = result.catch(() => undefined);
+    return result;
+  }
+
+  #makeSdp(isOffer: boolean): FakeSdp {
+    if (isOffer) {
+      for (const transceiver of this.#transceivers) {
+        transceiver.mid ??= this.#transceivers.indexOf(transceiver);
+      }
+    }
+    const known = this.#pendingLocal ?? this.#current.local;
+    const remoteRestarts =
+      !isOffer &&
+      this.#current.remote !== null &&
+      this.#pendingRemote?.ufrag !== this.#current.remote.ufrag;
+    let ufrag = known?.ufrag;
+    if (ufrag === undefined || this.#restartWanted || remoteRestarts) {
+      ufrag = `pc${String(this.#id)}.${String(++this.#generations)}`;
+      this.#restartWanted = false;
+    }
+    const lines = this.#transceivers.map(({ kind, direction }) => ({ kind, direction }));
+    return {
+      pc: this.#id,
+      ufrag,
+      lines: [...lines, { kind: 'application', direction: 'sendrecv' }],
+    };
+  }
+
+  #becomeStable(local: FakeSdp | null, remote: FakeSdp | null): void {
+    this.#current = { local, remote };
+    this.#pendingLocal = this.#pendingRemote = null;
+    this.signalingState = 'stable';
+    for (const transceiver of this.#transceivers) transceiver.provisional = false;
+    if (this.connectionState === 'new') {
+      this.iceConnectionState = 'checking';
+      this.#setState('connecting');
+    }
+    this.tryConnect();
+  }
+
+  #rollback(): void {
+    this.history.push('rollback');
+    if (this.#pendingLocal?.ufrag !== this.#current.local?.ufrag && this.#current.local) {
+      this.#restartWanted = true;
+    }
+    this.#pendingLocal = null;
+    this.signalingState = 'stable';
+  }
+
+  #applyRemoteLines(sdp: FakeSdp): void {
+    sdp.lines.forEach(({ kind, direction }, mid) => {
+      if (kind === 'application') return;
+      let transceiver = this.#transceivers.find((candidate) => candidate.mid === mid);
+      if (!transceiver) {
+        transceiver = this.#newTransceiver(kind as 'audio' | 'video', 'recvonly', null);
+        transceiver.mid = mid;
+        transceiver.provisional = true;
+      }
+      const { track } = transceiver.receiver;
+      if (direction === 'sendrecv') setTimeout(() => this.ontrack?.({ track }));
+    });
+  }
+
+  #newTransceiver(
+    kind: 'audio' | 'video',
+    direction: RTCRtpTransceiverDirection,
+    track: MediaStreamTrack | null,
+  ): FakeTransceiver {
+    const sender: FakeTransceiver['sender'] = {
+      track,
+      replaceTrack: (next) => {
+        sender.track = next;
+        return Promise.resolve();
+      },
+    };
+    const receiver = { track: new FakeTrack(kind).asTrack };
+    const transceiver = { kind, mid: null, direction, sender, receiver, provisional: false };
+    this.#transceivers.push(transceiver);
+    return transceiver;
+  }
+
+  #gather(ufrag: string): void {
+    this.#gatheredFor = ufrag;
+    const emit = (candidate: object | null): void => {
+      if (this.signalingState !== 'closed') this.onicecandidate?.({ candidate });
+    };
+    setTimeout(() => {
+      if (!this.#network.up) return;
+      const init = {
+        candidate: `candidate ${String(this.#network.epoch)}`,
+        usernameFragment: ufrag,
+      };
+      emit({ ...init, toJSON: () => init });
+    }, FakeIceNetwork.GATHER_MS);
+    setTimeout(() => emit(null), FakeIceNetwork.GATHER_MS * 2);
+  }
+
+  #updateNegotiationNeeded(): void {
+    const stable = this.signalingState === 'stable';
+    const { local } = this.#current;
+    const lines = (this.channel ? 1 : 0) + this.#transceivers.length;
+    const needed = this.#restartWanted || lines > (local?.lines.length ?? 0);
+    if (!stable || !needed || this.#negotiationNeeded) {
+      this.#negotiationNeeded &&= needed;
+      return;
+    }
+    this.#negotiationNeeded = true;
+    setTimeout(() => {
+      if (this.signalingState !== 'stable' || !this.#negotiationNeeded) {
+        this.#negotiationNeeded = false;
+        return;
+      }
+      this.#negotiationNeeded = false;
+      this.onnegotiationneeded?.();
+    });
+  }
+}

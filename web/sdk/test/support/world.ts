@@ -1,0 +1,116 @@
+import { vi } from 'vitest';
+import type { Call } from '../../src/call.ts';
+import { VisavisClient } from '../../src/client.ts';
+import { LocalMedia } from '../../src/local_media.ts';
+import { FakeMediaSource } from './fake_media.ts';
+import { FakeIceNetwork, type FakePeerConnection } from './fake_peer_connection.ts';
+import { FakeBrowser, FakePage, FakeStorage, type FakeInternet } from './fake_platform.ts';
+import { FakeServer } from './fake_server.ts';
+import type { FakeSocket } from './fake_socket.ts';
+
+/** Somebody with a page open. */
+export class Someone {
+  readonly client: VisavisClient;
+  readonly page: FakePage;
+  readonly media: LocalMedia;
+  readonly source: FakeMediaSource;
+  /** Calls that the client announced. */
+  readonly announced: Call[] = [];
+
+  constructor(world: World, name: string, browser: FakeBrowser, tab: FakeStorage) {
+    this.page = new FakePage(world, browser, tab);
+    this.source = new FakeMediaSource();
+    this.media = new LocalMedia(this.source);
+    this.client = new VisavisClient({ name, platform: this.page });
+    this.client.on('call', (call) => this.announced.push(call));
+  }
+
+  get user(): string {
+    return this.client.self?.user ?? '';
+  }
+
+  get ring(): Call {
+    const call = this.announced.at(-1);
+    if (!call) throw new Error('nothing rings');
+    return call;
+  }
+
+  get openConnections(): FakePeerConnection[] {
+    return (this.page.peerConnections as unknown as FakePeerConnection[]).filter(
+      (pc) => pc.signalingState !== 'closed',
+    );
+  }
+
+  call(...others: Someone[]): Call {
+    return this.client.call(
+      others.map(({ user }) => user),
+      { media: this.media },
+    );
+  }
+}
+
+/** A server, a network and people, in virtual time. */
+export class World implements FakeInternet {
+  readonly server = new FakeServer();
+  readonly ice = new FakeIceNetwork();
+  readonly sockets: FakeSocket[] = [];
+
+  createWebSocket(url: string, subprotocol: string, page: FakePage): WebSocket {
+    const socket = this.server.connect(url, subprotocol);
+    socket.page = page;
+    this.sockets.push(socket);
+    return socket.asWebSocket;
+  }
+
+  createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection {
+    return this.ice.create(configuration).asPeerConnection;
+  }
+
+  /** Somebody who is online, with microphone and camera on. */
+  async join(name: string, browser = new FakeBrowser(), tab = new FakeStorage()): Promise<Someone> {
+    const someone = new Someone(this, name, browser, tab);
+    void someone.media.start();
+    const connected = someone.client.connect();
+    await this.pass(100);
+    await connected;
+    return someone;
+  }
+
+  /** The page goes, and another is loaded in its tab. */
+  async reload(someone: Someone, name: string): Promise<Someone> {
+    this.#unload(someone);
+    return this.join(name, someone.page.browser, someone.page.sessionStorage);
+  }
+
+  #unload({ page }: Someone): void {
+    page.fire('hide');
+    for (const pc of page.peerConnections) pc.close();
+    for (const socket of this.sockets) {
+      if (socket.page !== page) continue;
+      socket.close(1001);
+      socket.onclose = socket.onmessage = socket.onopen = null;
+    }
+    page.browser.locks.releaseAll(page);
+  }
+
+  /** Two people in a call that is connected. */
+  async callBetween(caller: Someone, callee: Someone): Promise<{ out: Call; in: Call }> {
+    const out = caller.call(callee);
+    await this.pass(50);
+    const incoming = callee.ring;
+    void incoming.accept({ media: callee.media });
+    await this.pass(300);
+    return { out, in: incoming };
+  }
+
+  pass(ms: number): Promise<void> {
+    return vi.advanceTimersByTimeAsync(ms).then(() => undefined);
+  }
+}
+
+/** What a call goes through from here on. */
+export function statesOf(call: Call): string[] {
+  const states: string[] = [call.state];
+  call.on('state', (state) => states.push(state));
+  return states;
+}
