@@ -1,0 +1,128 @@
+// Chromium through Playwright.
+import * as playwright from 'playwright-core';
+import {
+  defaultViewport,
+  launchTimeoutMs,
+  type Browser,
+  type Devices,
+  type Profile,
+  type ProfileOptions,
+} from './browser.ts';
+import { pageScript } from './page_script.ts';
+import { inWords, type Query } from './query.ts';
+import { Tab } from './tab.ts';
+import { defaultTimeoutMs } from './until.ts';
+
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const quiet = [
+  '--no-sandbox', // its sandbox does not run as root
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+];
+const permissions = ['camera', 'microphone', 'clipboard-read', 'clipboard-write'];
+
+function launchOptions(devices: Devices): playwright.LaunchOptions {
+  const fake = devices === 'none' ? [] : ['--use-fake-device-for-media-stream'];
+  return { executablePath, args: [...quiet, ...fake], timeout: launchTimeoutMs };
+}
+
+export async function launchChromium(devices: Devices): Promise<Browser> {
+  const browser = await playwright.chromium.launch(launchOptions(devices));
+  return {
+    kind: 'chromium',
+    get connected() {
+      return browser.isConnected();
+    },
+    async newProfile(options) {
+      return prepare(await browser.newContext(contextOptions(options)), devices);
+    },
+    close: () => browser.close(),
+  };
+}
+
+// A profile on disk, which the next launch with the same directory finds again.
+export async function openChromiumProfile(directory: string): Promise<Profile> {
+  const options = { ...launchOptions('fake'), ...contextOptions({}) };
+  return prepare(await playwright.chromium.launchPersistentContext(directory, options), 'fake');
+}
+
+function contextOptions(options: ProfileOptions): playwright.BrowserContextOptions {
+  return {
+    viewport: options.viewport ?? defaultViewport,
+    colorScheme: options.colorScheme ?? 'light',
+  };
+}
+
+async function prepare(context: playwright.BrowserContext, devices: Devices): Promise<Profile> {
+  // Granting a list refuses everything that is not on it.
+  await context.grantPermissions(devices === 'denied' ? [] : permissions);
+  await context.addInitScript({ content: await pageScript() });
+  return {
+    kind: 'chromium',
+    newTab: async () => new ChromiumTab(await context.newPage()),
+    async tabOpenedBy(act) {
+      const [page] = await Promise.all([context.waitForEvent('page'), act()]);
+      return new ChromiumTab(page);
+    },
+    close: () => context.close(),
+  };
+}
+
+class ChromiumTab extends Tab {
+  override readonly kind = 'chromium';
+  readonly #page: playwright.Page;
+
+  constructor(page: playwright.Page) {
+    super();
+    this.#page = page;
+    page.setDefaultTimeout(defaultTimeoutMs);
+    page.on('console', (message) => {
+      this.console.push(`${message.type()}: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => this.errors.push(error.stack ?? error.message));
+    page.on('crash', () => this.errors.push('the tab crashed'));
+  }
+
+  override async goto(url: string): Promise<void> {
+    await this.#page.goto(url);
+  }
+  override async reload(): Promise<void> {
+    await this.#page.reload();
+  }
+  override close(): Promise<void> {
+    return this.#page.close();
+  }
+  override async screenshot(path: string): Promise<void> {
+    await this.#page.screenshot({ path });
+  }
+  override press(key: string): Promise<void> {
+    return this.#page.keyboard.press(key);
+  }
+  override count(query: Query): Promise<number> {
+    return this.#locator(query).filter({ visible: true }).count();
+  }
+  override click(query: Query): Promise<void> {
+    return this.#locator(query).click();
+  }
+  override fill(query: Query, text: string): Promise<void> {
+    return this.#locator(query).fill(text);
+  }
+  override evaluate<A, R>(page: (argument: A) => R | Promise<R>, argument: A): Promise<R> {
+    return this.#page.evaluate(page as (argument: unknown) => R | Promise<R>, argument);
+  }
+
+  // Playwright's own engine for roles and names, a second opinion beside driver/page/finder.ts.
+  #locator({ role, name }: Query): playwright.Locator {
+    if (role === 'video') return this.#page.locator('video').and(this.#labelled(name));
+    return this.#page.getByRole(role, name === undefined ? {} : { name, exact: true });
+  }
+  #labelled(name: string | undefined): playwright.Locator {
+    if (name === undefined) throw new Error(`${inWords({ role: 'video' })} needs a name`);
+    return this.#page.getByLabel(name, { exact: true });
+  }
+}

@@ -1,0 +1,168 @@
+// Firefox through Puppeteer's WebDriver BiDi.
+import * as puppeteer from 'puppeteer-core';
+import {
+  defaultViewport,
+  launchTimeoutMs,
+  type Browser,
+  type Devices,
+  type Profile,
+  type ProfileOptions,
+} from './browser.ts';
+import { pageScript } from './page_script.ts';
+import { inWords, type Query } from './query.ts';
+import { Tab } from './tab.ts';
+import { until } from './until.ts';
+
+const executablePath = process.env['FIREFOX'] ?? '/usr/bin/firefox-esr';
+const blocked = 2; // nsIPermissionManager.DENY_ACTION
+
+function preferences(devices: Devices): Record<string, unknown> {
+  return {
+    'media.autoplay.default': 0,
+    'media.navigator.streams.fake': devices !== 'none',
+    'media.navigator.permission.disabled': devices !== 'denied',
+    ...(devices === 'denied' && {
+      'permissions.default.camera': blocked,
+      'permissions.default.microphone': blocked,
+    }),
+  };
+}
+
+function launch(devices: Devices, userDataDir?: string): Promise<puppeteer.Browser> {
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath,
+    extraPrefsFirefox: preferences(devices),
+    timeout: launchTimeoutMs,
+    ...(userDataDir !== undefined && { userDataDir }),
+  });
+}
+
+export async function launchFirefox(devices: Devices): Promise<Browser> {
+  const browser = await launch(devices);
+  return {
+    kind: 'firefox',
+    get connected() {
+      return browser.connected;
+    },
+    async newProfile(options) {
+      const context = await browser.createBrowserContext();
+      return new FirefoxProfile(context, options, () => context.close());
+    },
+    close: () => browser.close(),
+  };
+}
+
+// A profile on disk, which the next launch with the same directory finds again.
+export async function openFirefoxProfile(directory: string): Promise<Profile> {
+  const browser = await launch('fake', directory);
+  return new FirefoxProfile(browser.defaultBrowserContext(), {}, () => browser.close());
+}
+
+class FirefoxProfile implements Profile {
+  readonly kind = 'firefox';
+  readonly #context: puppeteer.BrowserContext;
+  readonly #options: ProfileOptions;
+  readonly close: () => Promise<void>;
+
+  constructor(
+    context: puppeteer.BrowserContext,
+    options: ProfileOptions,
+    close: () => Promise<void>,
+  ) {
+    this.#context = context;
+    this.#options = options;
+    this.close = close;
+  }
+
+  async newTab(): Promise<Tab> {
+    // A tab behind another one is hidden, and a hidden page's timers and videos are throttled; a window
+    // of its own is not.
+    return this.#prepare(await this.#context.newPage({ type: 'window' }));
+  }
+
+  async tabOpenedBy(act: () => Promise<unknown>): Promise<Tab> {
+    const opened = new Promise<puppeteer.Page>((resolve) => {
+      this.#context.once('targetcreated', (target) => {
+        void target.page().then((page) => {
+          if (page !== null) resolve(page);
+        });
+      });
+    });
+    await act();
+    return this.#prepare(await opened);
+  }
+
+  async #prepare(page: puppeteer.Page): Promise<Tab> {
+    await page.setViewport(this.#options.viewport ?? defaultViewport);
+    await page.evaluateOnNewDocument(await pageScript());
+    return new FirefoxTab(page);
+  }
+}
+
+class FirefoxTab extends Tab {
+  override readonly kind = 'firefox';
+  readonly #page: puppeteer.Page;
+
+  constructor(page: puppeteer.Page) {
+    super();
+    this.#page = page;
+    page.on('console', (message) => {
+      this.console.push(`${message.type()}: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => {
+      this.errors.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    });
+  }
+
+  override async goto(url: string): Promise<void> {
+    await this.#page.goto(url);
+  }
+  override async reload(): Promise<void> {
+    await this.#page.reload();
+  }
+  override close(): Promise<void> {
+    return this.#page.close();
+  }
+  override async screenshot(path: string): Promise<void> {
+    await this.#page.screenshot({ path: path as `${string}.png` });
+  }
+  override async press(key: string): Promise<void> {
+    await this.#page.bringToFront();
+    await this.#page.keyboard.press(key as puppeteer.KeyInput);
+  }
+  override count(query: Query): Promise<number> {
+    return this.evaluate((wanted) => window.__e2e.find(wanted).length, query);
+  }
+
+  override async click(query: Query): Promise<void> {
+    const element = await this.#actionable(query);
+    await element.click();
+    await element.dispose();
+  }
+
+  override async fill(query: Query, text: string): Promise<void> {
+    const element = await this.#actionable(query);
+    await this.#page.bringToFront();
+    await element.click({ count: 3 });
+    await element.press('Backspace');
+    await element.type(text);
+    await element.dispose();
+  }
+
+  override evaluate<A, R>(page: (argument: A) => R | Promise<R>, argument: A): Promise<R> {
+    return this.#page.evaluate(page as (argument: unknown) => R | Promise<R>, argument);
+  }
+
+  #actionable(query: Query): Promise<puppeteer.ElementHandle> {
+    return until(`${inWords(query)} can be clicked`, async () => {
+      const handle = await this.#page.evaluateHandle(
+        (wanted) => window.__e2e.actionable(wanted),
+        query,
+      );
+      const element = handle.asElement();
+      if (element === null) throw new Error(String(await handle.jsonValue()));
+      return element as puppeteer.ElementHandle;
+    });
+  }
+}

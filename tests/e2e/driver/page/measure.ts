@@ -1,0 +1,103 @@
+// Runs in the page: what getStats and the video elements say about a call.
+import type { FirstFrame, LinkStats, MediaState } from '../stats.ts';
+import { capturedStreams, dataChannels, peerConnections } from './collector.ts';
+import { descendants } from './finder.ts';
+
+type Report = Record<string, unknown> & { id: string; type: string };
+
+export async function links(): Promise<LinkStats[]> {
+  const open = peerConnections.filter((connection) => connection.connectionState !== 'closed');
+  return Promise.all(open.map(linkStats));
+}
+
+export async function rawStats(): Promise<Report[][]> {
+  return Promise.all(peerConnections.map(reports));
+}
+
+export function mediaState(): MediaState {
+  const tracks = capturedStreams.flatMap((stream) => stream.getTracks());
+  return {
+    liveTracks: tracks.filter((track) => track.readyState === 'live').map((track) => track.kind),
+    connectionsMade: peerConnections.length,
+    connectionsOpen: peerConnections.filter((c) => c.connectionState !== 'closed').length,
+  };
+}
+
+// Notes the next trusted click and the first frame of a remote video that comes on screen after this
+// call, both in milliseconds since 1970, so that two pages of one machine can be compared.
+export function armFirstFrame(): void {
+  const noted: FirstFrame = { clickedAt: null, frameAt: null };
+  armed = noted;
+  addEventListener('click', () => (noted.clickedAt = Date.now()), { capture: true, once: true });
+  const look = (): void => {
+    const video = remoteVideo();
+    if (video === undefined) setTimeout(look, 5);
+    else video.requestVideoFrameCallback(() => (noted.frameAt = Date.now()));
+  };
+  look();
+}
+let armed: FirstFrame = { clickedAt: null, frameAt: null };
+
+export function firstFrame(): FirstFrame {
+  return armed;
+}
+
+function remoteVideo(): HTMLVideoElement | undefined {
+  const remote = new Set(
+    peerConnections
+      .filter((connection) => connection.connectionState !== 'closed')
+      .flatMap((connection) => connection.getReceivers())
+      .map((receiver) => receiver.track.id),
+  );
+  for (const element of descendants(document)) {
+    if (!(element instanceof HTMLVideoElement)) continue;
+    const stream = element.srcObject;
+    if (!(stream instanceof MediaStream)) continue;
+    if (stream.getVideoTracks().some((track) => remote.has(track.id))) return element;
+  }
+  return undefined;
+}
+
+async function linkStats(connection: RTCPeerConnection): Promise<LinkStats> {
+  const all = await reports(connection);
+  const byId = new Map(all.map((report) => [report.id, report]));
+  const pair = selectedPair(all, byId);
+  const inbound = (kind: string): Report | undefined =>
+    all.find((report) => report.type === 'inbound-rtp' && report['kind'] === kind);
+  const outbound = (kind: string): Report | undefined =>
+    all.find((report) => report.type === 'outbound-rtp' && report['kind'] === kind);
+  return {
+    connectionState: connection.connectionState,
+    signalingState: connection.signalingState,
+    localCandidate: text(byId.get(text(pair?.['localCandidateId']) ?? '')?.['candidateType']),
+    remoteCandidate: text(byId.get(text(pair?.['remoteCandidateId']) ?? '')?.['candidateType']),
+    audioSamplesReceived: number(inbound('audio')?.['totalSamplesReceived']),
+    audioEnergyReceived: number(inbound('audio')?.['totalAudioEnergy']),
+    videoFramesDecoded: number(inbound('video')?.['framesDecoded']),
+    videoFramesSent: number(outbound('video')?.['framesSent']),
+    dataChannelStates: (dataChannels.get(connection) ?? []).map((channel) => channel.readyState),
+  };
+}
+
+async function reports(connection: RTCPeerConnection): Promise<Report[]> {
+  const all: Report[] = [];
+  (await connection.getStats()).forEach((report) => all.push(report as Report));
+  return all;
+}
+
+// Chromium names the pair in its transport; Firefox marks the pair itself.
+function selectedPair(all: Report[], byId: Map<string, Report>): Report | undefined {
+  const transport = all.find((report) => report.type === 'transport');
+  const named = byId.get(text(transport?.['selectedCandidatePairId']) ?? '');
+  return (
+    named ?? all.find((report) => report.type === 'candidate-pair' && report['selected'] === true)
+  );
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}

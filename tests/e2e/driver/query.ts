@@ -1,0 +1,23 @@
+// Elements are asked for by role and accessible name only: what people with screen readers use too.
+export interface Query {
+  readonly role: Role;
+  readonly name?: string;
+}
+
+export type Role =
+  | 'alert'
+  | 'button'
+  | 'dialog'
+  | 'heading'
+  | 'list'
+  | 'listitem'
+  | 'log'
+  | 'region'
+  | 'searchbox'
+  | 'status'
+  | 'textbox'
+  | 'video'; // a video element with an aria-label; ARIA itself has no such role
+
+export function inWords({ role, name }: Query): string {
+  return name === undefined ? role : `${role} “${name}”`;
+}

@@ -1,0 +1,23 @@
+// What a page tells about its calls; counters are since the connection was made.
+export interface LinkStats {
+  readonly connectionState: RTCPeerConnectionState;
+  readonly signalingState: RTCSignalingState;
+  readonly localCandidate: string | null; // candidate types of the selected pair: host, srflx, prflx, relay
+  readonly remoteCandidate: string | null;
+  readonly audioSamplesReceived: number;
+  readonly audioEnergyReceived: number; // grows only while there is sound, not silence
+  readonly videoFramesDecoded: number;
+  readonly videoFramesSent: number;
+  readonly dataChannelStates: readonly RTCDataChannelState[];
+}
+
+export interface MediaState {
+  readonly liveTracks: readonly string[]; // kinds of the captured tracks that still run
+  readonly connectionsMade: number;
+  readonly connectionsOpen: number;
+}
+
+export interface FirstFrame {
+  clickedAt: number | null; // milliseconds since 1970
+  frameAt: number | null;
+}

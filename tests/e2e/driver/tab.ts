@@ -1,0 +1,60 @@
+// One browser tab, steered the same way in every browser.
+import type { LinkStats } from './stats.ts';
+import { inWords, type Query } from './query.ts';
+import { defaultTimeoutMs, until } from './until.ts';
+
+export type BrowserKind = 'chromium' | 'firefox';
+
+export interface Viewport {
+  readonly width: number;
+  readonly height: number;
+}
+
+export abstract class Tab {
+  abstract readonly kind: BrowserKind;
+  // What the page wrote to its console, and what went wrong in it uncaught.
+  readonly console: string[] = [];
+  readonly errors: string[] = [];
+
+  abstract goto(url: string): Promise<void>;
+  abstract reload(): Promise<void>;
+  abstract close(): Promise<void>;
+  abstract screenshot(path: string): Promise<void>;
+  abstract press(key: string): Promise<void>;
+  // How many exposed elements have this role and name.
+  abstract count(query: Query): Promise<number>;
+  // Clicks with real input events as soon as a person could.
+  abstract click(query: Query): Promise<void>;
+  abstract fill(query: Query, text: string): Promise<void>;
+  // `page` runs inside the page: it can use nothing of its surroundings but `argument`.
+  abstract evaluate<A, R>(page: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
+
+  async see(query: Query, timeoutMs = defaultTimeoutMs): Promise<void> {
+    await until(`${inWords(query)} is there`, async () => (await this.count(query)) > 0, timeoutMs);
+  }
+
+  async seeNo(query: Query, timeoutMs = defaultTimeoutMs): Promise<void> {
+    const gone = async (): Promise<boolean> => (await this.count(query)) === 0;
+    await until(`${inWords(query)} is gone`, gone, timeoutMs);
+  }
+
+  // The text of the first such element, or null where there is none.
+  text(query: Query): Promise<string | null> {
+    return this.evaluate((wanted) => {
+      const element = window.__e2e.find(wanted)[0];
+      return element === undefined ? null : window.__e2e.textOf(element);
+    }, query);
+  }
+
+  isDisabled(query: Query): Promise<boolean> {
+    return this.evaluate(
+      (wanted) =>
+        window.__e2e.find(wanted)[0]?.matches(':disabled, [aria-disabled="true"]') ?? false,
+      query,
+    );
+  }
+
+  links(): Promise<LinkStats[]> {
+    return this.evaluate(() => window.__e2e.links(), null);
+  }
+}
