@@ -54,7 +54,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   // Times are of performance.now(). Down since the start, or since the connection was up last.
   #downSince: number | null = performance.now();
   #nextAttemptAt: number | null = null;
-  #attemptedAt = 0;
+  #attemptedAt = -Infinity;
   #attempts = 0;
 
   constructor(options: PeerLinkOptions) {
