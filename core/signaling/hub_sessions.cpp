@@ -94,6 +94,10 @@ void Hub::Impl::resume_session(Connection& connection, Session& session, Request
     send_uncounted(old.id, encode_bye("replaced", "This session goes on elsewhere.", std::nullopt));
     close_connection(old, kCloseReplaced, "replaced", now);
   }
+  // Before the session has its new connection: nothing may come before welcome, which tells the
+  // name.
+  const bool renamed = name != session.user->name;
+  if (renamed && !request.received) rename(*session.user, std::move(name), nullptr, {}, now);
   attach(connection, session);
   const std::size_t before = session.replay.bytes();
   if (request.received) {
@@ -106,8 +110,6 @@ void Hub::Impl::resume_session(Connection& connection, Session& session, Request
   session.unacked_count = 0;
   session.unacked_bytes = 0;
   ++counters_.sessions_resumed;
-  const bool renamed = name != session.user->name;
-  if (renamed && !request.received) rename(*session.user, std::move(name), nullptr, {}, now);
   send_welcome(session, id, true);
   if (!request.received) return;
   for (const Frame& frame : session.replay.after(*request.received)) {

@@ -131,6 +131,19 @@ TEST(HubSessions, AReloadedPageGoesOnFromZero) {
   EXPECT_TRUE(dialogue.silent(back));
 }
 
+TEST(HubSessions, AReloadedPageWithAnotherNameIsWelcomedByItFirst) {
+  Dialogue dialogue;
+  const Guest ana = join(dialogue, "Ana");
+  const Guest phone = join_again(dialogue, "Ana", ana);
+  dialogue.forget(phone.connection);
+  const auto back = dialogue.connect();
+  dialogue.say(back,
+               R"({"type":"hello","name":"Ana B.","resume":{"token":")" + ana.resume + "\"}}");
+  EXPECT_EQ(dialogue.hear(back).at("/name"), "Ana B.");
+  EXPECT_TRUE(dialogue.silent(back)) << "the welcome said it";
+  EXPECT_EQ(dialogue.hear(phone.connection).type(), "name.changed");
+}
+
 TEST(HubSessions, AResumeReplacesTheOldSocket) {
   Dialogue dialogue;
   const Guest ana = join(dialogue, "Ana");

@@ -113,6 +113,8 @@ void HubWorld::on_text(const SendText& send) {
   const std::string type = text_at(message, "/type");
   require(!type.empty(), "every message has a type");
   if (type == "welcome") on_welcome(connection->second, message);
+  require(!connection->second.session.empty() || type == "error" || type == "bye",
+          "nothing else comes before welcome");
   if (is_counted(type)) on_counted(connection->second, send.frame);
   learn(message);
 }
@@ -163,11 +165,13 @@ void HubWorld::check_state() const {
 }
 
 void HubWorld::learn(simdjson::dom::element element) {
-  if (element.is_array()) {
-    for (const auto child : element.get_array().value_unsafe()) learn(child);
+  simdjson::dom::array array;
+  if (element.get(array) == simdjson::SUCCESS) {
+    for (const auto child : array) learn(child);
   }
-  if (!element.is_object()) return;
-  for (const auto field : element.get_object().value_unsafe()) {
+  simdjson::dom::object object;
+  if (element.get(object) != simdjson::SUCCESS) return;
+  for (const auto field : object) {
     std::string_view text;
     if (field.value.get(text) != simdjson::SUCCESS) {
       learn(field.value);
