@@ -5,7 +5,8 @@ import { makeAuthority, type Certificate } from '../support/certificates.ts';
 import { Client, type ClientOptions } from '../support/client.ts';
 import { runPython } from '../support/python.ts';
 import { Server } from '../support/server.ts';
-import { openUndici, openWs } from '../support/sockets.ts';
+import { openWs } from '../support/sockets.ts';
+import { openUndici } from '../support/undici.ts';
 
 const offer = { link: 'a1', generation: 1, description: { type: 'offer', sdp: 'v=0\r\n…' } };
 const answer = {
@@ -14,20 +15,28 @@ const answer = {
   description: { type: 'answer', sdp: 'v=0\r\n\u{1F600}' },
 };
 
-async function wholeDialogue(server: Server, options: ClientOptions): Promise<void> {
+async function wholeDialogue(
+  server: Server,
+  library: string,
+  options: ClientOptions,
+): Promise<void> {
+  const name = `Ben of ${library}`; // others speak to the same server at the same time
   const ana = await Client.join(server, ' Ana\t ', {}, options);
   assert.equal(await ana.subprotocol, 'visavis.v1');
   assert.equal(ana.welcome.name, 'Ana');
   assert.equal(ana.welcome.resume.resumed, false);
   assert.deepEqual(ana.welcome.calls, []);
 
-  const ben = await Client.join(server, 'Ben', {}, options);
+  const ben = await Client.join(server, name, {}, options);
   assert.equal(ben.welcome.epoch, ana.welcome.epoch);
   assert.deepEqual(ben.people.get(ana.user), { user: ana.user, name: 'Ana' });
-  await ana.knows((people) => people.get(ben.user)?.name === 'Ben', 'Ana sees Ben');
+  await ana.knows((people) => people.get(ben.user)?.name === name, 'Ana sees Ben');
 
-  const found = await ana.request({ type: 'people.search', query: 'bE' }, 'people.found');
-  assert.deepEqual(found.people, [{ user: ben.user, name: 'Ben' }]);
+  const found = await ana.request(
+    { type: 'people.search', query: `OF ${library.toUpperCase()}` },
+    'people.found',
+  );
+  assert.deepEqual(found.people, [{ user: ben.user, name }]);
   assert.equal(found.more, false);
 
   const ringing = await ana.request({ type: 'call.start', to: [ben.user] }, 'call.ringing');
@@ -38,7 +47,7 @@ async function wholeDialogue(server: Server, options: ClientOptions): Promise<vo
   assert.equal(incoming.video, true);
   assert.deepEqual(incoming.participants, [
     { participant: ringing.participant, user: ana.user, name: 'Ana', state: 'joined' },
-    { participant: incoming.participant, user: ben.user, name: 'Ben', state: 'invited' },
+    { participant: incoming.participant, user: ben.user, name, state: 'invited' },
   ]);
   assert.deepEqual(ringing.participants, incoming.participants);
 
@@ -97,9 +106,9 @@ for (const transport of ['plain', 'TLS'] as const) {
       await authority?.remove();
     });
 
-    for (const [name, open] of Object.entries({ ws: openWs, undici: openUndici })) {
-      test(`npm ${name}`, async () => {
-        await wholeDialogue(server, { open, ca: authority?.pem });
+    for (const [library, open] of Object.entries({ ws: openWs, undici: openUndici })) {
+      test(`npm ${library}`, async () => {
+        await wholeDialogue(server, library, { open, ca: authority?.pem });
       });
     }
     for (const library of ['websockets', 'wsproto']) {

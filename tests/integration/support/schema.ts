@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { ClientMessage, ServerMessage } from '../../../web/sdk/src/generated/protocol.ts';
+import type { ServerMessage } from '../../../web/sdk/src/generated/protocol.ts';
 
 export type * from '../../../web/sdk/src/generated/protocol.ts';
 
@@ -40,37 +40,36 @@ function closed(open: unknown): unknown {
   return copy;
 }
 
-function compile<T>(document: unknown, name: string): ValidateFunction<T> {
-  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, discriminator: false });
+function validators(document: unknown): (name: string) => ValidateFunction {
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
   ajv.addVocabulary(['x-limit', 'x-limits']);
   ajv.addSchema(document as object);
-  const validate = ajv.getSchema<T>(`${schema.$id}#/$defs/${name}`);
-  if (validate === undefined) throw new Error(`no definition ${name}`);
-  return validate as ValidateFunction<T>;
+  return (name) => {
+    const validate = ajv.getSchema(`${schema.$id}#/$defs/${name}`);
+    if (validate === undefined) throw new Error(`no definition ${name}`);
+    return validate;
+  };
 }
 
-export const isClientMessage = compile<ClientMessage>(schema, 'ClientMessage');
-export const isServerMessage = compile<ServerMessage>(schema, 'ServerMessage');
+/** Compiles what the others understand of a message: unknown fields are fine. */
+export const validator = validators(schema);
+const closedValidator = validators(closed(schema));
 
-const byType = new Map<string, ValidateFunction<ServerMessage>>();
-for (const [name, definition] of Object.entries(schema.$defs)) {
-  const type = definition.properties?.['type']?.const;
-  const ofServer = (schema.$defs['ServerMessage']?.['oneOf'] as { $ref: string }[]).some(
-    (choice) => choice.$ref === `#/$defs/${name}`,
-  );
-  if (type !== undefined && ofServer)
-    byType.set(type, compile<ServerMessage>(closed(schema), name));
+const serverTypes = new Map<string, string>();
+for (const { $ref } of schema.$defs['ServerMessage']?.['oneOf'] as { $ref: string }[]) {
+  const name = $ref.replace('#/$defs/', '');
+  serverTypes.set(schema.$defs[name]?.properties?.['type']?.const ?? '', name);
 }
 
 /** Reads a message of the server; throws what is wrong with it by the letter of the schema. */
 export function parseServerMessage(text: string): ServerMessage {
-  const message = JSON.parse(text) as { type: string };
-  const validate = byType.get(message.type);
-  if (validate === undefined) throw new Error(`the server said something unknown: ${text}`);
+  const message = JSON.parse(text) as ServerMessage;
+  const name = serverTypes.get(message.type);
+  if (name === undefined) throw new Error(`the server said something unknown: ${text}`);
+  const validate = closedValidator(name);
   if (!validate(message)) {
-    throw new Error(
-      `the server broke the schema: ${JSON.stringify(validate.errors?.slice(0, 3))} in ${text.slice(0, 2_000)}`,
-    );
+    const errors = JSON.stringify(validate.errors?.slice(0, 3));
+    throw new Error(`the server broke the schema: ${errors} in ${text.slice(0, 2_000)}`);
   }
   return message;
 }

@@ -1,6 +1,5 @@
-// WebSocket clients that nobody here wrote, behind one small interface.
-import { Agent, WebSocket as UndiciWebSocket } from 'undici';
-import { WebSocket as WsWebSocket } from 'ws';
+// WebSocket clients that nobody here wrote, behind one small interface; this one is npm `ws`.
+import { WebSocket } from 'ws';
 
 export interface SocketOptions {
   /** What to offer; undefined offers nothing. */
@@ -27,7 +26,7 @@ export type OpenSocket = (url: string, options: SocketOptions, events: SocketEve
 
 /** npm `ws`. */
 export function openWs(url: string, options: SocketOptions, events: SocketEvents): Socket {
-  const socket = new WsWebSocket(
+  const socket = new WebSocket(
     url,
     options.subprotocol === undefined ? [] : [options.subprotocol],
     {
@@ -54,37 +53,6 @@ export function openWs(url: string, options: SocketOptions, events: SocketEvents
     },
     destroy: () => {
       socket.terminate();
-    },
-  };
-}
-
-/** npm `undici`: the WebSocket that Node itself has. */
-export function openUndici(url: string, options: SocketOptions, events: SocketEvents): Socket {
-  const dispatcher = new Agent(options.ca === undefined ? {} : { connect: { ca: options.ca } });
-  const socket = new UndiciWebSocket(url, {
-    protocols: options.subprotocol === undefined ? [] : [options.subprotocol],
-    headers: { ...options.headers },
-    dispatcher,
-  });
-  socket.addEventListener('open', () => {
-    events.open(socket.protocol);
-  });
-  socket.addEventListener('message', (event) => {
-    events.text(String(event.data));
-  });
-  socket.addEventListener('error', () => undefined);
-  socket.addEventListener('close', (event) => {
-    events.close(event.code, event.reason);
-  });
-  return {
-    send: (data) => {
-      socket.send(data);
-    },
-    close: (code) => {
-      socket.close(code);
-    },
-    destroy: () => {
-      void dispatcher.destroy();
     },
   };
 }
