@@ -194,7 +194,7 @@ int main(int argc, char** argv) {
     return visavis::kExitCannotStart;
   }
   if (const auto* show = std::get_if<visavis::ops::ShowAndExit>(&*loaded)) {
-    fmt::print("{}\n", show->text);
+    fmt::print("{}", show->text);
     return visavis::kExitDone;
   }
   return visavis::serve(std::get<visavis::ops::Config>(*loaded));

@@ -205,6 +205,8 @@ void HttpConnection::upgrade(const HttpRequest& request) {
   if (!accepted) {
     const websocket::HandshakeError& error = accepted.error();
     HttpResponse response = http_error(error.http_status, error.code, error.sentence);
+    if (response.status == 405) response.headers.emplace_back("Allow", "GET");
+    if (response.status == 426) response.headers.emplace_back("Upgrade", "websocket");
     response.headers.emplace_back("Sec-WebSocket-Version", "13");  // RFC 6455 section 4.4
     return respond(std::move(response));
   }
