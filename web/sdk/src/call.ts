@@ -1,8 +1,9 @@
 import type { CallContext } from './call_context.ts';
+import { CallLine } from './call_line.ts';
+import type { CallState, MediaOptions } from './call_types.ts';
 import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
 import { BYE_LINGER_MS } from './limits.ts';
-import type { LocalMedia } from './local_media.ts';
 import { createLogger } from './logger.ts';
 import { Mesh } from './mesh.ts';
 import type { RemoteParticipant } from './participant.ts';
@@ -14,35 +15,17 @@ import type {
   CallState as CallSnapshot,
   EndReason,
   Participant,
-  Request,
   ServerMessage,
 } from './protocol.ts';
 import { Roster } from './roster.ts';
 
 const log = createLogger('call');
 
-/**
- * - `calling`: the server was asked
- * - `ringing`: it rings there (outgoing) or here (incoming)
- * - `connecting`: accepted, and no link is up yet
- * - `connected`: media flows with everyone who has joined
- * - `reconnecting`: a link was up and is down now
- */
-export type CallState =
-  'calling' | 'ringing' | 'connecting' | 'connected' | 'reconnecting' | 'ended';
-
 interface CallEvents {
   state: CallState;
   participants: void;
   ended: EndReason;
   data: { from: RemoteParticipant; data: string | ArrayBuffer };
-}
-
-/** What we send, and whether that includes video. */
-export interface MediaOptions {
-  media: LocalMedia;
-  /** False turns the camera off first; it can be turned on during the call. Default true. */
-  video?: boolean;
 }
 
 type CallMessage = Extract<ServerMessage, { call: string }>;
@@ -55,9 +38,9 @@ export class Call extends Emitter<CallEvents> {
   readonly direction: 'outgoing' | 'incoming';
 
   readonly #context: CallContext;
+  readonly #line: CallLine;
   readonly #mesh: Mesh;
   readonly #others: Roster;
-  #id: string | null = null;
   #self: string | null = null;
   #caller: string | null = null;
   #video: boolean;
@@ -65,8 +48,6 @@ export class Call extends Emitter<CallEvents> {
   #accepting = false;
   // Somebody accepted; from then on the end is a hang-up.
   #answered = false;
-  // The server has forgotten the call (it restarted); the links go on without it.
-  #detached = false;
   #state: CallState = 'calling';
   #endReason: EndReason | null = null;
   #error: VisavisError | null = null;
@@ -75,6 +56,7 @@ export class Call extends Emitter<CallEvents> {
   private constructor(context: CallContext, direction: 'outgoing' | 'incoming', video: boolean) {
     super();
     this.#context = context;
+    this.#line = new CallLine(context);
     this.direction = direction;
     this.#video = video;
     this.#joined = direction === 'outgoing';
@@ -83,7 +65,7 @@ export class Call extends Emitter<CallEvents> {
       platform: context.platform,
       iceServers: () => context.iceServers(),
       sendSignal: (to, data) => {
-        this.#post({ type: 'signal', call: this.#id ?? '', to, data }, (error) => {
+        this.#line.signal(to, data, (error) => {
           this.#onSignalRefused(to, error);
         });
       },
@@ -94,10 +76,10 @@ export class Call extends Emitter<CallEvents> {
   /** @internal */
   static start(context: CallContext, to: readonly string[], options: MediaOptions): Call {
     const call = new Call(context, 'outgoing', options.video ?? true);
-    call.#useMedia(options);
-    context.request({ type: 'call.start', to: [...to], video: call.#video }, (answer) => {
+    call.#line.start(to, call.#video, (answer) => {
       call.#onStartAnswer(answer);
     });
+    call.#useMedia(options);
     return call;
   }
 
@@ -124,7 +106,7 @@ export class Call extends Emitter<CallEvents> {
 
   /** Null until the server has answered. */
   get id(): string | null {
-    return this.#id;
+    return this.#line.id;
   }
 
   get state(): CallState {
@@ -160,22 +142,28 @@ export class Call extends Emitter<CallEvents> {
     return this.#connectedAt;
   }
 
-  /** Joins the call. Rejects when that is not possible (any more); the reason then is that of `ended`, too. */
-  accept(options: MediaOptions): Promise<void> {
-    if (this.direction !== 'incoming' || this.#state !== 'ringing' || this.#id === null) {
-      return Promise.reject(new VisavisError('invalid_state', 'This call is not ringing here.'));
+  /**
+   * Joins the call. Rejects with a VisavisError when that is not possible (any more): either it has ended, or it
+   * still rings and can be tried again.
+   */
+  async accept(options: MediaOptions): Promise<void> {
+    if (this.direction !== 'incoming' || this.#state !== 'ringing') {
+      throw new VisavisError('invalid_state', 'This call is not ringing here.');
     }
-    const call = this.#id;
-    this.#useMedia(options);
-    this.#accepting = true;
-    this.#updateState();
-    return new Promise((resolve, reject) => {
-      this.#context.request({ type: 'call.accept', call }, (answer) => {
-        const error = this.#onAcceptAnswer(answer);
-        if (error) reject(error);
-        else resolve();
+    const answer = await new Promise<Answer>((resolve) => {
+      this.#line.accept((received) => {
+        // At once, not when the promise is looked at: what comes next builds on it.
+        this.#onAcceptAnswer(received);
+        resolve(received);
       });
+      this.#useMedia(options);
+      this.#accepting = true;
+      this.#updateState();
     });
+    if (answer instanceof VisavisError) throw answer;
+    if (answer.type !== 'call.accepted' || !this.#joined) {
+      throw new VisavisError('invalid_state', 'The call ended before it was accepted.');
+    }
   }
 
   /** For a call that was restored after a reload and is still ringing there: what we send once it is accepted. */
@@ -186,7 +174,7 @@ export class Call extends Emitter<CallEvents> {
   /** Says no, on all our devices. */
   decline(): void {
     if (this.direction !== 'incoming' || this.#joined || this.#state === 'ended') return;
-    this.#post({ type: 'call.decline', call: this.#id ?? '' }, ignoreError);
+    this.#line.decline();
     this.#end('declined');
   }
 
@@ -198,8 +186,8 @@ export class Call extends Emitter<CallEvents> {
       return;
     }
     // Without an id yet, the answer to `call.start` is answered by `call.end`.
-    if (this.#id !== null) this.#post({ type: 'call.end', call: this.#id }, ignoreError);
-    this.#mesh.leave(this.#context.signalingUp && !this.#detached ? 0 : BYE_LINGER_MS);
+    this.#line.end();
+    this.#mesh.leave(this.#line.isUp ? 0 : BYE_LINGER_MS);
     this.#end(this.#answered || this.direction === 'incoming' ? 'hangup' : 'cancelled');
   }
 
@@ -218,9 +206,9 @@ export class Call extends Emitter<CallEvents> {
     return this.#joined && this.#answered && this.#state !== 'ended';
   }
 
-  /** @internal */
+  /** @internal The server does not know of it any more. */
   get isDetached(): boolean {
-    return this.#detached;
+    return this.#line.isCut;
   }
 
   /** @internal */
@@ -251,7 +239,7 @@ export class Call extends Emitter<CallEvents> {
     if (this.#state === 'ended') return;
     if (serverRestarted && this.#mesh.health !== 'none') {
       log.info('the server restarted; the call goes on without it');
-      this.#detached = true;
+      this.#line.cut();
     } else {
       this.#fail('lost', new VisavisError('session_lost', 'The server has lost this call.'));
     }
@@ -264,12 +252,12 @@ export class Call extends Emitter<CallEvents> {
 
   /** @internal */
   networkChanged(): void {
-    if (!this.#detached) this.#mesh.networkChanged();
+    if (!this.#line.isCut) this.#mesh.networkChanged();
   }
 
   /** @internal */
   signalingBack(): void {
-    if (!this.#detached) this.#mesh.signalingBack();
+    if (!this.#line.isCut) this.#mesh.signalingBack();
   }
 
   // --- Answers ---
@@ -286,10 +274,10 @@ export class Call extends Emitter<CallEvents> {
 
   #onStarted(answer: CallRinging | CallAccepted): void {
     if (this.#state === 'ended') {
-      this.#context.post({ type: 'call.end', call: answer.call }, ignoreError);
+      this.#line.end(answer.call);
       return;
     }
-    this.#id = answer.call;
+    this.#line.opened(answer.call);
     this.#self = answer.participant;
     this.#context.started(this, answer.call);
     // Answered by `call.accepted`: they were calling us, too, and joined before us (PROTOCOL.md, glare).
@@ -297,29 +285,20 @@ export class Call extends Emitter<CallEvents> {
     this.#updateState();
   }
 
-  /** Returns the error, if it is one. */
-  #onAcceptAnswer(answer: Answer): VisavisError | null {
+  #onAcceptAnswer(answer: Answer): void {
     this.#accepting = false;
     if (answer instanceof VisavisError) {
       this.#error = answer;
-      this.#updateState();
-      return answer;
-    }
-    if (this.#state === 'ended') {
-      return new VisavisError('invalid_state', 'The call ended before it was accepted.');
-    }
-    if (answer.type === 'call.accepted') {
+    } else if (answer.type === 'call.accepted' && this.#state !== 'ended') {
       this.#joined = true;
       this.#self = answer.participant;
       this.#applyParticipants(answer.participants, true);
-      this.#updateState();
     }
-    return null;
+    this.#updateState();
   }
 
   #onSignalRefused(to: string, error: VisavisError): void {
-    // Whoever left meanwhile cannot be reached, and that will be told.
-    if (GONE.has(error.code) || this.#state === 'ended') return;
+    if (this.#state === 'ended') return;
     log.warn(`a signal was refused: ${error.code}`);
     this.#error = error;
     this.#mesh.signalLost(to);
@@ -328,7 +307,7 @@ export class Call extends Emitter<CallEvents> {
   // --- Participants ---
 
   #introduce(snapshot: CallSnapshot): void {
-    this.#id = snapshot.call;
+    this.#line.opened(snapshot.call);
     this.#self = snapshot.participant;
     this.#caller = snapshot.from === snapshot.participant ? null : snapshot.from;
     this.#applyParticipants(snapshot.participants);
@@ -379,7 +358,7 @@ export class Call extends Emitter<CallEvents> {
       this.#updateState();
       return;
     }
-    if (this.#id !== null && !this.#detached) this.#context.farewell(this.#id);
+    this.#line.farewell();
     this.#end('hangup');
   }
 
@@ -389,7 +368,7 @@ export class Call extends Emitter<CallEvents> {
       this.#mesh.disconnect(other);
       return;
     }
-    if (this.#id !== null) this.#post({ type: 'call.end', call: this.#id }, ignoreError);
+    this.#line.end();
     this.#fail(this.#connectedAt === null ? 'error' : 'lost', error);
   }
 
@@ -403,7 +382,7 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #presentState(): CallState {
-    if (this.#id === null) return 'calling';
+    if (this.id === null) return 'calling';
     if (this.#accepting) return 'connecting';
     if (!this.#joined || !this.#answered) return 'ringing';
     const { health } = this.#mesh;
@@ -429,31 +408,9 @@ export class Call extends Emitter<CallEvents> {
     log.info(`ended: ${reason}`);
     this.#endReason = reason;
     this.#mesh.close();
+    this.#line.close();
     this.#setState('ended');
     this.#context.ended(this);
     this.emit('ended', reason);
   }
-
-  /** The server does not know this call any more once we are detached. */
-  #post(message: Request, onError: (error: VisavisError) => void): void {
-    if (this.#detached) return;
-    try {
-      this.#context.post(message, onError);
-    } catch (error) {
-      log.error(`could not send ${message.type}`, error);
-      this.#error = VisavisError.from(error, 'closed');
-    }
-  }
-}
-
-const GONE: ReadonlySet<string> = new Set([
-  'unknown_call',
-  'not_in_call',
-  'unknown_participant',
-  'session_lost',
-]);
-
-/** For messages that the server refuses only because what they ask for is already so. */
-function ignoreError(error: VisavisError): void {
-  log.debug(`refused: ${error.code}`);
 }

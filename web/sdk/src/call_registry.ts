@@ -1,5 +1,6 @@
-import { Call, type MediaOptions } from './call.ts';
+import { Call } from './call.ts';
 import type { CallContext } from './call_context.ts';
+import type { MediaOptions } from './call_types.ts';
 import type { VisavisError } from './errors.ts';
 import { FAREWELL_MS } from './limits.ts';
 import { createLogger } from './logger.ts';

@@ -1,4 +1,5 @@
-import type { Call, MediaOptions } from './call.ts';
+import type { Call } from './call.ts';
+import type { MediaOptions } from './call_types.ts';
 import { CallRegistry } from './call_registry.ts';
 import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';

@@ -1,5 +1,6 @@
 // @visavis/client: everything an app may use, and nothing else.
-export { Call, type CallState, type MediaOptions } from './call.ts';
+export { Call } from './call.ts';
+export type { CallState, MediaOptions } from './call_types.ts';
 export { VisavisClient, type ClientOptions, type ClientState } from './client.ts';
 export { VisavisError, type LocalErrorCode } from './errors.ts';
 export { Emitter } from './emitter.ts';

@@ -22,6 +22,9 @@ export const PENDING_REQUESTS_MAX = 256;
 /** Used until the first welcome tells the server's own. */
 export const MESSAGE_BYTES_MAX = 65_536;
 
+/** A signal that the server refused because of its rate limit is sent again after this. */
+export const SIGNAL_RETRY_MS = 1_000;
+
 /** Candidates that came before their description. Browsers gather a few dozen. */
 export const KEPT_CANDIDATES_MAX = 256;
 /** A link that is not up so long after its start gets an ICE restart. */

@@ -110,7 +110,7 @@ export class Mesh extends Emitter<MeshEvents> {
 
   /** A signal could not be delivered: what it was part of must be made again. */
   signalLost(to: string): void {
-    this.#members.get(to)?.link.networkChanged();
+    this.#members.get(to)?.link.signalLost();
   }
 
   networkChanged(): void {

@@ -136,6 +136,11 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     if (!this.#isHealthy) this.networkChanged();
   }
 
+  /** Something we sent did not arrive: if that was needed, the link will not come up by itself. */
+  signalLost(): void {
+    this.#attemptBy(performance.now() + limits.RESTART_BACKOFF_BASE_MS);
+  }
+
   /** To be called every LINK_CHECK_INTERVAL_MS: everything that takes time is decided here. */
   check(): void {
     if (this.#closed) return;

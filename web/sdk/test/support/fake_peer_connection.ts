@@ -262,7 +262,7 @@ export class FakePeerConnection {
     if (this.channel) this.channel.readyState = 'closed';
     this.#clearTimers();
     // The other side only notices that nothing comes any more.
-    if (this.peer && this.peer.peer === this) this.peer.pathDied();
+    if (this.peer?.peer === this) this.peer.pathDied();
   }
 
   // --- The network, as this side of it ---

@@ -70,11 +70,7 @@ export class World implements FakeInternet {
   async join(name: string, browser = new FakeBrowser(), tab = new FakeStorage()): Promise<Someone> {
     const someone = new Someone(this, name, browser, tab);
     void someone.media.start();
-    let settled = false;
-    const connected = someone.client.connect().finally(() => (settled = true));
-    connected.catch(() => undefined); // it may fail while time passes
-    while (!settled) await this.pass(50);
-    await connected;
+    await this.until(someone.client.connect());
     return someone;
   }
 
@@ -103,6 +99,15 @@ export class World implements FakeInternet {
     void incoming.accept({ media: callee.media });
     await this.pass(300);
     return { out, in: incoming };
+  }
+
+  /** Lets time pass until the promise is settled. */
+  async until<Result>(promise: Promise<Result>): Promise<Result> {
+    const progress = { settled: false };
+    const settled = promise.finally(() => (progress.settled = true));
+    settled.catch(() => undefined); // it may fail while time passes
+    while (!progress.settled) await this.pass(50);
+    return settled;
   }
 
   pass(ms: number): Promise<void> {

@@ -1,0 +1,113 @@
+import type { CallContext } from './call_context.ts';
+import { VisavisError } from './errors.ts';
+import { SIGNAL_RETRY_MS } from './limits.ts';
+import { createLogger } from './logger.ts';
+import type { Answer } from './pending_requests.ts';
+import type { Request, SignalData } from './protocol.ts';
+
+const log = createLogger('call');
+
+/** What is refused only because somebody has left, or the call is over: that is told in other ways. */
+const GONE: ReadonlySet<string> = new Set([
+  'unknown_call',
+  'not_in_call',
+  'unknown_participant',
+  'session_lost',
+]);
+
+/** What one call says to the server. */
+export class CallLine {
+  readonly #context: CallContext;
+  #id: string | null = null;
+  #cut = false;
+  #closed = false;
+
+  constructor(context: CallContext) {
+    this.#context = context;
+  }
+
+  /** Null until the server has answered. */
+  get id(): string | null {
+    return this.#id;
+  }
+
+  /** The server has forgotten the call (it restarted); the links go on without it. */
+  get isCut(): boolean {
+    return this.#cut;
+  }
+
+  /** Whether a message would leave at once. */
+  get isUp(): boolean {
+    return !this.#cut && this.#context.signalingUp;
+  }
+
+  opened(id: string): void {
+    this.#id = id;
+  }
+
+  cut(): void {
+    this.#cut = true;
+  }
+
+  /** @throws VisavisError `closed`, `queue_full` */
+  start(to: readonly string[], video: boolean, onAnswer: (answer: Answer) => void): void {
+    this.#context.request({ type: 'call.start', to: [...to], video }, onAnswer);
+  }
+
+  /** @throws VisavisError `closed`, `queue_full`, `invalid_state` */
+  accept(onAnswer: (answer: Answer) => void): void {
+    if (this.#id === null) throw new VisavisError('invalid_state', 'There is nothing to accept.');
+    this.#context.request({ type: 'call.accept', call: this.#id }, onAnswer);
+  }
+
+  decline(): void {
+    if (this.#id !== null) this.#post({ type: 'call.decline', call: this.#id });
+  }
+
+  /** Leaves the call. `id` is for one that was left before the server told its id. */
+  end(id = this.#id): void {
+    if (id !== null) this.#post({ type: 'call.end', call: id });
+  }
+
+  /** The call ended without a word of the server: sees to it that both agree. */
+  farewell(): void {
+    if (this.#id !== null && !this.#cut) this.#context.farewell(this.#id);
+  }
+
+  /**
+   * Tries again by itself when the server was asked too much at once. The receiver copes with the changed order:
+   * candidates wait for their description.
+   * @param onRefused Called when the signal did not go through, though the other side may still be there.
+   */
+  signal(to: string, data: SignalData, onRefused: (error: VisavisError) => void): void {
+    if (this.#id === null) return;
+    this.#post({ type: 'signal', call: this.#id, to, data }, (error) => {
+      if (error.code === 'rate_limited' && !this.#closed) {
+        this.#context.platform.timers.set(() => {
+          this.signal(to, data, onRefused);
+        }, SIGNAL_RETRY_MS);
+      } else {
+        onRefused(error);
+      }
+    });
+  }
+
+  /** The call is over: nothing is tried again. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #post(message: Request, onRefused?: (error: VisavisError) => void): void {
+    if (this.#cut) return;
+    const refused = (error: VisavisError): void => {
+      log.debug(`${message.type} was refused: ${error.code}`);
+      if (!GONE.has(error.code)) onRefused?.(error);
+    };
+    try {
+      this.#context.post(message, refused);
+    } catch (error) {
+      log.error(`could not send ${message.type}`, error);
+      refused(VisavisError.from(error, 'closed'));
+    }
+  }
+}
