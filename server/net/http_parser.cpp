@@ -38,6 +38,11 @@ HttpParser::Fed HttpParser::feed(std::string_view bytes) {
     if (bytes.size() >= impl_->header_bytes_left) return {Outcome::kHeaderTooLarge, consumed};
     impl_->header_bytes_left -= consumed;
   }
+  // RFC 9112 section 6.3: unless chunked is the last coding, nobody can tell where the request
+  // ends, and a proxy before us might see another request there.
+  const bool length_unknown =
+      parser.get().count(http::field::transfer_encoding) > 0 && !parser.chunked();
+  if (parser.is_header_done() && length_unknown) return {Outcome::kMalformed, consumed};
   return {parser.is_done() ? Outcome::kDone : Outcome::kNeedMore, consumed};
 }
 
