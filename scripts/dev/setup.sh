@@ -99,7 +99,9 @@ install_npm_packages() {
   local stamp=node_modules/.installed
   local files=(package-lock.json "$toolchain/package-lock.json")
   ! up_to_date "$stamp" "${files[@]}" || return 0
-  say "Installing npm packages"
-  quietly build/logs/npm-ci.log npm ci --no-audit --no-fund
+  if ! node scripts/dev/npm_installed.js; then
+    say "Installing npm packages"
+    quietly build/logs/npm-ci.log npm ci --no-audit --no-fund
+  fi
   fingerprint "${files[@]}" >"$stamp"
 }
