@@ -87,6 +87,11 @@ export class LinkConnection {
     );
   }
 
+  /** How long our offer has been waiting for its answer, in ms; 0 when there is none. */
+  get offerAge(): number {
+    return this.#negotiator.offerAge;
+  }
+
   receive(signal: LinkSignal): void {
     this.#peerId = signal.link;
     this.#negotiator.receive(signal);

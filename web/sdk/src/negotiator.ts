@@ -31,6 +31,7 @@ export class Negotiator {
   #localGeneration = 0;
   #remoteGeneration = 0;
   #ignoredGeneration = 0;
+  #describedAt = 0;
   #kept: KeptCandidate[] = [];
 
   constructor(options: {
@@ -56,6 +57,12 @@ export class Negotiator {
     };
   }
 
+  /** How long our offer has been waiting for its answer, in ms; 0 when there is none. */
+  get offerAge(): number {
+    if (this.#pc.signalingState !== 'have-local-offer') return 0;
+    return performance.now() - this.#describedAt;
+  }
+
   receive(signal: NegotiationSignal): void {
     const generation = signal.generation ?? 0;
     if (signal.description) void this.#onDescription(signal.description, generation);
@@ -78,6 +85,7 @@ export class Negotiator {
     await this.#pc.setLocalDescription();
     const description = this.#pc.localDescription;
     if (!description || this.#closed) return;
+    this.#describedAt = performance.now();
     this.#send({ generation, description: { type: description.type, sdp: description.sdp } });
   }
 

@@ -284,7 +284,10 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     if (this.#options.polite) return;
     // Both sides notice the same trouble at the same time; one restart is enough.
     if (performance.now() - this.#attemptedAt < limits.DISCONNECTED_GRACE_MS) return;
-    this.#attempt();
+    // Until our offer is answered no other can be made; that it is asked for again means it was of no use.
+    const { state, offerAge } = this.#connection;
+    if (state !== 'connected' && offerAge > limits.DISCONNECTED_GRACE_MS) this.#startAfresh();
+    else this.#attempt();
   }
 
   #attempt(): void {
@@ -302,12 +305,17 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       connection.isBroken ||
       (this.#attempts > limits.ICE_RESTARTS_MAX && connection.state !== 'connected')
     ) {
-      log.warn('starting afresh');
-      this.#reconnect();
+      this.#startAfresh();
     } else {
       log.info('restarting ICE');
       connection.restartIce();
     }
+  }
+
+  #startAfresh(): void {
+    log.warn('starting afresh');
+    this.#attemptedAt = performance.now();
+    this.#reconnect();
   }
 
   #onError(error: unknown): void {

@@ -1,0 +1,78 @@
+import { vi } from 'vitest';
+import { PeerLink } from '../../src/peer_link.ts';
+import type { SignalData } from '../../src/protocol.ts';
+import { LINK_CHECK_INTERVAL_MS } from '../../src/limits.ts';
+import { FakeTrack } from './fake_media.ts';
+import { FakeIceNetwork, type FakePeerConnection } from './fake_peer_connection.ts';
+import { FakePage } from './fake_platform.ts';
+
+const noServer = {
+  createWebSocket: () => {
+    throw new Error('a peer link knows no server');
+  },
+};
+
+/** One side of a link, and what it has sent. */
+export class LinkSide {
+  readonly page: FakePage;
+  readonly link: PeerLink;
+  readonly sent: SignalData[] = [];
+  readonly tracks = {
+    audio: new FakeTrack('audio').asTrack,
+    video: new FakeTrack('video').asTrack,
+  };
+  /** Where what it sends goes. */
+  deliver: (data: SignalData) => void = () => undefined;
+  readonly events: string[] = [];
+
+  constructor(ice: FakeIceNetwork, polite: boolean) {
+    this.page = new FakePage({
+      ...noServer,
+      createPeerConnection: (configuration) => ice.create(configuration).asPeerConnection,
+    });
+    this.link = new PeerLink({
+      platform: this.page,
+      polite,
+      iceServers: [{ urls: 'stun:stun.example.org' }],
+      tracks: this.tracks,
+      media: { microphoneMuted: false, cameraOff: false },
+      send: (data) => {
+        const copy = JSON.parse(JSON.stringify(data)) as SignalData;
+        this.sent.push(copy);
+        this.deliver(copy);
+      },
+    });
+    this.link.on('state', (state) => this.events.push(state));
+    this.link.on('lost', () => this.events.push('lost'));
+    this.link.on('problem', ({ message }) => this.events.push(`problem: ${message}`));
+    const check = (): void => {
+      this.link.check();
+      setTimeout(check, LINK_CHECK_INTERVAL_MS);
+    };
+    setTimeout(check, LINK_CHECK_INTERVAL_MS);
+  }
+
+  get connections(): FakePeerConnection[] {
+    return this.page.peerConnections as unknown as FakePeerConnection[];
+  }
+
+  get connection(): FakePeerConnection {
+    return this.connections.at(-1)!;
+  }
+}
+
+/** Two ends of a link with a signaling path between them that takes 10 ms. */
+export class LinkPair {
+  readonly ice = new FakeIceNetwork();
+  readonly impolite = new LinkSide(this.ice, false);
+  readonly polite = new LinkSide(this.ice, true);
+
+  constructor() {
+    this.impolite.deliver = (data) => void setTimeout(() => this.polite.link.receive(data), 10);
+    this.polite.deliver = (data) => void setTimeout(() => this.impolite.link.receive(data), 10);
+  }
+
+  pass(ms: number): Promise<void> {
+    return vi.advanceTimersByTimeAsync(ms).then(() => undefined);
+  }
+}
