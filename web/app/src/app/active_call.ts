@@ -33,9 +33,10 @@ export class ActiveCall {
     );
   }
 
-  /** Somebody has accepted: from here on the call has its own screen. */
+  /** Somebody has accepted, we or they: from here on the call has its own screen. */
   get answered(): boolean {
-    return this.call.state !== 'calling' && this.call.state !== 'ringing';
+    const { direction, state } = this.call;
+    return direction === 'incoming' || (state !== 'calling' && state !== 'ringing');
   }
 
   get peers(): readonly Person[] {

@@ -7,6 +7,7 @@ import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, buttons, stageButtons } from '../design/shared.ts';
+import { playable } from '../media/playable.ts';
 import { strings } from '../strings.ts';
 import { CallViewModel } from './call_view_model.ts';
 import { callViewStyles } from './call_view_styles.ts';
@@ -38,7 +39,7 @@ export class CallView extends LitElement {
   #blindTap = false;
   readonly #wakeLock = new WakeLock();
   readonly #idleWatch = new IdleWatch(() => {
-    this.idle = this.#idleWatch.idle;
+    this.requestUpdate();
   });
 
   constructor() {
@@ -81,10 +82,10 @@ export class CallView extends LitElement {
   }
 
   override willUpdate(changes: PropertyValues): void {
+    this.idle = this.#idleWatch.idle && this.call.state === 'connected';
     if (this.#view && !changes.has('call') && !changes.has('media')) return;
     this.#view?.dispose();
     this.#view = new CallViewModel(this.call, this.media);
-    this.requestUpdate();
   }
 
   override render(): unknown {
@@ -112,8 +113,7 @@ export class CallView extends LitElement {
   #renderObstacle(view: CallViewModel): unknown {
     if (view.obstacle === null) return nothing;
     return html`<div class="obstacle">
-      <div class="spinner"></div>
-      <p aria-hidden="true">${view.obstacle}</p>
+      <p aria-hidden="true"><span class="spinner"></span>${view.obstacle}</p>
     </div>`;
   }
 
@@ -160,7 +160,7 @@ export class CallView extends LitElement {
     return html`<div class="self">
       <video
         aria-label=${strings.media.ownVideo}
-        .srcObject=${this.media.stream}
+        .srcObject=${playable(this.media.stream)}
         .muted=${true}
         autoplay
         playsinline
@@ -169,7 +169,9 @@ export class CallView extends LitElement {
         view.cameraOff
           ? html`<div class="cover">
               <visavis-icon .drawing=${VideoOff}></visavis-icon>
-              ${this.media.hasCamera ? strings.media.cameraOff : strings.media.noCamera}
+              <span
+                >${this.media.hasCamera ? strings.media.cameraOff : strings.media.noCamera}</span
+              >
             </div>`
           : nothing
       }

@@ -75,7 +75,7 @@ export class CallViewModel extends Observable {
   }
 
   get path(): PathKind | null {
-    return this.#path;
+    return this.#call.state === 'connected' ? this.#path : null;
   }
 
   /** What keeps the call from being heard and seen, in words; null while all is well. */

@@ -20,9 +20,25 @@ export const callViewStyles = css`
   }
   .tiles.many {
     gap: var(--space-2);
-    padding: calc(76px + env(safe-area-inset-top)) var(--space-4)
+    grid-template-columns: repeat(var(--columns, 1), minmax(0, 1fr));
+    padding: calc(80px + env(safe-area-inset-top)) var(--space-4)
       calc(112px + env(safe-area-inset-bottom));
-    grid-template-columns: repeat(auto-fit, minmax(min(100%, max(240px, 30%)), 1fr));
+  }
+  @container (orientation: portrait) {
+    .tiles.many:has(:nth-child(4)) {
+      --columns: 2;
+    }
+  }
+  @container (orientation: landscape) {
+    .tiles.many {
+      --columns: 2;
+    }
+    .tiles.many:has(:nth-child(3)) {
+      --columns: 3;
+    }
+    .tiles.many:has(:nth-child(4)):not(:has(:nth-child(5))) {
+      --columns: 2;
+    }
   }
   .tiles.many visavis-participant-tile {
     border-radius: var(--radius-m);
@@ -108,6 +124,7 @@ export const callViewStyles = css`
     inline-size: clamp(150px, 17cqw, 260px);
     aspect-ratio: 4 / 3;
     overflow: hidden;
+    z-index: 1; /* above the shade behind the controls */
     border: 1px solid var(--stage-line);
     border-radius: var(--radius-m);
     background: var(--stage-raised);
@@ -147,28 +164,38 @@ export const callViewStyles = css`
     font-size: 15px;
   }
 
+  /* With several others, one's own picture stays out of theirs: beside the controls. */
+  .many ~ .self {
+    inset-block-end: calc(12px + env(safe-area-inset-bottom));
+    inline-size: auto;
+    block-size: 88px;
+  }
+
   .obstacle {
     position: absolute;
     inset: 0;
     display: grid;
-    place-content: center;
-    justify-items: center;
-    gap: var(--space-4);
-    padding: var(--space-5);
-    background: rgb(8 13 11 / 58%);
-    font-size: var(--text-l);
-    text-align: center;
-    text-wrap: balance;
+    place-content: start center;
+    padding: calc(96px + env(safe-area-inset-top)) var(--space-4) 0;
+    background: rgb(8 13 11 / 50%);
     pointer-events: none;
   }
-  .obstacle.solo {
-    padding-block-start: 50cqh;
-    place-content: start center;
+  .obstacle p {
+    display: flex;
+    align-items: center;
+    gap: var(--space-3);
+    padding: var(--space-3) var(--space-5);
+    border: 1px solid var(--stage-line);
+    border-radius: var(--radius-full);
+    background: var(--stage-glass);
+    font-weight: 600;
+    line-height: 1.3;
   }
   .spinner {
-    inline-size: 36px;
-    block-size: 36px;
-    border: 3px solid var(--stage-line);
+    flex: none;
+    inline-size: 20px;
+    block-size: 20px;
+    border: 2px solid var(--stage-line);
     border-block-start-color: var(--stage-ink);
     border-radius: 50%;
     animation: turn 0.9s linear infinite;
@@ -201,12 +228,13 @@ export const callViewStyles = css`
     }
     .self {
       inset-inline-end: var(--space-4);
-      inset-block: calc(84px + env(safe-area-inset-top)) auto;
+      inset-block-end: calc(108px + env(safe-area-inset-bottom));
       inline-size: 104px;
       aspect-ratio: 3 / 4;
     }
-    .controls {
-      gap: var(--space-4);
+    .facts {
+      gap: 0 var(--space-2);
+      font-size: var(--text-xs);
     }
     .round {
       inline-size: 60px;
@@ -218,7 +246,17 @@ export const callViewStyles = css`
     }
     .tiles.many {
       padding-inline: var(--space-2);
-      grid-template-columns: repeat(auto-fit, minmax(min(100%, 150px), 1fr));
+    }
+    .many ~ .controls {
+      justify-content: flex-start;
+      gap: var(--space-3);
+    }
+    .many ~ .self {
+      inline-size: auto;
+      block-size: 84px;
+    }
+    .self .cover span {
+      display: none;
     }
   }
   @container (max-height: 420px) {

@@ -7,6 +7,7 @@ import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
 import '../design/icon.ts';
 import { base } from '../design/shared.ts';
+import { playable } from '../media/playable.ts';
 import { strings } from '../strings.ts';
 
 /**
@@ -90,6 +91,12 @@ export class ParticipantTile extends LitElement {
         justify-content: center;
         max-inline-size: none;
       }
+      @container (max-width: 599px) {
+        :host(:not([captioned])) .marks {
+          inset-inline-start: var(--space-4);
+          justify-content: flex-start;
+        }
+      }
     `,
   ];
 
@@ -113,7 +120,7 @@ export class ParticipantTile extends LitElement {
   /** Plays the sound and picture; worth calling again after a click. */
   async play(): Promise<void> {
     const video = this.renderRoot.querySelector('video');
-    if (!video || video.srcObject === null) return;
+    if (!video?.srcObject) return;
     try {
       await video.play();
     } catch (error) {
@@ -132,7 +139,7 @@ export class ParticipantTile extends LitElement {
       <video
         class=${pictured ? 'on' : ''}
         aria-label=${strings.call.video(name)}
-        .srcObject=${participant.stream}
+        .srcObject=${playable(participant.stream)}
         autoplay
         playsinline
       ></video>

@@ -12,6 +12,8 @@ export class Mark extends LitElement {
       display: inline-flex;
       align-items: center;
       gap: 0.45em;
+      flex: none;
+      white-space: nowrap;
       font-size: var(--text-l);
     }
     svg {
@@ -42,7 +44,7 @@ export class Mark extends LitElement {
         <path class="one" d="M2 4a12 12 0 0 1 13 12A12 12 0 0 1 2 28Z" />
         <path class="other" d="M30 4a12 12 0 0 0-13 12 12 12 0 0 0 13 12Z" />
       </svg>
-      ${this.wordmark ? html`<span>${strings.brand}</span>` : null}`;
+      ${this.wordmark ? html`<span part="word">${strings.brand}</span>` : null}`;
   }
 }
 

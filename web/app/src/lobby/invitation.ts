@@ -21,6 +21,7 @@ export class Invitation extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         justify-items: center;
         padding: var(--space-6) var(--space-4);
         text-align: center;

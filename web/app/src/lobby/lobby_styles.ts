@@ -55,6 +55,9 @@ export const lobbyStyles = css`
     margin-inline: auto;
     padding: var(--space-4) var(--space-6) var(--space-7);
   }
+  main > * {
+    position: relative; /* above the shadow of what comes before */
+  }
   .joining {
     grid-template-columns: minmax(0, 6fr) minmax(0, 5fr);
     align-items: center;
@@ -141,6 +144,22 @@ export const lobbyStyles = css`
     padding: 0;
   }
 
+  @media (max-width: 479px) {
+    .known visavis-mark::part(word) {
+      display: none;
+    }
+    .notice {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) auto;
+    }
+    .notice .back {
+      grid-row: 2;
+      grid-column: 1 / -1;
+      margin-inline-end: var(--space-3);
+      border-color: currentColor;
+    }
+  }
+
   @media (max-width: 859px) {
     .head {
       min-block-size: 64px;
@@ -161,7 +180,7 @@ export const lobbyStyles = css`
       inline-size: min(608px, calc(100% - 32px));
     }
     .me .name {
-      max-inline-size: 38vw;
+      max-inline-size: 40vw;
     }
   }
 `;

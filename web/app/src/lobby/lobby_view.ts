@@ -32,7 +32,7 @@ export class LobbyView extends LitElement {
     const { app } = this;
     const joined = app.lobby !== null;
     return html`
-      <header class="head">
+      <header class="head ${joined ? 'known' : ''}">
         <visavis-mark wordmark></visavis-mark>
         ${joined ? this.#renderOwnName() : nothing}
       </header>
@@ -108,7 +108,7 @@ export class LobbyView extends LitElement {
           : html`<div class="notice">
               <p dir="auto">${notice.text}</p>
               <button
-                class="button"
+                class="button back"
                 type="button"
                 ?disabled=${app.obstacleToCall([notice.caller]) !== null}
                 @click=${() => {

@@ -9,6 +9,7 @@ import '../design/icon.ts';
 import { base, buttons, stageButtons } from '../design/shared.ts';
 import { strings } from '../strings.ts';
 import './level_meter.ts';
+import { playable } from './playable.ts';
 import { problemTexts } from './problem_text.ts';
 
 /** How others will see and hear you: own picture, microphone level, and what to do where a device is missing. */
@@ -58,6 +59,14 @@ export class MediaPreview extends LitElement {
       .cover p {
         color: var(--stage-ink-soft);
         font-size: var(--text-s);
+        text-wrap: balance;
+      }
+      .cover visavis-icon {
+        color: var(--stage-ink-soft);
+        font-size: 32px;
+      }
+      .cover.bare {
+        padding-block-end: var(--space-5);
       }
       .cover strong {
         font-size: var(--text-m);
@@ -83,6 +92,7 @@ export class MediaPreview extends LitElement {
         inset-block-end: calc(var(--space-4) + 14px);
       }
       .problems {
+        position: relative; /* above the shadow of the frame */
         display: flex;
         gap: var(--space-3);
         margin-block-start: var(--space-4);
@@ -111,6 +121,9 @@ export class MediaPreview extends LitElement {
       @media (max-width: 479px) {
         .frame {
           border-radius: 20px;
+        }
+        .frame.empty {
+          aspect-ratio: 16 / 7;
         }
         .bar {
           padding-block-end: var(--space-3);
@@ -143,10 +156,10 @@ export class MediaPreview extends LitElement {
   override render(): unknown {
     const { media } = this;
     return html`
-      <div class="frame">
+      <div class="frame ${media.ready && !media.hasCamera ? 'empty' : ''}">
         <video
           aria-label=${strings.media.ownVideo}
-          .srcObject=${media.stream}
+          .srcObject=${playable(media.stream)}
           .muted=${true}
           autoplay
           playsinline
@@ -173,10 +186,17 @@ export class MediaPreview extends LitElement {
       </div>`;
     }
     if (media.hasCamera && !media.cameraOff) return nothing;
-    return html`<div class="cover">
-      ${this.name ? html`<visavis-avatar .name=${this.name} .user=${this.user}></visavis-avatar>` : nothing}
+    const bare = !media.hasCamera && !media.hasMicrophone;
+    return html`<div class="cover ${bare ? 'bare' : ''}">
+      ${this.#renderFace()}
       <p>${media.hasCamera ? strings.media.cameraOff : strings.media.noCamera}</p>
     </div>`;
+  }
+
+  #renderFace(): unknown {
+    if (!this.media.hasCamera) return html`<visavis-icon .drawing=${VideoOff}></visavis-icon>`;
+    if (this.name === '') return nothing;
+    return html`<visavis-avatar .name=${this.name} .user=${this.user}></visavis-avatar>`;
   }
 
   #renderSwitches(): unknown {

@@ -11,7 +11,10 @@ import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
 import { strings } from '../strings.ts';
 
-/** Somebody calls: a modal question over whatever is on screen. Only its three buttons answer it. */
+/**
+ * Somebody calls: a modal question over whatever is on screen. Only its three buttons answer it; none of them
+ * has the focus at first, so that a key already on its way accepts nothing.
+ */
 export class IncomingDialog extends LitElement {
   static override properties = { app: { attribute: false }, call: { attribute: false } };
   declare app: AppViewModel;
@@ -73,6 +76,9 @@ export class IncomingDialog extends LitElement {
         letter-spacing: -0.02em;
         line-height: 1.2;
         overflow-wrap: anywhere;
+      }
+      h2:focus {
+        outline: none;
       }
       .kind {
         display: inline-flex;
@@ -143,7 +149,7 @@ export class IncomingDialog extends LitElement {
       <div class="halo">
         <visavis-avatar .name=${name} .user=${caller?.user ?? ''}></visavis-avatar>
       </div>
-      <h2 dir="auto">${name}</h2>
+      <h2 dir="auto" tabindex="-1" autofocus>${name}</h2>
       <p id="kind" class="kind">
         <visavis-icon .drawing=${call.video ? Video : Phone}></visavis-icon>
         ${call.video ? strings.ring.wantsVideo : strings.ring.wantsAudio}
@@ -153,7 +159,6 @@ export class IncomingDialog extends LitElement {
         <button
           class="button accept"
           type="button"
-          autofocus
           ?disabled=${app.answering}
           @click=${() => void app.accept({ video: true })}
         >

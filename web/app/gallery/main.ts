@@ -1,0 +1,21 @@
+import '../src/design/tokens.css';
+import { AppView } from '../src/app/app_view.ts';
+import { SCREENS, show } from './screens.ts';
+
+// `/gallery/?screen=NAME` shows one screen; without a name, links to all of them.
+const name = new URLSearchParams(location.search).get('screen');
+if (name === null) {
+  for (const screen of Object.keys(SCREENS)) {
+    const link = document.createElement('a');
+    link.href = `?screen=${screen}`;
+    link.textContent = screen;
+    const line = document.createElement('p');
+    line.append(link);
+    document.body.append(line);
+  }
+} else {
+  const view = new AppView();
+  view.app = await show(name);
+  document.body.append(view);
+  document.documentElement.dataset['ready'] = 'true';
+}

@@ -1,0 +1,200 @@
+import {
+  VisavisError,
+  type EndReason,
+  type MediaProblemReason,
+  type Person,
+} from '@visavis/client';
+
+import { AppViewModel } from '../src/app/app_view_model.ts';
+import { Memory } from '../src/app/memory.ts';
+import {
+  FakeCall,
+  FakeClient,
+  FakeMedia,
+  FakeParticipant,
+  person,
+} from '../src/testing/fake_client.ts';
+import { BEN, CLEO, DAN, ownStream, videoOf } from './pictures.ts';
+
+/** One state of the app, played by fakes. */
+class Stage {
+  readonly client = new FakeClient('Ana Bell');
+  readonly media = new FakeMedia(ownStream());
+  readonly app = new AppViewModel({
+    createClient: () => this.client,
+    media: this.media,
+    memory: new Memory(null, null),
+  });
+
+  async join(...people: Person[]): Promise<void> {
+    const joined = this.app.join('Ana Bell');
+    this.client.welcome(...people);
+    await joined;
+  }
+
+  async call(others: readonly FakeParticipant[]): Promise<FakeCall> {
+    this.media.arrive();
+    await this.join(person('Ben Okafor'));
+    this.app.call([person('Ben Okafor')]);
+    const call = this.client.started[0];
+    if (!call) throw new Error('No call was started.');
+    call.join(...others);
+    call.become('connecting');
+    return call;
+  }
+}
+
+const PEOPLE = [
+  person('Ben Okafor'),
+  person('Cleo Martin', true),
+  person('Dan Fischer'),
+  person('Émilie Roux-Delacroix-Montgolfier de Saint-Exupéry'),
+  person('李小龍'),
+  person('Zoë'),
+];
+
+const ben = (): FakeParticipant => new FakeParticipant('ben-okafor', 'Ben Okafor', videoOf(BEN));
+const cleo = (): FakeParticipant => new FakeParticipant('cleo', 'Cleo Martin', videoOf(CLEO));
+const dan = (): FakeParticipant => new FakeParticipant('dan', 'Dan Fischer', videoOf(DAN));
+
+const longAgo = (call: FakeCall): void => {
+  call.connectedAt = Date.now() - 754_000;
+};
+
+type Show = (stage: Stage) => Promise<void> | void;
+
+const problem =
+  (reason: MediaProblemReason): Show =>
+  ({ media }) => {
+    media.stream.getTracks().forEach((track) => {
+      media.stream.removeTrack(track);
+    });
+    media.arrive(
+      { kind: 'camera', reason, message: '' },
+      { kind: 'microphone', reason, message: '' },
+    );
+  };
+
+const ended =
+  (reason: EndReason, byUs = false): Show =>
+  async (stage) => {
+    const call = await stage.call([ben()]);
+    if (['hangup', 'lost'].includes(reason)) {
+      call.become('connected');
+      longAgo(call);
+    }
+    if (reason === 'error')
+      call.error = new VisavisError('connection_failed', 'No way to Ben Okafor was found.');
+    if (byUs) stage.app.hangUp();
+    else call.end(reason);
+  };
+
+export const SCREENS: Record<string, Show> = {
+  'join-asking': () => undefined,
+  join: ({ media }) => {
+    media.arrive();
+  },
+  'join-denied': problem('denied'),
+  'join-insecure': problem('insecure_context'),
+  'join-no-camera': ({ media }) => {
+    media.arrive({ kind: 'camera', reason: 'in_use', message: '' });
+  },
+  'join-failed': async ({ media, app, client }) => {
+    media.arrive();
+    const joining = app.join('Ana');
+    client.refuse(new VisavisError('unreachable', 'The server cannot be reached.'));
+    await joining;
+  },
+  'lobby-empty': async (stage) => {
+    stage.media.arrive();
+    await stage.join();
+  },
+  lobby: async (stage) => {
+    stage.media.arrive();
+    await stage.join(...PEOPLE);
+  },
+  'lobby-many': async (stage) => {
+    stage.media.arrive();
+    await stage.join(...PEOPLE);
+    const many = Array.from({ length: 60 }, (_, index) =>
+      person(`Person ${index + 1}`, index % 7 === 3),
+    );
+    stage.client.showSome([...PEOPLE, ...many], 1234);
+  },
+  'lobby-reconnecting': async (stage) => {
+    stage.media.arrive();
+    await stage.join(...PEOPLE);
+    stage.client.become('reconnecting');
+  },
+  'lobby-missed': async (stage) => {
+    stage.media.arrive();
+    await stage.join(...PEOPLE);
+    const call = FakeCall.incoming(ben());
+    stage.client.receive(call);
+    call.end('missed');
+  },
+  replaced: async (stage) => {
+    stage.media.arrive();
+    await stage.join(...PEOPLE);
+    stage.client.become('closed', 'replaced');
+  },
+  outgoing: async (stage) => {
+    stage.media.arrive();
+    await stage.join(person('Ben Okafor'));
+    stage.app.call([person('Ben Okafor')]);
+    stage.client.started[0]?.become('ringing');
+  },
+  incoming: async (stage) => {
+    stage.media.arrive();
+    await stage.join(...PEOPLE);
+    stage.client.receive(FakeCall.incoming(ben()));
+  },
+  'call-connecting': async (stage) => {
+    await stage.call([new FakeParticipant('ben-okafor', 'Ben Okafor')]);
+  },
+  call: async (stage) => {
+    const call = await stage.call([ben()]);
+    call.become('connected');
+    longAgo(call);
+  },
+  'call-muted': async (stage) => {
+    const other = ben();
+    const call = await stage.call([other]);
+    call.become('connected');
+    longAgo(call);
+    other.update({ cameraOff: true, microphoneMuted: true });
+    stage.media.setMicrophoneMuted(true);
+    await stage.media.setCameraOff(true);
+  },
+  'call-reconnecting': async (stage) => {
+    const call = await stage.call([ben()]);
+    call.become('connected');
+    longAgo(call);
+    call.become('reconnecting');
+  },
+  'call-three': async (stage) => {
+    const call = await stage.call([ben(), cleo()]);
+    call.become('connected');
+    longAgo(call);
+  },
+  'call-four': async (stage) => {
+    const call = await stage.call([ben(), cleo(), dan()]);
+    call.become('connected');
+    longAgo(call);
+  },
+  'ended-hangup': ended('hangup', true),
+  'ended-they-hung-up': ended('hangup'),
+  'ended-declined': ended('declined'),
+  'ended-missed': ended('missed'),
+  'ended-busy': ended('busy'),
+  'ended-lost': ended('lost'),
+  'ended-error': ended('error'),
+};
+
+export async function show(name: string): Promise<AppViewModel> {
+  const screen = SCREENS[name];
+  if (!screen) throw new Error(`No screen is called "${name}".`);
+  const stage = new Stage();
+  await screen(stage);
+  return stage.app;
+}

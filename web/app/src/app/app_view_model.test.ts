@@ -1,0 +1,337 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { VisavisError } from '@visavis/client';
+
+import { strings } from '../strings.ts';
+import {
+  FakeCall,
+  FakeClient,
+  FakeMedia,
+  FakeParticipant,
+  person,
+} from '../testing/fake_client.ts';
+import { flush } from '../testing/flush.ts';
+import { MemoryStorage } from '../testing/memory_storage.ts';
+import { AppViewModel } from './app_view_model.ts';
+import { Memory } from './memory.ts';
+
+class World {
+  readonly clients: FakeClient[] = [];
+  readonly media = new FakeMedia();
+  readonly forGood = new MemoryStorage();
+  readonly forTab = new MemoryStorage();
+  readonly app = this.newPage();
+
+  newPage(): AppViewModel {
+    return new AppViewModel({
+      createClient: (name) => {
+        const client = new FakeClient(name);
+        this.clients.push(client);
+        return client;
+      },
+      media: this.media,
+      memory: new Memory(this.forGood, this.forTab),
+    });
+  }
+
+  get client(): FakeClient {
+    const client = this.clients.at(-1);
+    if (!client) throw new Error('Nobody has joined yet.');
+    return client;
+  }
+
+  async join(...people: Parameters<FakeClient['welcome']>): Promise<void> {
+    this.media.arrive();
+    void this.app.join('Ana');
+    this.client.welcome(...people);
+    await flush();
+  }
+
+  /** Calls Ben and returns the call. */
+  callBen(): FakeCall {
+    this.app.call([BEN]);
+    const call = this.client.started.at(-1);
+    if (!call) throw new Error('No call was started.');
+    return call;
+  }
+
+  /** Ben calls. */
+  ring(): FakeCall {
+    const call = FakeCall.incoming(new FakeParticipant('ben', 'Ben'));
+    this.client.receive(call);
+    return call;
+  }
+}
+
+const BEN = person('Ben');
+
+let world: World;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  world = new World();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('joining', () => {
+  it('asks for a name before it asks the server', async () => {
+    await world.app.join('   ');
+    expect(world.clients).toEqual([]);
+    expect(world.app.joinProblem).toBe(strings.join.nameMissing);
+  });
+
+  it('leads from the join screen to the lobby at the welcome, not before', async () => {
+    void world.app.join(' Ana ');
+    expect(world.app.screen.name).toBe('join');
+    expect(world.app.joining).toBe(true);
+    world.client.welcome(BEN);
+    await flush();
+    expect(world.app.screen.name).toBe('lobby');
+    expect(world.app.name).toBe('Ana');
+  });
+
+  it('says in words that the server is not there, and lets one try again', async () => {
+    void world.app.join('Ana');
+    world.client.refuse(new VisavisError('unreachable', 'x'));
+    await flush();
+    expect(world.app.joinProblem).toBe(strings.join.unreachable);
+    expect(world.app.joining).toBe(false);
+    await world.join();
+    expect(world.app.joinProblem).toBeNull();
+    expect(world.app.screen.name).toBe('lobby');
+  });
+
+  it('comes back by itself after a reload, under the name of this tab', async () => {
+    await world.join();
+    world.forGood.setItem('visavis.app.name', 'Somebody in another tab');
+    const reloaded = world.newPage();
+    reloaded.start();
+    expect(world.clients).toHaveLength(2);
+    world.client.welcome();
+    await flush();
+    expect(reloaded.screen.name).toBe('lobby');
+    expect(reloaded.name).toBe('Ana');
+  });
+
+  it('waits for the person on the first visit', () => {
+    world.app.start();
+    expect(world.clients).toEqual([]);
+    expect(world.media.starts).toBe(1);
+  });
+
+  it('steps aside when another tab takes over, and comes back when told to', async () => {
+    await world.join();
+    world.client.become('closed', 'replaced');
+    expect(world.app.screen).toEqual({ name: 'closed', why: 'replaced' });
+    void world.app.rejoin();
+    world.client.welcome();
+    await flush();
+    expect(world.app.screen.name).toBe('lobby');
+    expect(world.clients).toHaveLength(2);
+  });
+
+  it('remembers the name it was given in the settings', async () => {
+    await world.join();
+    await world.app.rename('Ana Bell');
+    expect(world.app.name).toBe('Ana Bell');
+    expect(world.newPage().name).toBe('Ana Bell');
+  });
+});
+
+describe('calling', () => {
+  it('goes from ringing to the call to the end screen and back to the lobby', async () => {
+    await world.join(BEN);
+    const call = world.callBen();
+    expect(call.called).toEqual(['ben']);
+    expect(world.app.screen).toMatchObject({ name: 'outgoing', peers: [{ name: 'Ben' }] });
+    call.become('ringing');
+    expect(world.app.screen.name).toBe('outgoing');
+    call.become('connecting');
+    expect(world.app.screen.name).toBe('call');
+    call.become('connected');
+    vi.advanceTimersByTime(65_000);
+    call.end('hangup');
+    expect(world.app.screen).toMatchObject({
+      name: 'ended',
+      summary: { title: 'Ben hung up', clock: '1:05' },
+    });
+    world.app.backToLobby();
+    expect(world.app.screen.name).toBe('lobby');
+  });
+
+  it('knows who hung up', async () => {
+    await world.join(BEN);
+    world.callBen().become('connected');
+    world.app.hangUp();
+    expect(world.app.screen).toMatchObject({ summary: { title: strings.ended.youHungUp } });
+  });
+
+  it.each([
+    ['declined', 'Ben declined'],
+    ['busy', 'Ben is busy'],
+    ['missed', 'Ben did not answer'],
+    ['lost', 'Connection lost'],
+  ] as const)('says %s in words', async (reason, title) => {
+    await world.join(BEN);
+    world.callBen().end(reason);
+    expect(world.app.screen).toMatchObject({ name: 'ended', summary: { title, clock: null } });
+  });
+
+  it('tells what the server said when the call failed', async () => {
+    await world.join(BEN);
+    const call = world.callBen();
+    call.error = new VisavisError('unknown_user', 'Nobody with this id is online.');
+    call.end('error');
+    expect(world.app.screen).toMatchObject({
+      summary: { title: 'The call failed', detail: 'Nobody with this id is online.' },
+    });
+  });
+
+  it('calls again, the same person', async () => {
+    await world.join(BEN);
+    world.callBen().end('missed');
+    const { screen } = world.app;
+    if (screen.name !== 'ended') throw new Error('The call has not ended.');
+    world.app.call(screen.summary.peers);
+    expect(world.client.started.map((call) => call.called)).toEqual([['ben'], ['ben']]);
+    expect(world.app.screen.name).toBe('outgoing');
+  });
+
+  it('waits with calls until camera and microphone are ready', async () => {
+    void world.app.join('Ana');
+    world.client.welcome(BEN);
+    await flush();
+    world.app.call([BEN]);
+    expect(world.client.started).toEqual([]);
+    world.media.arrive({ kind: 'camera', reason: 'denied', message: '' });
+    world.app.call([BEN]);
+    expect(world.client.started).toHaveLength(1);
+  });
+
+  it.each([
+    ['in a call', [person('Ben', true)], strings.people.busy('Ben')],
+    ['gone', [], strings.ended.cannotCallAgain('Ben')],
+  ])('does not call somebody who is %s', async (_, people, obstacle) => {
+    await world.join(...people);
+    expect(world.app.obstacleToCall([BEN])).toBe(obstacle);
+  });
+
+  it('lets one call somebody whom the list has no room for', async () => {
+    await world.join();
+    world.client.showSome([person('Cleo')], 900);
+    expect(world.app.obstacleToCall([BEN])).toBeNull();
+  });
+
+  it('finds its call still ringing after a reload', async () => {
+    await world.join(BEN);
+    const call = new FakeCall('outgoing', 'ringing');
+    call.join(new FakeParticipant('ben', 'Ben'));
+    world.client.receive(call);
+    expect(world.app.screen).toMatchObject({ name: 'outgoing', peers: [{ name: 'Ben' }] });
+  });
+});
+
+describe('being called', () => {
+  it('rings over the lobby, and accepts only when told to', async () => {
+    await world.join(BEN);
+    const call = world.ring();
+    expect(world.app.incoming).toBe(call);
+    expect(world.app.screen.name).toBe('lobby');
+    expect(call.accepted).toEqual([]);
+    await world.app.accept({ video: true });
+    expect(call.accepted).toEqual([true]);
+    expect(world.app.incoming).toBeNull();
+  });
+
+  it('rings until the answer has arrived', async () => {
+    await world.join(BEN);
+    const call = world.ring();
+    const answer = Promise.withResolvers<void>();
+    call.acceptAnswer = answer.promise;
+    void world.app.accept({ video: true });
+    await flush();
+    call.become('connecting');
+    expect(world.app.answering).toBe(true);
+    expect(world.app.incoming).toBe(call);
+    answer.resolve();
+    await flush();
+    expect(world.app.screen.name).toBe('call');
+    expect(world.app.incoming).toBeNull();
+  });
+
+  it('goes on ringing when accepting failed, and says so', async () => {
+    await world.join(BEN);
+    const call = world.ring();
+    call.acceptAnswer = Promise.reject(new VisavisError('not_in_call', 'x'));
+    await world.app.accept({ video: true });
+    expect(world.app.incoming).toBe(call);
+    expect(world.app.answerProblem).toBe(strings.ring.failed);
+    expect(world.app.answering).toBe(false);
+  });
+
+  it('waits for the microphone before it answers', async () => {
+    void world.app.join('Ana');
+    world.client.welcome(BEN);
+    await flush();
+    const call = world.ring();
+    void world.app.accept({ video: true });
+    await flush();
+    expect(call.accepted).toEqual([]);
+    world.media.arrive();
+    await flush();
+    expect(call.accepted).toEqual([true]);
+  });
+
+  it('turns the camera off for an audio answer, and on again after the call', async () => {
+    await world.join(BEN);
+    const call = world.ring();
+    await world.app.accept({ video: false });
+    expect(call.accepted).toEqual([false]);
+    expect(world.media.cameraOff).toBe(true);
+    call.become('connected');
+    call.end('hangup');
+    expect(world.media.cameraOff).toBe(false);
+  });
+
+  it('leaves the camera off after an audio call if it was off before', async () => {
+    await world.join(BEN);
+    await world.media.setCameraOff(true);
+    const call = world.ring();
+    await world.app.accept({ video: false });
+    call.end('hangup');
+    expect(world.media.cameraOff).toBe(true);
+  });
+
+  it('declines without a screen of its own', async () => {
+    await world.join(BEN);
+    const call = world.ring();
+    world.app.decline();
+    expect(call.declined).toBe(true);
+    expect(world.app.incoming).toBeNull();
+    expect(world.app.screen.name).toBe('lobby');
+    expect(world.app.notice).toBeNull();
+  });
+
+  it('leaves word of a missed call, with the way to call back', async () => {
+    await world.join(BEN);
+    world.ring().end('missed');
+    expect(world.app.notice?.text).toBe('You missed a call from Ben');
+    if (world.app.notice) world.app.call([world.app.notice.caller]);
+    expect(world.client.started[0]?.called).toEqual(['ben']);
+    expect(world.app.notice).toBeNull();
+  });
+
+  it('rings over the end screen of the call before', async () => {
+    await world.join(BEN);
+    world.callBen().end('declined');
+    const call = world.ring();
+    expect(world.app.screen.name).toBe('ended');
+    expect(world.app.incoming).toBe(call);
+    await world.app.accept({ video: true });
+    call.become('connected');
+    expect(world.app.screen).toMatchObject({ name: 'call' });
+  });
+});

@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { strings } from '../strings.ts';
+import { FakeCall, FakeMedia, FakeParticipant } from '../testing/fake_client.ts';
+import { flush } from '../testing/flush.ts';
+import { CallViewModel, PATH_INTERVAL_MS } from './call_view_model.ts';
+
+let ben: FakeParticipant;
+let call: FakeCall;
+let media: FakeMedia;
+let view: CallViewModel;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  ben = new FakeParticipant('ben', 'Ben');
+  call = new FakeCall('outgoing', 'connecting');
+  call.join(ben);
+  media = new FakeMedia();
+  media.arrive();
+  view = new CallViewModel(call, media);
+});
+
+afterEach(() => {
+  view.dispose();
+  vi.useRealTimers();
+});
+
+it('says what is going on until media flows, and when it stops flowing', () => {
+  expect(view.obstacle).toBe('Connecting to Ben…');
+  expect(view.announcement).toBe('Connecting to Ben…');
+  call.become('connected');
+  expect(view.obstacle).toBeNull();
+  expect(view.announcement).toBe('You are in a call with Ben');
+  call.become('reconnecting');
+  expect(view.obstacle).toBe(strings.call.reconnecting);
+});
+
+it('counts the time since it was first connected', () => {
+  const listener = vi.fn();
+  expect(view.clock).toBeNull();
+  call.become('connected');
+  view.subscribe(listener);
+  vi.advanceTimersByTime(61_000);
+  expect(view.clock).toBe('1:01');
+  expect(listener).toHaveBeenCalledTimes(61);
+  call.become('reconnecting');
+  vi.advanceTimersByTime(3_600_000);
+  expect(view.clock).toBe('1:01:01');
+});
+
+describe('the path', () => {
+  it('is told while connected, and follows when it moves', async () => {
+    ben.route = 'relay';
+    call.become('connected');
+    await flush();
+    expect(view.path).toBe('relay');
+    ben.route = 'direct';
+    vi.advanceTimersByTime(PATH_INTERVAL_MS);
+    await flush();
+    expect(view.path).toBe('direct');
+    call.become('reconnecting');
+    expect(view.path).toBeNull();
+  });
+
+  it('is mixed when people are reached differently', async () => {
+    const cleo = new FakeParticipant('cleo', 'Cleo');
+    cleo.route = 'relay';
+    call.join(ben, cleo);
+    call.become('connected');
+    await flush();
+    expect(view.path).toBe('mixed');
+  });
+});
+
+it('follows each of the others, as long as they are in the call', () => {
+  const cleo = new FakeParticipant('cleo', 'Cleo');
+  call.join(ben, cleo);
+  expect(view.title).toBe('Ben and Cleo');
+  call.join(ben);
+  expect(view.title).toBe('Ben');
+  const listener = vi.fn();
+  view.subscribe(listener);
+  cleo.update({ microphoneMuted: true });
+  expect(listener).not.toHaveBeenCalled();
+  ben.update({ microphoneMuted: true });
+  expect(listener).toHaveBeenCalledTimes(1);
+});
+
+it('keeps the names when everybody has just left', () => {
+  call.join();
+  expect(view.title).toBe('Ben');
+});
+
+it('stops for good when disposed', () => {
+  const listener = vi.fn();
+  view.subscribe(listener);
+  view.dispose();
+  vi.advanceTimersByTime(10_000);
+  ben.update({ cameraOff: true });
+  call.become('connected');
+  expect(listener).not.toHaveBeenCalled();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+describe('the switches', () => {
+  it('mute and unmute, turn the camera off and on', async () => {
+    await view.toggleMicrophone();
+    expect(view.microphoneMuted).toBe(true);
+    await view.toggleMicrophone();
+    expect(view.microphoneMuted).toBe(false);
+    await view.toggleCamera();
+    expect(media.cameraOff).toBe(true);
+    await view.toggleCamera();
+    expect(view.cameraOff).toBe(false);
+  });
+
+  it('look again for a device that was not there', async () => {
+    media.arrive(
+      { kind: 'camera', reason: 'no_device', message: '' },
+      { kind: 'microphone', reason: 'no_device', message: '' },
+    );
+    const turnOn = vi.spyOn(media, 'setCameraOff');
+    expect(view.microphoneMuted).toBe(true);
+    expect(view.cameraOff).toBe(true);
+    await view.toggleMicrophone();
+    await view.toggleCamera();
+    expect(media.starts).toBe(1);
+    expect(turnOn).toHaveBeenCalledWith(false);
+  });
+});

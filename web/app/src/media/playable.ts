@@ -1,0 +1,7 @@
+/**
+ * `stream` as a video element's source, once there is something in it. An element with an empty stream waits for
+ * a first frame, and while it waits, the page counts as loading (HTML: "delaying the load event").
+ */
+export function playable(stream: MediaStream): MediaStream | null {
+  return stream.getTracks().length > 0 ? stream : null;
+}
