@@ -1,0 +1,29 @@
+// The load generator, alone on core 1.
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { RunningServer } from './server.ts';
+
+const binary = resolve(
+  import.meta.dirname,
+  '../..',
+  process.env['VISAVIS_BENCH_GENERATOR'] ?? 'build/release/bench/bench_generator',
+);
+
+export type Scenario = 'one' | 'burst' | 'latency' | 'idle' | 'connect' | 'join' | 'storm';
+export type Figures = Readonly<Record<string, number>>;
+
+/** Options are the generator's own, such as { count: 2000 }. */
+export async function generate(
+  scenario: Scenario,
+  server: RunningServer,
+  options: Readonly<Record<string, number>> = {},
+): Promise<Figures> {
+  const { stdout } = await promisify(execFile)('taskset', [
+    ...['-c', '1', binary, scenario, '--dialect', server.dialect],
+    ...['--port', String(server.port), '--pid', String(server.pid)],
+    ...(server.tls ? ['--tls'] : []),
+    ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
+  ]);
+  return JSON.parse(stdout) as Figures;
+}
