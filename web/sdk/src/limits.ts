@@ -7,7 +7,7 @@ export const HANDSHAKE_TIMEOUT_MS = 8_000;
 /** Reconnecting: the first attempt is at once, then full jitter below a bound that doubles up to the cap. */
 export const RECONNECT_BASE_MS = 250;
 export const RECONNECT_CAP_MS = 10_000;
-/** A connection that lived so long was a good one: the next reconnect begins without delay again. */
+/** A welcomed socket that dies sooner died young; two in a row, and reconnecting is delayed. */
 export const STABLE_AFTER_MS = 2_000;
 /** How long a hidden tab's wake-up probe waits for a pong before the socket is replaced. */
 export const PROBE_TIMEOUT_MS = 1_000;

@@ -57,6 +57,7 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
   // Whether this socket has had its welcome; then messages are counted.
   #greeted = false;
   #greetedAt = 0;
+  #youngDeaths = 0;
   #inCall = false;
   #bye: Bye | null = null;
   #lastError: VisavisError | null = null;
@@ -106,6 +107,7 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
     this.#removePageListeners = [
       // After a network change the old socket may hang for long before it fails; a resume is cheap.
       this.#platform.onPage('network', () => {
+        this.#youngDeaths = 0;
         this.#replaceSocket();
       }),
       this.#platform.onPage('visible', () => {
@@ -250,13 +252,18 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
       this.#end(replaced ? 'replaced' : 'refused', bye && new VisavisError('closed', bye.message));
       return;
     }
-    if (this.#greeted && performance.now() - this.#greetedAt > limits.STABLE_AFTER_MS) {
-      this.#backoff.reset();
-    }
+    if (this.#greeted) this.#countDeath();
     this.#greeted = false;
     if (this.#state === 'online') this.#setState('reconnecting');
     const afterMs = bye?.after_ms;
     this.#connectLater(afterMs === undefined ? undefined : afterMs * (1 + this.#platform.random()));
+  }
+
+  /** One socket that dies young is bad luck, more in a row are a reason to wait. */
+  #countDeath(): void {
+    const lifeMs = performance.now() - this.#greetedAt;
+    this.#youngDeaths = lifeMs < limits.STABLE_AFTER_MS ? this.#youngDeaths + 1 : 0;
+    if (this.#youngDeaths <= 1) this.#backoff.reset();
   }
 
   #end(reason: CloseReason, error: VisavisError | null): void {
