@@ -51,7 +51,7 @@ describe('lifecycle', { concurrency: true }, () => {
     const server = await Server.start();
     const started = performance.now();
     await server.stop();
-    if (measuring) assert(performance.now() - started < 1_500);
+    if (measuring) assert(performance.now() - started < 4_000, 'it waits for nobody');
   });
 
   test('a second SIGTERM, and SIGHUP without certificates, do no harm', async () => {
