@@ -56,9 +56,9 @@ TlsResult load_tls(const ops::Config& config, const ops::DataDir& data_dir) {
 
 services::WebOptions web_options(const ops::Config& config) {
   const bool real_certificate = !config.tls_cert.empty();
-  return {.strict_transport_security =
-              real_certificate || config.public_url.starts_with("https://"),
-          .metrics_token = config.metrics_token};
+  return {
+      .strict_transport_security = real_certificate || config.public_url.starts_with("https://"),
+      .metrics_token = config.metrics_token};
 }
 
 net::WorkerSettings worker_settings(const ops::Config& config, services::WebService& web,
@@ -160,18 +160,20 @@ int serve(const ops::Config& config) {
       {.limits = config.signaling_limits,
        .identity_keys = std::move(identity_keys).value(),
        .ice_servers_json = ops::ice_servers_json(config.ice_servers)},
-      random, [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); });
+      random,
+      [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); });
 
   metrics.add_source(ops::write_process_metrics);
   metrics.add_source([&](ops::MetricWriter& writer) { hub_metrics.write(writer); });
-  metrics.add_source([&](ops::MetricWriter& writer) { services::write_net_metrics(server, writer); });
+  metrics.add_source(
+      [&](ops::MetricWriter& writer) { services::write_net_metrics(server, writer); });
   server.on_warning([&](const std::string& sentence) { log.warn(sentence); });
 
   const std::size_t open_files_max = net::raise_open_file_limit();
   if (open_files_max < config.net_limits.connections_max) {
-    log.warn("The system allows fewer open files than connections_max",
-             {{"open_files", open_files_max},
-              {"connections_max", config.net_limits.connections_max}});
+    log.warn(
+        "The system allows fewer open files than connections_max",
+        {{"open_files", open_files_max}, {"connections_max", config.net_limits.connections_max}});
   }
   for (const ops::ListenAddress& listen : config.listen) {
     if (const auto error = server.listen(listen.address, listen.port)) return cannot_start(*error);
@@ -186,9 +188,8 @@ int serve(const ops::Config& config) {
 }  // namespace visavis
 
 int main(int argc, char** argv) {
-  auto loaded = visavis::ops::load_config(argc, argv, [](const char* name) -> const char* {
-    return std::getenv(name);
-  });
+  auto loaded = visavis::ops::load_config(
+      argc, argv, [](const char* name) -> const char* { return std::getenv(name); });
   if (!loaded) {
     fmt::print(stderr, "visavis: {}\n", loaded.error().message);
     return visavis::kExitCannotStart;

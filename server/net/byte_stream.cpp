@@ -18,8 +18,8 @@ IoResult failure_of_errno() {
   return {would_block ? IoStatus::kWouldBlock : IoStatus::kFailed};
 }
 
-// One TLS record's worth of the pieces, contiguous, as SSL_write wants it. Valid until the next call on
-// this thread; OpenSSL may be given another copy of the same bytes when it retries.
+// One TLS record's worth of the pieces, contiguous, as SSL_write wants it. Valid until the next
+// call on this thread; OpenSSL may be given another copy of the same bytes when it retries.
 ByteView gather(std::span<const iovec> pieces) {
   thread_local std::array<std::uint8_t, ByteStream::kWriteBytesMax> scratch;
   std::size_t size = 0;

@@ -1,7 +1,7 @@
 // A connected socket, plain or with TLS directly on the descriptor. Never blocks.
 //
-// OpenSSL reads and writes the descriptor itself and gives its buffers back between records: an idle TLS
-// connection costs about 15 kB, where a stream that pumps memory BIOs costs 74 kB.
+// OpenSSL reads and writes the descriptor itself and gives its buffers back between records: an
+// idle TLS connection costs about 15 kB, where a stream that pumps memory BIOs costs 74 kB.
 #pragma once
 
 #include <sys/uio.h>
@@ -35,7 +35,8 @@ class ByteStream {
   // Owns the descriptor: non-blocking, connected.
   explicit ByteStream(int descriptor) : descriptor_(descriptor) {}
   ByteStream(ByteStream&& other) noexcept
-      : descriptor_(std::exchange(other.descriptor_, -1)), ssl_(std::exchange(other.ssl_, nullptr)) {}
+      : descriptor_(std::exchange(other.descriptor_, -1)),
+        ssl_(std::exchange(other.ssl_, nullptr)) {}
   ByteStream& operator=(ByteStream&&) = delete;
   ~ByteStream();
 
@@ -45,16 +46,16 @@ class ByteStream {
   // Looks at the first byte without taking it.
   IoResult peek(std::uint8_t& first);
 
-  // Turns the stream into the server's side of a TLS connection; then call handshake() until it is done.
-  // False: out of memory.
+  // Turns the stream into the server's side of a TLS connection; then call handshake() until it is
+  // done. False: out of memory.
   bool start_tls(SSL_CTX* context);
   IoResult handshake();
 
   // At most out.size() bytes, which must not be 0.
   IoResult read(MutableByteView out);
 
-  // Writes a prefix of `pieces`. After kWouldBlock the same bytes must come first in the next call, in
-  // however many pieces (TLS has them encrypted already).
+  // Writes a prefix of `pieces`. After kWouldBlock the same bytes must come first in the next call,
+  // in however many pieces (TLS has them encrypted already).
   IoResult write(std::span<const iovec> pieces);
   // What a write() that gave kWouldBlock may already hold: these bytes can no longer be taken back.
   static constexpr std::size_t kWriteBytesMax = 16'384;

@@ -68,9 +68,8 @@ void apply_x_forwarded(ClientIdentity& identity, const ProxyHeaders& headers,
 
 void apply_forwarded(ClientIdentity& identity, std::string_view forwarded,
                      const std::vector<IpNetwork>& trusted_proxies) {
-  identity.address =
-      client_of(forwarded, identity.address, trusted_proxies,
-                [](std::string_view element) { return parameter(element, "for"); });
+  identity.address = client_of(forwarded, identity.address, trusted_proxies,
+                               [](std::string_view element) { return parameter(element, "for"); });
   const std::string_view nearest = last_item(forwarded);
   const std::string_view proto = parameter(nearest, "proto");
   if (!proto.empty()) identity.secure = to_lower(proto) == "https";

@@ -21,8 +21,8 @@ class Admission {
 
   // False: this connection is beyond a limit and has a place only to be told so.
   bool granted() const { return granted_; }
-  // Counts the connection for `client` from now on, when its address becomes known only later (behind a
-  // trusted proxy). False: this client has as many as it may have.
+  // Counts the connection for `client` from now on, when its address becomes known only later
+  // (behind a trusted proxy). False: this client has as many as it may have.
   bool count_for(const IpAddress& client);
 
  private:
@@ -40,8 +40,8 @@ class ConnectionLimiter {
   ConnectionLimiter(std::size_t connections_max, std::size_t per_address_max)
       : connections_max_(connections_max), per_address_max_(per_address_max) {}
 
-  // `client` is empty for a trusted proxy, which stands for many clients. Nothing: not even room for a
-  // refusal, just close.
+  // `client` is empty for a trusted proxy, which stands for many clients. Nothing: not even room
+  // for a refusal, just close.
   std::optional<Admission> admit(const std::optional<IpAddress>& client);
 
  private:

@@ -1,5 +1,5 @@
-// What one event loop counts, for metrics. Written by that loop's thread alone, read by any: so relaxed
-// atomics without read-modify-write, each set on its own cache lines.
+// What one event loop counts, for metrics. Written by that loop's thread alone, read by any: so
+// relaxed atomics without read-modify-write, each set on its own cache lines.
 #pragma once
 
 #include <atomic>
@@ -23,26 +23,27 @@ class Counter {
 
 struct alignas(128) Counters {
   // Gauges: connections of this loop now, by state.
-  Counter connections_opening;    // accepted; neither HTTP nor TLS established yet
+  Counter connections_opening;  // accepted; neither HTTP nor TLS established yet
   Counter connections_http;
   Counter connections_websocket;
-  Counter connections_tls;        // of all the above, those over TLS
+  Counter connections_tls;  // of all the above, those over TLS
 
   // Counts that only grow.
   Counter accepted;
-  Counter bytes_read;             // from clients, inside TLS
+  Counter bytes_read;  // from clients, inside TLS
   Counter bytes_written;
   Counter http_requests;
   Counter websockets_opened;
   Counter websocket_messages_read;
   Counter websocket_messages_written;
-  Counter refused_connections;    // beyond a limit in all or per address
+  Counter refused_connections;  // beyond a limit in all or per address
   Counter tls_handshakes_failed;
-  Counter timeouts;               // header, idle, pong and close timeouts together
-  Counter slow_readers_closed;    // outbox_bytes_max reached
-  Counter accept_pauses;          // out of file descriptors (loop 0)
+  Counter timeouts;             // header, idle, pong and close timeouts together
+  Counter slow_readers_closed;  // outbox_bytes_max reached
+  Counter accept_pauses;        // out of file descriptors (loop 0)
 
-  // How late a periodic timer of this loop fired, in microseconds: last time, and summed for an average.
+  // How late a periodic timer of this loop fired, in microseconds: last time, and summed for an
+  // average.
   Counter loop_lag_us;
   Counter loop_lag_us_sum;
   Counter loop_lag_samples;

@@ -67,7 +67,8 @@ void DeadlineWheel::on_timer() {
 }
 
 void DeadlineWheel::fire_slot(std::uint32_t slot, Instant now) {
-  // What fires schedules itself again, never into this slot: the next tick of this slot is a full turn away.
+  // What fires schedules itself again, never into this slot: the next tick of this slot is a full
+  // turn away.
   while (!slots_[slot].empty()) {
     Timed& timed = *slots_[slot].back();
     cancel(timed);

@@ -5,12 +5,11 @@
 // to ask again. A message costs the wheel nothing.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "core/base/time.h"
 
@@ -36,8 +35,9 @@ class DeadlineWheel {
  public:
   explicit DeadlineWheel(boost::asio::io_context& context);
 
-  // Calls timed.on_deadline() once, at `deadline` or up to one tick later; earlier if the deadline lies
-  // beyond the wheel's span (then schedule again). Replaces what was scheduled for `timed` before.
+  // Calls timed.on_deadline() once, at `deadline` or up to one tick later; earlier if the deadline
+  // lies beyond the wheel's span (then schedule again). Replaces what was scheduled for `timed`
+  // before.
   void schedule(Timed& timed, Instant deadline);
   void cancel(Timed& timed);
 

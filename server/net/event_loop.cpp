@@ -34,7 +34,8 @@ void EventLoop::request_round_end() {
 }
 
 void EventLoop::end_round() {
-  // Cleared first: what a hook produces (a failed write closes a connection) gets a round end of its own.
+  // Cleared first: what a hook produces (a failed write closes a connection) gets a round end of
+  // its own.
   round_end_requested_ = false;
   for (const auto& hook : round_end_hooks_) hook();
   graveyard_.clear();

@@ -1,18 +1,18 @@
 // One I/O thread: an Asio io_context, the sockets it polls and what its connections share.
 //
-// Work comes in *rounds*: everything that was ready at one wake-up is read and handled, and then the
-// round's end writes what it produced, so that all of it for one destination leaves in one write.
+// Work comes in *rounds*: everything that was ready at one wake-up is read and handled, and then
+// the round's end writes what it produced, so that all of it for one destination leaves in one
+// write.
 #pragma once
 
 #include <array>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
-
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "core/base/bytes.h"
 #include "server/net/counters.h"

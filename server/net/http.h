@@ -1,5 +1,5 @@
-// HTTP/1.1 messages as the routes see them. Parsing (Beast's parser on our own buffers) and writing are in
-// http_connection.
+// HTTP/1.1 messages as the routes see them. Parsing (Beast's parser on our own buffers) and writing
+// are in http_connection.
 #pragma once
 
 #include <functional>
@@ -16,11 +16,11 @@ namespace visavis::net {
 
 struct HttpRequest {
   std::string method;
-  std::string path;    // without the query
-  std::string query;   // without the question mark
-  std::string host;    // as the client sees it: behind a trusted proxy, the forwarded one
-  bool secure = false; // the client came over TLS, to us or to a trusted proxy
-  IpAddress client;    // behind a trusted proxy, the forwarded address
+  std::string path;     // without the query
+  std::string query;    // without the question mark
+  std::string host;     // as the client sees it: behind a trusted proxy, the forwarded one
+  bool secure = false;  // the client came over TLS, to us or to a trusted proxy
+  IpAddress client;     // behind a trusted proxy, the forwarded address
   bool peer_is_loopback = false;  // the socket's own peer
   bool forwarded = false;         // came with proxy headers, trusted or not
   std::string accept_encoding;
@@ -33,12 +33,14 @@ struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::vector<std::pair<std::string, std::string>> headers;
-  // The body: `body`, or `static_body` when that is not empty (bytes that live as long as the process).
+  // The body: `body`, or `static_body` when that is not empty (bytes that live as long as the
+  // process).
   std::string body;
   ByteView static_body;
 };
 
-// Answers everything but /ws. Called on any I/O loop, concurrently: must be thread-safe and must not block.
+// Answers everything but /ws. Called on any I/O loop, concurrently: must be thread-safe and must
+// not block.
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 
 // {"error":{"code":…,"message":…}} with this status: the one form of every HTTP error.

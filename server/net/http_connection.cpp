@@ -1,11 +1,11 @@
 #include "server/net/http_connection.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <exception>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "core/websocket/handshake.h"
 #include "server/net/clock.h"
@@ -118,12 +118,14 @@ HttpConnection::Step HttpConnection::parse() {
       respond_and_close(http_error(400, "bad_request", "This is not a valid HTTP/1.1 request."));
       break;
     case HttpParser::Outcome::kHeaderTooLarge:
-      respond_and_close(http_error(431, "headers_too_large",
-                                   fmt::format("The request's header section is larger than {} bytes.",
-                                               limits.header_bytes_max)));
+      respond_and_close(
+          http_error(431, "headers_too_large",
+                     fmt::format("The request's header section is larger than {} bytes.",
+                                 limits.header_bytes_max)));
       break;
     case HttpParser::Outcome::kBodyTooLarge:
-      respond_and_close(http_error(413, "body_too_large", "No resource here takes so large a body."));
+      respond_and_close(
+          http_error(413, "body_too_large", "No resource here takes so large a body."));
       break;
   }
   return Step::kAgain;
@@ -140,8 +142,9 @@ void HttpConnection::route() {
         http_error(400, "bad_request", "The request needs a path and exactly one Host field."));
   }
   if (!admission_.granted()) {
-    return respond_and_close(http_error(
-        503, "too_many_connections", "The server, or your address, has too many connections open."));
+    return respond_and_close(
+        http_error(503, "too_many_connections",
+                   "The server, or your address, has too many connections open."));
   }
   const HttpRequest request = read_request(*path);
   if (origin_.redirect_to_https) {
@@ -211,16 +214,17 @@ void HttpConnection::upgrade(const HttpRequest& request) {
     return respond(std::move(response));
   }
   if (!settings.origins.allows(request.origin, request.host, request.secure)) {
-    return respond(http_error(403, "forbidden_origin",
-                              "Pages of this origin may not connect. The operator can allow it with "
-                              "--allowed-origin, or name the server's own with --public-url."));
+    return respond(
+        http_error(403, "forbidden_origin",
+                   "Pages of this origin may not connect. The operator can allow it with "
+                   "--allowed-origin, or name the server's own with --public-url."));
   }
   if (!admission_.count_for(request.client)) {
-    return respond_and_close(http_error(503, "too_many_connections",
-                                        "Your address has too many connections open."));
+    return respond_and_close(
+        http_error(503, "too_many_connections", "Your address has too many connections open."));
   }
-  auto next = std::make_unique<WebSocketConnection>(worker_, std::move(stream_),
-                                                    std::move(admission_));
+  auto next =
+      std::make_unique<WebSocketConnection>(worker_, std::move(stream_), std::move(admission_));
   WebSocketConnection& websocket = *next;
   phase_ = Phase::kGone;
   worker_.replace(*this, std::move(next));

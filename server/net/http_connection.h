@@ -41,7 +41,8 @@ class HttpConnection : public Connection {
     kIdle,       // between requests
     kRequest,    // some of a request has come
     kResponse,   // writing the answer
-    kLingering,  // everything is said: waiting for the client's FIN, so that no RST destroys the answer
+    kLingering,  // everything is said: waiting for the client's FIN, so that no RST destroys the
+                 // answer
     kGone,       // removed, or replaced by a WebSocket
   };
   enum class Step { kAgain, kWait };

@@ -1,5 +1,5 @@
-// Parses one HTTP/1.1 request from the caller's bytes (RFC 9112), with Beast's parser behind a wall: the
-// only place where Beast is compiled.
+// Parses one HTTP/1.1 request from the caller's bytes (RFC 9112), with Beast's parser behind a
+// wall: the only place where Beast is compiled.
 #pragma once
 
 #include <cstddef>
@@ -33,7 +33,8 @@ class HttpParser {
   std::string_view target() const;
   int http_version() const;  // 10 or 11
   bool keep_alive() const;
-  // A field's value; a repeated one's values joined by ", ". Empty where absent. Case does not matter.
+  // A field's value; a repeated one's values joined by ", ". Empty where absent. Case does not
+  // matter.
   std::string header(std::string_view name) const;
   std::size_t header_count(std::string_view name) const;
 

@@ -13,8 +13,8 @@ struct ResponseFraming {
   int http_version = 11;  // of the request
 };
 
-// The status line and header section, empty line included. Content-Length is that of the body, which for
-// HEAD is not sent.
+// The status line and header section, empty line included. Content-Length is that of the body,
+// which for HEAD is not sent.
 std::string response_head(const HttpResponse& response, ResponseFraming framing);
 
 // The 101 that completes a WebSocket handshake (RFC 6455 section 4.2.2).

@@ -10,8 +10,8 @@ namespace visavis::net {
 FirstByte classify(std::uint8_t first_byte) {
   constexpr std::uint8_t kTlsHandshake = 22;
   if (first_byte == kTlsHandshake) return FirstByte::kTls;
-  const bool is_letter = (first_byte >= 'A' && first_byte <= 'Z') ||
-                         (first_byte >= 'a' && first_byte <= 'z');
+  const bool is_letter =
+      (first_byte >= 'A' && first_byte <= 'Z') || (first_byte >= 'a' && first_byte <= 'z');
   return is_letter ? FirstByte::kHttp : FirstByte::kUnknown;
 }
 

@@ -1,5 +1,5 @@
-// An accepted connection until its protocol is known: the first byte tells TLS from HTTP, and what is
-// neither is closed.
+// An accepted connection until its protocol is known: the first byte tells TLS from HTTP, and what
+// is neither is closed.
 #pragma once
 
 #include <optional>
@@ -12,8 +12,8 @@ namespace visavis::net {
 
 enum class FirstByte { kTls, kHttp, kUnknown };
 
-// A TLS record of type handshake begins with 22 (RFC 8446 section 5.1), a request line with the letter of a
-// method.
+// A TLS record of type handshake begins with 22 (RFC 8446 section 5.1), a request line with the
+// letter of a method.
 FirstByte classify(std::uint8_t first_byte);
 
 class IncomingConnection : public Connection {

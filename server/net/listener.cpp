@@ -1,18 +1,16 @@
 #include "server/net/listener.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <boost/asio/ip/v6_only.hpp>
 #include <cerrno>
 #include <cstring>
 #include <utility>
-
-#include <fmt/format.h>
-
-#include <boost/asio/ip/v6_only.hpp>
 
 #include "server/net/client_identity.h"
 #include "server/net/clock.h"
@@ -41,11 +39,13 @@ tcp::endpoint to_endpoint(const IpAddress& address, std::uint16_t port) {
 IpAddress to_ip_address(const sockaddr_storage& storage) {
   if (storage.ss_family == AF_INET) {
     std::array<std::uint8_t, 4> bytes;
-    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in&>(storage).sin_addr, bytes.size());
+    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in&>(storage).sin_addr,
+                bytes.size());
     return IpAddress::v4(bytes);
   }
   std::array<std::uint8_t, 16> bytes;
-  std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr, bytes.size());
+  std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr,
+              bytes.size());
   return IpAddress::v6(bytes);
 }
 
@@ -109,7 +109,8 @@ void Listener::accept_some() {
   for (int i = 0; i < kAcceptsPerRound; ++i) {
     if (!accept_one()) {
       if (errno == EAGAIN || errno == EWOULDBLOCK) break;
-      // The client is gone already, or the network has a transient error (accept(2)): on to the next.
+      // The client is gone already, or the network has a transient error (accept(2)): on to the
+      // next.
       const bool out_of_resources =
           errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
       if (out_of_resources) return pause(errno);

@@ -1,19 +1,18 @@
 // A listening socket: accepts on one loop and hands connections out to all of them in turn.
 //
-// One acceptor rather than an SO_REUSEPORT socket per loop: connections live for hours, so an even spread
-// matters more than the microsecond of a hand-over; a second server on the same port is an error
-// instead of half of the clients; and nobody is lost in the queue of a socket that closes.
+// One acceptor rather than an SO_REUSEPORT socket per loop: connections live for hours, so an even
+// spread matters more than the microsecond of a hand-over; a second server on the same port is an
+// error instead of half of the clients; and nobody is lost in the queue of a socket that closes.
 #pragma once
 
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "core/base/ip_address.h"
 #include "core/base/result.h"
@@ -30,8 +29,8 @@ class Listener {
   // A sentence for the operator, when accepting has to pause.
   using Warning = std::function<void(std::string)>;
 
-  // Binds and listens; connections wait in the kernel until start(). Port 0 takes a free one. IPv6 sockets
-  // take IPv6 only. The error is a sentence for the operator.
+  // Binds and listens; connections wait in the kernel until start(). Port 0 takes a free one. IPv6
+  // sockets take IPv6 only. The error is a sentence for the operator.
   static Result<std::unique_ptr<Listener>, std::string> open(EventLoop& loop,
                                                              const IpAddress& address,
                                                              std::uint16_t port);

@@ -1,22 +1,24 @@
-// Hands batches from other threads to one event loop: one wake-up for everything that came meanwhile.
+// Hands batches from other threads to one event loop: one wake-up for everything that came
+// meanwhile.
 #pragma once
 
+#include <boost/asio/post.hpp>
 #include <functional>
 #include <mutex>
 #include <utility>
 #include <vector>
 
-#include <boost/asio/post.hpp>
-
 #include "server/net/event_loop.h"
 
 namespace visavis::net {
 
-// T is a batch: post one per round, not one per message. Bounding what is on its way is the poster's part.
+// T is a batch: post one per round, not one per message. Bounding what is on its way is the
+// poster's part.
 template <typename T>
 class Mailbox {
  public:
-  // `handle` runs on `loop` for each batch, in the order of posting. The mailbox must outlive the loop's run.
+  // `handle` runs on `loop` for each batch, in the order of posting. The mailbox must outlive the
+  // loop's run.
   Mailbox(EventLoop& loop, std::function<void(T&)> handle)
       : loop_(loop), handle_(std::move(handle)) {}
 

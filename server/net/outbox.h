@@ -1,4 +1,5 @@
-// What waits to be written to one WebSocket: shared payloads with a header each, and our own control frames.
+// What waits to be written to one WebSocket: shared payloads with a header each, and our own
+// control frames.
 //
 // Payloads are not copied. An empty outbox owns no memory worth counting.
 #pragma once
@@ -43,8 +44,8 @@ class Outbox {
   // So many of the gathered bytes were written.
   void consume(std::size_t bytes);
 
-  // Drops what the peer has not begun to receive, except whole entries that reach into the next `committed`
-  // bytes (which the stream may hold already). What stays ends at the end of a frame.
+  // Drops what the peer has not begun to receive, except whole entries that reach into the next
+  // `committed` bytes (which the stream may hold already). What stays ends at the end of a frame.
   void drop_after(std::size_t committed);
 
  private:

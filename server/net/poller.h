@@ -1,15 +1,14 @@
 // Readiness of many sockets, edge-triggered, for one event loop.
 //
-// An epoll set that is itself a descriptor Asio waits for. Asio's own reactor costs about a kilobyte of
-// operations and descriptor state per socket, and an epoll_ctl per wait; here a socket costs nothing but
-// the kernel's entry, and a whole round of ready sockets is one wake-up.
+// An epoll set that is itself a descriptor Asio waits for. Asio's own reactor costs about a
+// kilobyte of operations and descriptor state per socket, and an epoll_ctl per wait; here a socket
+// costs nothing but the kernel's entry, and a whole round of ready sockets is one wake-up.
 #pragma once
 
 #include <array>
-#include <cstdint>
-
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstdint>
 
 struct epoll_event;
 
@@ -40,7 +39,8 @@ class Poller {
   // Starts watching. `target` must live until remove(), and then to the end of the loop's round.
   // Returns false when the kernel refuses (its limit of watches): errno says why.
   bool add(int descriptor, Pollable& target);
-  // Reports readiness to `target` from now on. What is ready already is reported again, as a new edge.
+  // Reports readiness to `target` from now on. What is ready already is reported again, as a new
+  // edge.
   void rearm(int descriptor, Pollable& target);
   void remove(int descriptor);
 

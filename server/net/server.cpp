@@ -3,12 +3,11 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <cassert>
 #include <csignal>
 #include <thread>
 #include <utility>
-
-#include <boost/asio/post.hpp>
 
 namespace visavis::net {
 

@@ -23,12 +23,14 @@
 
 namespace visavis::net {
 
-// Sockets that may be open at once: raises the soft limit to the hard one. Returns the limit in force.
+// Sockets that may be open at once: raises the soft limit to the hard one. Returns the limit in
+// force.
 std::size_t raise_open_file_limit();
 
 class Server {
  public:
-  // `threads` is 1 to kLoopsMax. Ignores SIGPIPE for the process: OpenSSL writes to descriptors directly.
+  // `threads` is 1 to kLoopsMax. Ignores SIGPIPE for the process: OpenSSL writes to descriptors
+  // directly.
   Server(WorkerSettings settings, unsigned threads);
   ~Server();
   Server(const Server&) = delete;
@@ -37,7 +39,9 @@ class Server {
   unsigned loops() const { return static_cast<unsigned>(loops_.size()); }
   EventLoop& loop(unsigned index) { return *loops_[index]; }
   // Thread-safe.
-  const Counters& counters(unsigned index) const { return std::as_const(*loops_[index]).counters(); }
+  const Counters& counters(unsigned index) const {
+    return std::as_const(*loops_[index]).counters();
+  }
   // To be used on that loop's thread.
   Worker& worker(unsigned index) { return *workers_[index]; }
 
@@ -54,8 +58,8 @@ class Server {
   // Any thread.
   void stop();
 
-  // On loop 0: accepts no more, lets requests in progress end, and calls `on_empty` on loop 0 when the last
-  // connection is closed. Closing the WebSockets is the handler's part.
+  // On loop 0: accepts no more, lets requests in progress end, and calls `on_empty` on loop 0 when
+  // the last connection is closed. Closing the WebSockets is the handler's part.
   void drain(std::function<void()> on_empty);
 
  private:

@@ -3,21 +3,21 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include <string_view>
+#include <cstring>
 
 namespace visavis::net {
 namespace {
 
 using ContextResult = Result<std::shared_ptr<SSL_CTX>, std::string>;
 
-// The innermost cause as OpenSSL words it ("No such file or directory", "key values mismatch").
+// The first cause as the system or OpenSSL words it ("No such file or directory", "key values
+// mismatch").
 std::string openssl_reason() {
-  const unsigned long code = ERR_peek_last_error();
-  const unsigned long first = ERR_peek_error();
-  const char* reason = ERR_reason_error_string(ERR_SYSTEM_ERROR(first) ? first : code);
-  std::string text = reason != nullptr ? reason : "unknown error";
+  const unsigned long error = ERR_peek_error();
+  const char* reason = ERR_SYSTEM_ERROR(error) ? std::strerror(ERR_GET_REASON(error))
+                                               : ERR_reason_error_string(error);
   ERR_clear_error();
-  return text;
+  return reason != nullptr ? reason : "unknown error";
 }
 
 // Browsers offer "h2" too; we speak HTTP/1.1 alone, which WebSockets need anyway.
@@ -25,15 +25,15 @@ int select_http11(SSL*, const unsigned char** out, unsigned char* out_size,
                   const unsigned char* offered, unsigned int offered_size, void*) {
   static constexpr unsigned char kHttp11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   unsigned char* selected = nullptr;
-  const int found = SSL_select_next_proto(&selected, out_size, kHttp11, sizeof kHttp11, offered,
-                                          offered_size);
+  const int found =
+      SSL_select_next_proto(&selected, out_size, kHttp11, sizeof kHttp11, offered, offered_size);
   if (found != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;  // RFC 7301 section 3.2
   *out = selected;
   return SSL_TLSEXT_ERR_OK;
 }
 
-// Everything that keeps memory between records or sessions is off: connections live for hours, and a
-// resumed handshake would save each of them a millisecond once.
+// Everything that keeps memory between records or sessions is off: connections live for hours, and
+// a resumed handshake would save each of them a millisecond once.
 void keep_little_memory(SSL_CTX* context) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context, 0);
@@ -47,7 +47,8 @@ void restrict_protocol(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                    SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_PRIORITIZE_CHACHA |
                                    SSL_OP_CIPHER_SERVER_PREFERENCE);
-  // TLS 1.2: forward secrecy and authenticated encryption only (RFC 9325 section 4.2). 1.3 has no others.
+  // TLS 1.2: forward secrecy and authenticated encryption only (RFC 9325 section 4.2). 1.3 has no
+  // others.
   SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
   SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384");
   SSL_CTX_set_alpn_select_cb(context, select_http11, nullptr);

@@ -16,13 +16,13 @@ namespace visavis::net {
 // Thread-safe.
 class TlsContext {
  public:
-  // Reads PEM files: the certificate with its chain, and its key. The error is a sentence for the operator
-  // that names the file.
+  // Reads PEM files: the certificate with its chain, and its key. The error is a sentence for the
+  // operator that names the file.
   static Result<std::shared_ptr<TlsContext>, std::string> load(std::filesystem::path certificate,
                                                                std::filesystem::path key);
 
-  // Reads the files again, for connections accepted from now on. When they cannot be used, the old ones
-  // stay and the error is returned.
+  // Reads the files again, for connections accepted from now on. When they cannot be used, the old
+  // ones stay and the error is returned.
   std::optional<std::string> reload();
 
   // For SSL_new(), which takes its own reference.

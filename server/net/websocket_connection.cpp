@@ -225,20 +225,20 @@ void WebSocketConnection::on_deadline(Instant now) {
 void WebSocketConnection::on_silence(Instant now) {
   const Limits& limits = worker_.settings().limits;
   const Instant ping_due = last_heard_ + limits.websocket_ping_interval;
-  Instant next = ping_due;
   if (awaiting_pong_ && now >= deadline_) {
     worker_.counters().timeouts.add();
     return fail();
   }
-  if (awaiting_pong_) {
-    next = deadline_;
-  } else if (now >= ping_due) {
+  if (!awaiting_pong_ && now >= ping_due) {
     outbox_.push_raw(control_frame(Opcode::kPing, ""));
     mark_dirty();
     awaiting_pong_ = true;
-    next = deadline_ = now + limits.websocket_pong_timeout;
+    deadline_ = now + limits.websocket_pong_timeout;
   }
-  worker_.loop().deadlines().schedule(*this, next);
+  // A pong may come long before its deadline, and the next ping be due before that.
+  const Instant next_ping_due = now + limits.websocket_ping_interval;
+  worker_.loop().deadlines().schedule(
+      *this, awaiting_pong_ ? std::min(deadline_, next_ping_due) : ping_due);
 }
 
 void WebSocketConnection::report_closed(WebSocketEnd end) {

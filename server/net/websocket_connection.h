@@ -1,4 +1,5 @@
-// One WebSocket (RFC 6455): frames in, messages to the handler; frames out through a bounded outbox.
+// One WebSocket (RFC 6455): frames in, messages to the handler; frames out through a bounded
+// outbox.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +25,8 @@ class WebSocketConnection : public Connection {
   // client has sent already.
   void start(const IpAddress& client, std::string response, std::string received);
 
-  // Queues a text message; it leaves at the end of the round. A client too slow for outbox_bytes_max is
-  // closed with 1013 instead.
+  // Queues a text message; it leaves at the end of the round. A client too slow for
+  // outbox_bytes_max is closed with 1013 instead.
   void send(Frame frame);
   // Queues a close frame; the handler hears nothing more of this WebSocket.
   void close(std::uint16_t code, std::string_view reason);

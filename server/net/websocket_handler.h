@@ -11,8 +11,8 @@
 
 namespace visavis::net {
 
-// One WebSocket of this process, never used twice: the loop in the low 8 bits, then 24 bits of its place
-// there, then 32 bits that count the place's tenants.
+// One WebSocket of this process, never used twice: the loop in the low 8 bits, then 24 bits of its
+// place there, then 32 bits that count the place's tenants.
 using WebSocketId = Handle<struct WebSocketTag>;
 
 inline constexpr unsigned kLoopsMax = 256;
@@ -29,8 +29,8 @@ enum class WebSocketEnd : std::uint8_t {
 
 enum class MessageRefusal : std::uint8_t { kBinary, kTooLarge };
 
-// Called on the loop of the WebSocket, by several loops at the same time. May call Worker::send() and
-// close() of that loop from within.
+// Called on the loop of the WebSocket, by several loops at the same time. May call Worker::send()
+// and close() of that loop from within.
 class WebSocketHandler {
  public:
   virtual ~WebSocketHandler() = default;

@@ -5,7 +5,8 @@
 
 namespace visavis::services {
 
-// OpenSSL's generator. Thread-safe. Ends the process when it fails: no session may get a weak token.
+// OpenSSL's generator. Thread-safe. Ends the process when it fails: no session may get a weak
+// token.
 class CryptoRandom : public Random {
  public:
   void fill(MutableByteView out) override;

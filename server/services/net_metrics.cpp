@@ -8,7 +8,7 @@ namespace {
 using net::Counter;
 using net::Counters;
 
-double sum(const net::Server& server, Counter Counters::*counter) {
+double sum(const net::Server& server, Counter Counters::* counter) {
   std::uint64_t total = 0;
   for (unsigned i = 0; i < server.loops(); ++i) total += (server.counters(i).*counter).get();
   return static_cast<double>(total);
@@ -28,7 +28,7 @@ void write_connections(const net::Server& server, ops::MetricWriter& writer) {
 struct CounterMetric {
   std::string_view name;
   std::string_view help;
-  Counter Counters::*counter;
+  Counter Counters::* counter;
 };
 
 constexpr CounterMetric kCounterMetrics[] = {

@@ -145,7 +145,8 @@ void SignalingService::apply(const Event& event, std::string_view text, Instant 
 }
 
 void SignalingService::drain_commands() {
-  // Executing a command may close a WebSocket, which comes back here: the outer call goes on with it.
+  // Executing a command may close a WebSocket, which comes back here: the outer call goes on with
+  // it.
   if (std::exchange(draining_commands_, true)) return;
   while (auto command = hub_.poll_command()) {
     const unsigned loop = net::loop_of(receiver_of(*command));
@@ -176,7 +177,8 @@ void SignalingService::end_hub_round() {
   publish_soon();
 }
 
-// Moves the timer only forward in time: one that fires early finds nothing to do and is armed again.
+// Moves the timer only forward in time: one that fires early finds nothing to do and is armed
+// again.
 void SignalingService::arm_timer() {
   const std::optional<Instant> next = hub_.next_timeout();
   if (!next || (armed_for_ && *armed_for_ <= *next)) return;

@@ -1,10 +1,12 @@
-// Runs the signaling hub on loop 0: feeds it what the WebSockets of all loops receive, carries its commands
-// back, arms its timer.
+// Runs the signaling hub on loop 0: feeds it what the WebSockets of all loops receive, carries its
+// commands back, arms its timer.
 //
-// Other loops exchange batches with loop 0, one per round and direction; with one loop there is no hop.
+// Other loops exchange batches with loop 0, one per round and direction; with one loop there is no
+// hop.
 #pragma once
 
 #include <atomic>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,8 +14,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <boost/asio/steady_timer.hpp>
 
 #include "core/base/random.h"
 #include "core/signaling/hub.h"
@@ -69,7 +69,7 @@ class SignalingService : public net::WebSocketHandler {
     EventBatch received;                  // of that loop's thread
     std::atomic<std::size_t> backlog{0};  // bytes received and not yet handled by the hub
     std::atomic<bool> paused{false};
-    CommandBatch commands;                // of loop 0's thread
+    CommandBatch commands;  // of loop 0's thread
     std::unique_ptr<net::Mailbox<CommandBatch>> mailbox;
   };
 

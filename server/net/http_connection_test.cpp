@@ -1,0 +1,230 @@
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+
+#include "server/net/test_support/test_server.h"
+
+namespace visavis::net::test {
+namespace {
+
+TEST(HttpConnection, AnswersARequestWithWhatTheHandlerSays) {
+  const TestServer server;
+  TestClient client = server.connect();
+  const HttpReply reply = client.get("/people?sort=name");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.header("Content-Type"), "text/plain; charset=utf-8");
+  EXPECT_TRUE(reply.header("Date").ends_with(" GMT"));
+  EXPECT_EQ(reply.body,
+            "GET /people?sort=name host=test http client=127.0.0.1 loopback=true forwarded=false");
+}
+
+TEST(HttpConnection, AnswersHeadWithTheLengthAndNoBody) {
+  const TestServer server;
+  TestClient client = server.connect();
+  client.send("HEAD / HTTP/1.1\r\nHost: test\r\n\r\n");
+  const HttpReply head = client.read_reply(false);
+  EXPECT_EQ(head.status, 200);
+  // The next answer begins where the first one's body would have stood.
+  EXPECT_EQ(std::stoul(head.header("Content-Length")), client.get("/").body.size() + 1);
+}
+
+TEST(HttpConnection, KeepsTheConnectionForFurtherRequests) {
+  const TestServer server;
+  TestClient client = server.connect();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(client.get("/").status, 200);
+  EXPECT_EQ(server.count(&Counters::accepted), 1U);
+}
+
+TEST(HttpConnection, AnswersPipelinedRequestsInOrder) {
+  constexpr int kRequests = 300;  // several rounds' worth
+  const TestServer server;
+  TestClient client = server.connect();
+  std::string requests;
+  for (int i = 0; i < kRequests; ++i) {
+    requests += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: test\r\n\r\n";
+  }
+  ASSERT_TRUE(client.send(requests));
+  for (int i = 0; i < kRequests; ++i) {
+    EXPECT_TRUE(client.read_reply().body.starts_with("GET /" + std::to_string(i) + "? "));
+  }
+}
+
+TEST(HttpConnection, ReadsARequestByteByByte) {
+  const TestServer server;
+  TestClient client = server.connect();
+  for (const char byte : std::string("GET /slow HTTP/1.1\r\nHost: test\r\n\r\n")) {
+    ASSERT_TRUE(client.send(std::string(1, byte)));
+  }
+  EXPECT_TRUE(client.read_reply().body.starts_with("GET /slow? "));
+}
+
+TEST(HttpConnection, ClosesWhenTheClientAsksForIt) {
+  const TestServer server;
+  TestClient client = server.connect();
+  const HttpReply reply = client.get("/", "Connection: close\r\n");
+  EXPECT_EQ(reply.header("Connection"), "close");
+  EXPECT_TRUE(client.ended());
+}
+
+TEST(HttpConnection, ClosesAfterHttp10UnlessAskedToStay) {
+  const TestServer server;
+  TestClient leaves = server.connect();
+  leaves.send("GET / HTTP/1.0\r\n\r\n");
+  EXPECT_EQ(leaves.read_reply().status, 200);
+  EXPECT_TRUE(leaves.ended());
+
+  TestClient stays = server.connect();
+  stays.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  EXPECT_EQ(stays.read_reply().header("Connection"), "keep-alive");
+  EXPECT_EQ(stays.get("/").status, 200);
+}
+
+TEST(HttpConnection, TakesTheAbsoluteFormOfATarget) {
+  const TestServer server;
+  TestClient client = server.connect();
+  EXPECT_TRUE(client.get("http://elsewhere:81/a?b").body.starts_with("GET /a?b host=test "));
+}
+
+TEST(HttpConnection, ReadsAndDropsASmallBody) {
+  const TestServer server;
+  TestClient client = server.connect();
+  client.send("POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello");
+  EXPECT_TRUE(client.read_reply().body.starts_with("POST /a? "));
+  client.send(
+      "POST /b HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\nabc\r\n0\r\n\r\n");
+  EXPECT_TRUE(client.read_reply().body.starts_with("POST /b? "));
+  EXPECT_EQ(client.get("/c").status, 200);
+}
+
+TEST(HttpConnection, RefusesALargeBody) {
+  const TestServer server;
+  TestClient client = server.connect();
+  client.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 1000000\r\n\r\n");
+  EXPECT_EQ(client.read_reply().status, 413);
+  EXPECT_TRUE(client.ended());
+}
+
+TEST(HttpConnection, RefusesARequestThatNamesNoHostOrTwo) {
+  const TestServer server;
+  TestClient none = server.connect();
+  none.send("GET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(none.read_reply().status, 400);
+  EXPECT_EQ(server.connect().get("/", "Host: other\r\n").status, 400);
+}
+
+TEST(HttpConnection, RefusesAHeaderSectionThatIsTooLarge) {
+  const TestServer server({.limits = {.header_bytes_max = 1'000}});
+  TestClient one_long_field = server.connect();
+  const HttpReply reply = one_long_field.get("/", "X-Long: " + std::string(2'000, 'x') + "\r\n");
+  EXPECT_EQ(reply.status, 431);
+  EXPECT_NE(reply.body.find(R"("code":"headers_too_large")"), std::string::npos);
+
+  TestClient many_short_ones = server.connect();
+  std::string fields;
+  for (int i = 0; i < 200; ++i) fields += "X-Field: short\r\n";
+  EXPECT_EQ(many_short_ones.get("/", fields).status, 431);
+}
+
+TEST(HttpConnection, GivesUpOnARequestThatDoesNotEnd) {
+  const TestServer server({.limits = {.header_timeout = milliseconds(100)}});
+  TestClient client = server.connect();
+  client.send("GET / HTTP/1.1\r\nHost: ");
+  EXPECT_EQ(client.read_reply().status, 408);
+  EXPECT_TRUE(client.ended());
+}
+
+TEST(HttpConnection, ClosesConnectionsThatSayNothing) {
+  const TestServer server(
+      {.limits = {.header_timeout = milliseconds(100), .http_idle_timeout = milliseconds(100)}});
+  EXPECT_EQ(server.connect().read_to_end(), "");
+  TestClient idle = server.connect();
+  EXPECT_EQ(idle.get("/").status, 200);
+  EXPECT_EQ(idle.read_to_end(), "");
+}
+
+TEST(HttpConnection, ClosesAtOnceWhatIsNeitherHttpNorTls) {
+  const TestServer server;
+  for (const std::string first : {"\x16\x03\x01", "\x80", " GET", "\r\n"}) {
+    TestClient client = server.connect();
+    client.send(first);
+    EXPECT_EQ(client.read_to_end(), "");
+  }
+}
+
+TEST(HttpConnection, RefusesMalformedRequests) {
+  const TestServer server;
+  for (const std::string request :
+       {"GET\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET / HTTP/1.1\r\nHost test\r\n\r\n",
+        "GET / HTTP/1.1\r\n Host: test\r\n\r\n", "G@T / HTTP/1.1\r\nHost: test\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: test\r\nContent-Length: -1\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
+    TestClient client = server.connect();
+    client.send(request);
+    const HttpReply reply = client.read_reply();
+    EXPECT_EQ(reply.status, 400) << request;
+    EXPECT_NE(reply.body.find(R"("code":"bad_request")"), std::string::npos);
+    EXPECT_TRUE(client.ended());
+  }
+}
+
+// A request cut anywhere, with anything in place of any byte: an answer or an end, and the server
+// goes on.
+TEST(HttpConnection, SurvivesDamageAtEveryByte) {
+  const TestServer server;
+  const std::string request = "GET /ws?a HTTP/1.1\r\n" + handshake_headers() + "\r\n";
+  for (std::size_t i = 0; i < request.size(); ++i) {
+    TestClient cut = server.connect();
+    cut.send(request.substr(0, i));
+    cut.finish_sending();
+    EXPECT_EQ(cut.read_to_end(), "") << "cut at " << i;
+
+    TestClient damaged = server.connect();
+    std::string bytes = request;
+    bytes[i] = static_cast<char>(i * 37 + 128);
+    damaged.send(bytes + "\r\n\r\n");
+    damaged.finish_sending();
+    damaged.read_to_end();
+  }
+  EXPECT_EQ(server.connect().get("/").status, 200);
+}
+
+TEST(HttpConnection, SendsALargeBodyToASlowReader) {
+  static const std::string body(3'000'000, 'b');
+  TestServer::Options options;
+  options.http = [](const HttpRequest&) {
+    HttpResponse response;
+    response.static_body = as_bytes(body);
+    return response;
+  };
+  const TestServer server(options);
+  TestClient client(server.port(), {.receive_buffer_bytes = 4'096});
+  EXPECT_EQ(client.get("/").body, body);
+  EXPECT_EQ(client.get("/again").body.size(), body.size());
+}
+
+TEST(HttpConnection, AnswersWithAnErrorWhenTheHandlerThrows) {
+  TestServer::Options options;
+  options.http = [](const HttpRequest&) -> HttpResponse { throw std::runtime_error("broken"); };
+  const TestServer server(options);
+  TestClient client = server.connect();
+  EXPECT_EQ(client.get("/").status, 500);
+  EXPECT_EQ(client.get("/").status, 500);
+}
+
+TEST(HttpConnection, BelievesProxyHeadersOfTrustedProxiesOnly) {
+  const std::string headers =
+      "X-Forwarded-For: 198.51.100.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: "
+      "example.org\r\n";
+  const TestServer behind({.trusted_proxies = {*IpNetwork::parse("127.0.0.0/8")}});
+  EXPECT_EQ(behind.connect().get("/", headers).body,
+            "GET /? host=example.org https client=198.51.100.7 loopback=true forwarded=true");
+  const TestServer alone;
+  EXPECT_EQ(alone.connect().get("/", headers).body,
+            "GET /? host=test http client=127.0.0.1 loopback=true forwarded=true");
+}
+
+}  // namespace
+}  // namespace visavis::net::test

@@ -1,0 +1,124 @@
+#include "server/net/test_support/test_server.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/post.hpp>
+#include <future>
+#include <stdexcept>
+
+namespace visavis::net::test {
+namespace {
+
+WorkerSettings to_settings(TestServer::Options& options) {
+  return {.limits = options.limits,
+          .message_bytes_max = options.message_bytes_max,
+          .trusted_proxies = options.trusted_proxies,
+          .origins = OriginPolicy(options.public_url, options.allowed_origins),
+          .http = options.http,
+          .tls = options.tls};
+}
+
+}  // namespace
+
+void EchoHandler::on_open(WebSocketId, const IpAddress& client) {
+  note("open " + client.to_string());
+}
+
+void EchoHandler::on_message(WebSocketId id, std::string_view text) {
+  Worker& worker = server_.worker(loop_of(id));
+  if (text == "close") return worker.close(id, 4000, "bye");
+  if (text != "flood") return worker.send(id, std::make_shared<const std::string>(text));
+  const auto frame = std::make_shared<const std::string>(kFloodFrameBytes, 'f');
+  for (int i = 0; i < kFloodFrames; ++i) worker.send(id, frame);
+}
+
+void EchoHandler::on_refused(WebSocketId id, MessageRefusal refusal) {
+  const bool binary = refusal == MessageRefusal::kBinary;
+  note(binary ? "refused binary" : "refused too_large");
+  Worker& worker = server_.worker(loop_of(id));
+  worker.send(id, std::make_shared<const std::string>("refused"));
+  worker.close(id, binary ? 1003 : 1009, "");
+}
+
+void EchoHandler::on_closed(WebSocketId, WebSocketEnd end) {
+  switch (end) {
+    case WebSocketEnd::kLeft:
+      return note("closed left");
+    case WebSocketEnd::kGoingAway:
+      return note("closed going_away");
+    case WebSocketEnd::kLost:
+      return note("closed lost");
+  }
+}
+
+void EchoHandler::note(std::string text) {
+  {
+    const std::lock_guard lock(mutex_);
+    notes_.push_back(std::move(text));
+  }
+  noted_.notify_all();
+}
+
+std::string EchoHandler::next_note() {
+  std::unique_lock lock(mutex_);
+  if (!noted_.wait_for(lock, kPatience, [&] { return !notes_.empty(); })) {
+    throw std::runtime_error("nothing happened in time");
+  }
+  std::string first = notes_.front();
+  notes_.erase(notes_.begin());
+  return first;
+}
+
+HttpResponse describe(const HttpRequest& request) {
+  HttpResponse response;
+  response.body =
+      fmt::format("{} {}?{} host={} {} client={} loopback={} forwarded={}", request.method,
+                  request.path, request.query, request.host, request.secure ? "https" : "http",
+                  request.client.to_string(), request.peer_is_loopback, request.forwarded);
+  return response;
+}
+
+TestServer::TestServer(Options options)
+    : server_(to_settings(options), options.threads), handler_(server_) {
+  server_.set_websocket_handler(handler_);
+  if (const auto error = server_.listen(*IpAddress::parse("127.0.0.1"), 0)) {
+    throw std::runtime_error(*error);
+  }
+  thread_ = std::thread([this] { server_.run(); });
+}
+
+TestServer::~TestServer() {
+  server_.stop();
+  thread_.join();
+}
+
+TestClient TestServer::connect_websocket(TestClient::Options options) const {
+  TestClient client(port(), options);
+  if (client.open_websocket().status != 101) throw std::runtime_error("the handshake failed");
+  return client;
+}
+
+std::uint64_t TestServer::count(Counter Counters::* counter) const {
+  std::uint64_t total = 0;
+  for (unsigned i = 0; i < server_.loops(); ++i) total += (server_.counters(i).*counter).get();
+  return total;
+}
+
+bool TestServer::eventually(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  return true;
+}
+
+bool TestServer::drain() {
+  auto empty = std::make_shared<std::promise<void>>();
+  auto done = empty->get_future();
+  boost::asio::post(server_.loop(0).context(),
+                    [this, empty] { server_.drain([empty] { empty->set_value(); }); });
+  return done.wait_for(kPatience) == std::future_status::ready;
+}
+
+}  // namespace visavis::net::test
