@@ -7,6 +7,8 @@ export type Devices = 'fake' | 'none' | 'denied';
 export interface ProfileOptions {
   readonly viewport?: Viewport;
   readonly colorScheme?: 'light' | 'dark';
+  // The camera delivers what the app asks for; otherwise less, so that two cores carry it.
+  readonly largePicture?: boolean;
 }
 
 export interface Profile {
@@ -24,5 +26,5 @@ export interface Browser {
   close(): Promise<void>;
 }
 
-export const defaultViewport: Viewport = { width: 1280, height: 800 };
+export const defaultViewport: Viewport = { width: 800, height: 600 };
 export const launchTimeoutMs = 60_000;

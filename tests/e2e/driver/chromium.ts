@@ -39,7 +39,7 @@ export async function launchChromium(devices: Devices): Promise<Browser> {
       return browser.isConnected();
     },
     async newProfile(options) {
-      return prepare(await browser.newContext(contextOptions(options)), devices);
+      return prepare(await browser.newContext(contextOptions(options)), devices, options);
     },
     close: () => browser.close(),
   };
@@ -48,7 +48,7 @@ export async function launchChromium(devices: Devices): Promise<Browser> {
 // A profile on disk, which the next launch with the same directory finds again.
 export async function openChromiumProfile(directory: string): Promise<Profile> {
   const options = { ...launchOptions('fake'), ...contextOptions({}) };
-  return prepare(await playwright.chromium.launchPersistentContext(directory, options), 'fake');
+  return prepare(await playwright.chromium.launchPersistentContext(directory, options), 'fake', {});
 }
 
 function contextOptions(options: ProfileOptions): playwright.BrowserContextOptions {
@@ -58,10 +58,14 @@ function contextOptions(options: ProfileOptions): playwright.BrowserContextOptio
   };
 }
 
-async function prepare(context: playwright.BrowserContext, devices: Devices): Promise<Profile> {
+async function prepare(
+  context: playwright.BrowserContext,
+  devices: Devices,
+  options: ProfileOptions,
+): Promise<Profile> {
   // Granting a list refuses everything that is not on it.
   await context.grantPermissions(devices === 'denied' ? [] : permissions);
-  await context.addInitScript({ content: await pageScript() });
+  await context.addInitScript({ content: await pageScript(options) });
   return {
     kind: 'chromium',
     newTab: async () => new ChromiumTab(await context.newPage()),
@@ -102,6 +106,9 @@ class ChromiumTab extends Tab {
   }
   override press(key: string): Promise<void> {
     return this.#page.keyboard.press(key);
+  }
+  override type(text: string): Promise<void> {
+    return this.#page.keyboard.type(text);
   }
   override count(query: Query): Promise<number> {
     return this.#locator(query).filter({ visible: true }).count();

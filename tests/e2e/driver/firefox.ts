@@ -95,7 +95,7 @@ class FirefoxProfile implements Profile {
 
   async #prepare(page: puppeteer.Page): Promise<Tab> {
     await page.setViewport(this.#options.viewport ?? defaultViewport);
-    await page.evaluateOnNewDocument(await pageScript());
+    await page.evaluateOnNewDocument(await pageScript(this.#options));
     return new FirefoxTab(page);
   }
 }
@@ -130,6 +130,10 @@ class FirefoxTab extends Tab {
   override async press(key: string): Promise<void> {
     await this.#page.bringToFront();
     await this.#page.keyboard.press(key as puppeteer.KeyInput);
+  }
+  override async type(text: string): Promise<void> {
+    await this.#page.bringToFront();
+    await this.#page.keyboard.type(text);
   }
   override count(query: Query): Promise<number> {
     return this.evaluate((wanted) => window.__e2e.find(wanted).length, query);

@@ -3,9 +3,9 @@ import { rolldown } from 'rolldown';
 
 let bundled: Promise<string> | undefined;
 
-export function pageScript(): Promise<string> {
+export async function pageScript({ largePicture = false } = {}): Promise<string> {
   bundled ??= bundle();
-  return bundled;
+  return `window.__e2eLargePicture = ${String(largePicture)};\n${await bundled}`;
 }
 
 async function bundle(): Promise<string> {

@@ -9,6 +9,7 @@ export type Role =
   | 'button'
   | 'dialog'
   | 'heading'
+  | 'img'
   | 'list'
   | 'listitem'
   | 'log'

@@ -21,6 +21,7 @@ export abstract class Tab {
   abstract close(): Promise<void>;
   abstract screenshot(path: string): Promise<void>;
   abstract press(key: string): Promise<void>;
+  abstract type(text: string): Promise<void>;
   // How many exposed elements have this role and name.
   abstract count(query: Query): Promise<number>;
   // Clicks with real input events as soon as a person could.
@@ -38,12 +39,27 @@ export abstract class Tab {
     await until(`${inWords(query)} is gone`, gone, timeoutMs);
   }
 
+  // Moves the focus to it with the Tab key, as far as it takes; fails where no way leads there.
+  async tabTo(query: Query): Promise<void> {
+    const stopsMax = 40;
+    for (let stops = 0; stops < stopsMax; stops += 1) {
+      if (await this.evaluate((wanted) => window.__e2e.isFocused(wanted), query)) return;
+      await this.press('Tab');
+    }
+    throw new Error(`the Tab key does not lead to ${inWords(query)}`);
+  }
+
   // The text of the first such element, or null where there is none.
   text(query: Query): Promise<string | null> {
     return this.evaluate((wanted) => {
       const element = window.__e2e.find(wanted)[0];
       return element === undefined ? null : window.__e2e.textOf(element);
     }, query);
+  }
+
+  // All that a person can read on the page.
+  pageText(): Promise<string> {
+    return this.evaluate(() => window.__e2e.textOf(document.body), null);
   }
 
   isDisabled(query: Query): Promise<boolean> {

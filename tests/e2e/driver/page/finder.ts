@@ -28,6 +28,12 @@ export async function actionable(query: Query): Promise<Element | string> {
   return hit !== null && containsDeep(element, hit) ? element : 'covered';
 }
 
+export function isFocused(query: Query): boolean {
+  let focused = document.activeElement;
+  while (focused?.shadowRoot?.activeElement != null) focused = focused.shadowRoot.activeElement;
+  return focused !== null && find(query).includes(focused);
+}
+
 // What a person reads inside the element, shadow roots and slots included.
 export function textOf(element: Element): string {
   return flatText(element).replace(/\s+/g, ' ').trim();

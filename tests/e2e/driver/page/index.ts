@@ -1,9 +1,20 @@
 // The script that every page runs first: it gives the tests `window.__e2e`.
-import { collect, peerConnections } from './collector.ts';
-import { actionable, find, textOf } from './finder.ts';
+import { collect, peerConnections, releaseMedia } from './collector.ts';
+import { actionable, find, isFocused, textOf } from './finder.ts';
 import { armFirstFrame, firstFrame, links, mediaState, rawStats } from './measure.ts';
 
-const api = { actionable, armFirstFrame, find, firstFrame, links, mediaState, rawStats, textOf };
+const api = {
+  actionable,
+  armFirstFrame,
+  find,
+  firstFrame,
+  isFocused,
+  links,
+  mediaState,
+  rawStats,
+  releaseMedia,
+  textOf,
+};
 export type PageApi = typeof api;
 
 declare global {

@@ -1,0 +1,71 @@
+// Call after call on the same pages, and how fast they start.
+import assert from 'node:assert/strict';
+import { until } from '../driver/until.ts';
+import type { Tab } from '../driver/tab.ts';
+import { connect, hangUpAndLeave, talk } from '../fixtures/person.ts';
+import { pairs, scenario } from '../fixtures/scenario.ts';
+
+const calls = 10;
+
+scenario(
+  `${String(calls)} calls in a row leave no peer connection, no camera and no call behind`,
+  { pairs: pairs.all, timeoutMs: 120_000 },
+  async (world, pair) => {
+    const [ana, ben] = await world.couple(pair);
+    for (let call = 0; call < calls; call += 1) {
+      const [caller, callee] = call % 2 === 0 ? [ana, ben] : [ben, ana];
+      await connect(caller, callee);
+      await hangUpAndLeave(callee, caller);
+    }
+    for (const { tab } of [ana, ben]) {
+      await until('every peer connection is closed', async () => {
+        const state = await tab.evaluate(() => window.__e2e.mediaState(), null);
+        return state.connectionsOpen === 0;
+      });
+      const { connectionsMade, liveTracks } = await tab.evaluate(
+        () => window.__e2e.mediaState(),
+        null,
+      );
+      assert.equal(connectionsMade, calls);
+      assert.deepEqual(liveTracks.toSorted(), ['audio', 'video']);
+    }
+    await world.seesNoCalls();
+    assert.equal(await world.metric('visavis_calls_started_total'), calls);
+  },
+);
+
+// The target is 1 s on an idle machine; three times that means that something waits for a timer.
+const firstFrameMsMax = 3000;
+
+scenario(
+  'from Accept to the first frame on screen, on both sides',
+  { pairs: pairs.all, short: true },
+  async (world, pair, context) => {
+    const [ana, ben] = await world.couple(pair);
+    await ana.sees(ben);
+    await ana.call(ben);
+    await ben.isRungBy(ana);
+    for (const { tab } of [ana, ben]) {
+      await tab.evaluate(() => {
+        window.__e2e.armFirstFrame();
+      }, null);
+    }
+    await ben.accept();
+    await talk(ana, ben);
+
+    const { clickedAt } = await ben.tab.evaluate(() => window.__e2e.firstFrame(), null);
+    assert(clickedAt !== null);
+    const callerMs = (await frameAt(ana.tab)) - clickedAt;
+    const calleeMs = (await frameAt(ben.tab)) - clickedAt;
+    context.diagnostic(
+      `accept to first frame: ${String(callerMs)} ms at the caller, ${String(calleeMs)} ms at the callee`,
+    );
+    assert(Math.max(callerMs, calleeMs) < firstFrameMsMax);
+  },
+);
+
+function frameAt(tab: Tab): Promise<number> {
+  return until('the first frame is on screen', async () => {
+    return (await tab.evaluate(() => window.__e2e.firstFrame(), null)).frameAt;
+  });
+}
