@@ -67,7 +67,8 @@ Result<CommandLine, ConfigError> parse_command_line(int argc, const char* const*
                    extras.empty() ? std::string("(nothing)") : extras.front());
   }
   if (!extras.empty()) {
-    return failure("{} is not an option of visavis serve; visavis --help lists them.", extras.front());
+    return failure("{} is not an option of visavis serve; visavis --help lists them.",
+                   extras.front());
   }
   for (std::size_t i = 0; i < options().size(); ++i) {
     const Option& option = options()[i];
@@ -82,7 +83,8 @@ std::string quoted(const Option& option, const std::string& value) {
   return option.secret ? std::string("the value") : fmt::format("\"{}\"", value);
 }
 
-std::optional<ConfigError> apply_option(const Option& option, const Setting& setting, Config& config) {
+std::optional<ConfigError> apply_option(const Option& option, const Setting& setting,
+                                        Config& config) {
   for (const std::string& value : setting.values) {
     const std::string problem = value.empty() ? "is empty" : option.apply(config, value);
     if (problem.empty()) continue;
@@ -92,14 +94,16 @@ std::optional<ConfigError> apply_option(const Option& option, const Setting& set
   return std::nullopt;
 }
 
-std::optional<ConfigError> apply_limit(const LimitKey& limit, const Setting& setting, Config& config) {
+std::optional<ConfigError> apply_limit(const LimitKey& limit, const Setting& setting,
+                                       Config& config) {
   const std::string& text = setting.values.front();
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool number = error == std::errc{} && end == text.data() + text.size();
   if (!number || value < limit.min || value > limit.max) {
-    return ConfigError{fmt::format("{}: \"{}\" is out of range; it takes a whole number from {} to {}.",
-                                   setting.origin, text, limit.min, limit.max)};
+    return ConfigError{
+        fmt::format("{}: \"{}\" is out of range; it takes a whole number from {} to {}.",
+                    setting.origin, text, limit.min, limit.max)};
   }
   limit.set(config, value);
   return std::nullopt;
@@ -130,9 +134,11 @@ std::filesystem::path default_data_dir(Environment environment) {
     if (value == nullptr || *value == '\0') return std::nullopt;
     return std::filesystem::path(value);
   };
-  // systemd gives several directories separated by colons where a unit asks for several; ours asks for one.
+  // systemd gives several directories separated by colons where a unit asks for several; ours asks
+  // for one.
   if (const auto state = path("STATE_DIRECTORY")) return *state;
-  if (const auto data = path("XDG_DATA_HOME"); data && data->is_absolute()) return *data / "visavis";
+  if (const auto data = path("XDG_DATA_HOME"); data && data->is_absolute())
+    return *data / "visavis";
   if (const auto home = path("HOME")) return *home / ".local/share/visavis";
   return {};
 }
@@ -149,8 +155,9 @@ std::optional<ConfigError> fill_defaults(Config& config, Environment environment
   if (config.threads == 0) config.threads = std::min(usable_cpus(), kThreadsMax);
   if (config.data_dir.empty()) config.data_dir = default_data_dir(environment);
   if (config.data_dir.empty()) {
-    return ConfigError{"--data-dir is missing, and there is no $HOME to find its default; it takes "
-                       "the name of a directory."};
+    return ConfigError{
+        "--data-dir is missing, and there is no $HOME to find its default; it takes "
+        "the name of a directory."};
   }
   return std::nullopt;
 }
@@ -176,7 +183,8 @@ Result<Config, ConfigError> build_config(const Settings& settings, Environment e
 
 }  // namespace
 
-Result<std::variant<Config, ShowAndExit>, ConfigError> load_config(int argc, const char* const* argv,
+Result<std::variant<Config, ShowAndExit>, ConfigError> load_config(int argc,
+                                                                   const char* const* argv,
                                                                    Environment environment) {
   auto line = parse_command_line(argc, argv);
   if (!line) return Failure{line.error()};

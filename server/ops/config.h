@@ -1,5 +1,5 @@
-// The configuration of one server: flags over environment over file over defaults. One struct, read once
-// at start, immutable afterwards.
+// The configuration of one server: flags over environment over file over defaults. One struct, read
+// once at start, immutable afterwards.
 #pragma once
 
 #include <cstddef>
@@ -57,7 +57,8 @@ struct ConfigError {
 // Reads the command line (`visavis serve …`), VISAVIS_… variables and the TOML file of --config.
 // `environment` is looked up by name, so that tests need not change the process's own.
 using Environment = const char* (*)(const char* name);
-Result<std::variant<Config, ShowAndExit>, ConfigError> load_config(int argc, const char* const* argv,
+Result<std::variant<Config, ShowAndExit>, ConfigError> load_config(int argc,
+                                                                   const char* const* argv,
                                                                    Environment environment);
 
 }  // namespace visavis::ops

@@ -35,7 +35,8 @@ class ConfigTest : public ::testing::Test {
  protected:
   ConfigTest() { environment() = {{"HOME", "/home/ana"}}; }
 
-  static Result<std::variant<Config, ShowAndExit>, ConfigError> load(std::vector<const char*> words) {
+  static Result<std::variant<Config, ShowAndExit>, ConfigError> load(
+      std::vector<const char*> words) {
     words.insert(words.begin(), "visavis");
     return load_config(static_cast<int>(words.size()), words.data(), look_up);
   }
@@ -102,17 +103,34 @@ TEST_F(ConfigTest, FindsTheDataDirectoryOfSystemdThenOfXdgThenOfTheHome) {
 }
 
 TEST_F(ConfigTest, ReadsEveryFlag) {
-  const Config all = config(
-      {"--listen",         "0.0.0.0:443",         "--listen=[::1]:0",
-       "--tls-cert",       "cert.pem",            "--tls-key",
-       "key.pem",          "--public-url",        "https://Call.example.org:443/",
-       "--trusted-proxy",  "10.0.0.0/8",          "--trusted-proxy",
-       "::1",              "--allowed-origin",    "HTTP://www.example.org:8000",
-       "--ice-server",     "stun:stun.example.org", "--data-dir",
-       "/var/data",        "--threads",           "3",
-       "--log-level",      "warn",                "--log-format",
-       "json",             "--log-personal-data", "--metrics-token",
-       "0123456789abcdef"});
+  const Config all = config({"--listen",
+                             "0.0.0.0:443",
+                             "--listen=[::1]:0",
+                             "--tls-cert",
+                             "cert.pem",
+                             "--tls-key",
+                             "key.pem",
+                             "--public-url",
+                             "https://Call.example.org:443/",
+                             "--trusted-proxy",
+                             "10.0.0.0/8",
+                             "--trusted-proxy",
+                             "::1",
+                             "--allowed-origin",
+                             "HTTP://www.example.org:8000",
+                             "--ice-server",
+                             "stun:stun.example.org",
+                             "--data-dir",
+                             "/var/data",
+                             "--threads",
+                             "3",
+                             "--log-level",
+                             "warn",
+                             "--log-format",
+                             "json",
+                             "--log-personal-data",
+                             "--metrics-token",
+                             "0123456789abcdef"});
   EXPECT_THAT(listen_texts(all), ElementsAre("0.0.0.0 443", "::1 0"));
   EXPECT_EQ(all.tls_cert, "cert.pem");
   EXPECT_EQ(all.tls_key, "key.pem");
@@ -167,7 +185,8 @@ connections_max = 17
 }
 
 TEST_F(ConfigTest, FlagsWinOverTheEnvironmentWhichWinsOverTheFile) {
-  environment()["VISAVIS_CONFIG"] = file("threads = 1\nlog_level = 'debug'\nlisten = ['[::1]:1']\n");
+  environment()["VISAVIS_CONFIG"] =
+      file("threads = 1\nlog_level = 'debug'\nlisten = ['[::1]:1']\n");
   EXPECT_EQ(config({}).threads, 1U);
   environment()["VISAVIS_THREADS"] = "2";
   environment()["VISAVIS_LISTEN"] = "[::1]:2";
@@ -194,9 +213,10 @@ TEST_F(ConfigTest, NamesTheOptionItsSourceAndWhatItTakes) {
   EXPECT_THAT(error({"--listen", "127.0.0.1:65536"}), HasSubstr("has no port from 0 to 65535"));
   EXPECT_THAT(error({"--listen", ""}), HasSubstr("--listen: \"\" is empty"));
   environment()["VISAVIS_LOG_LEVEL"] = "loud";
-  EXPECT_EQ(error({}),
-            "VISAVIS_LOG_LEVEL: \"loud\" is not a level; it takes trace, debug, info, warn, error or "
-            "off.");
+  EXPECT_EQ(
+      error({}),
+      "VISAVIS_LOG_LEVEL: \"loud\" is not a level; it takes trace, debug, info, warn, error or "
+      "off.");
 }
 
 TEST_F(ConfigTest, RefusesWhatIsNoUrlOriginOrNetwork) {
@@ -217,8 +237,9 @@ TEST_F(ConfigTest, RefusesHalfOfACertificateAndTwoCertificates) {
   environment()["VISAVIS_TLS_KEY"] = "k.pem";
   EXPECT_EQ(error({}),
             "VISAVIS_TLS_KEY: --tls-cert is missing; a certificate and its key go together.");
-  EXPECT_EQ(error({"--tls-cert", "c.pem", "--tls-self-signed"}),
-            "--tls-self-signed: there is a certificate already (--tls-cert); use one or the other.");
+  EXPECT_EQ(
+      error({"--tls-cert", "c.pem", "--tls-self-signed"}),
+      "--tls-self-signed: there is a certificate already (--tls-cert); use one or the other.");
 }
 
 TEST_F(ConfigTest, SaysWhatIsWrongInTheFileAndInWhichLine) {
@@ -235,14 +256,16 @@ TEST_F(ConfigTest, SaysWhatIsWrongInTheFileAndInWhichLine) {
             "visavis.toml:1: threads takes a whole number from 1 to 256, as an integer.");
   EXPECT_THAT(problem("data_dir = ['a', 'b']\n"), HasSubstr("visavis.toml:1: data_dir takes"));
   EXPECT_THAT(problem("listen = ['[::1]:1',\n 2]\n"), HasSubstr("visavis.toml:2: listen takes"));
-  EXPECT_EQ(problem("threads = 0\n"),
-            "visavis.toml:1 (threads): \"0\" is not such a number; it takes a whole number from 1 to "
-            "256.");
+  EXPECT_EQ(
+      problem("threads = 0\n"),
+      "visavis.toml:1 (threads): \"0\" is not such a number; it takes a whole number from 1 to "
+      "256.");
   EXPECT_EQ(problem("[limits]\n\nrings = 1\n"),
             "visavis.toml:3: there is no limit rings; docs/operating.md lists them.");
-  EXPECT_EQ(problem("[limits]\nparticipants_max = 1\n"),
-            "visavis.toml:2 (limits.participants_max): \"1\" is out of range; it takes a whole number "
-            "from 2 to 100.");
+  EXPECT_EQ(
+      problem("[limits]\nparticipants_max = 1\n"),
+      "visavis.toml:2 (limits.participants_max): \"1\" is out of range; it takes a whole number "
+      "from 2 to 100.");
   EXPECT_EQ(problem("[limits]\nring_timeout_ms = '45s'\n"),
             "visavis.toml:2: ring_timeout_ms takes a whole number from 1000 to 86400000.");
   EXPECT_THAT(problem("threads = \n"), HasSubstr("visavis.toml:1: "));
@@ -263,13 +286,15 @@ TEST_F(ConfigTest, RefusesWhatItDoesNotKnow) {
             "--data-dir was given more than once; it takes the name of a directory.");
   EXPECT_THAT(error({"--listen"}), HasSubstr("--listen"));
   EXPECT_EQ(load({"sreve"}).error().message, "sreve is not a command; visavis --help lists them.");
-  EXPECT_EQ(load({"--frob"}).error().message, "--frob is not a command; visavis --help lists them.");
+  EXPECT_EQ(load({"--frob"}).error().message,
+            "--frob is not a command; visavis --help lists them.");
 }
 
 TEST_F(ConfigTest, NeverRepeatsASecret) {
   const std::string token = error({"--metrics-token", "hunter2"});
-  EXPECT_EQ(token, "--metrics-token: the value is too short to be a secret; it takes 16 or more "
-                   "letters, digits and -._~+/=.");
+  EXPECT_EQ(token,
+            "--metrics-token: the value is too short to be a secret; it takes 16 or more "
+            "letters, digits and -._~+/=.");
   EXPECT_THAT(error({"--ice-server", "turn:h;credential=hunter2"}),
               AllOf(HasSubstr("lacks its username"), ::testing::Not(HasSubstr("hunter2"))));
 }
@@ -296,13 +321,14 @@ TEST_F(ConfigTest, EveryLimitHasItsDefaultInRangeAndCanBeSet) {
 
 // A field that is in no row of the table could not be configured.
 TEST_F(ConfigTest, EveryFieldOfTheLimitsIsAKey) {
-  const std::regex field(R"(\n  (std::size_t|std::uint32_t|Duration) (\w+) = )");
+  const std::regex field(R"(\n  (std::size_t|std::uint32_t|Duration) (\w+) =)");
   std::size_t fields = 0;
   for (const char* header : {"/core/signaling/limits.h", "/server/net/limits.h"}) {
     std::stringstream text;
     text << std::ifstream(std::string(VISAVIS_SOURCE_DIR) + header).rdbuf();
     const std::string content = text.str();
-    for (std::sregex_iterator match(content.begin(), content.end(), field), end; match != end; ++match) {
+    for (std::sregex_iterator match(content.begin(), content.end(), field), end; match != end;
+         ++match) {
       const std::string key = (*match)[2].str() + ((*match)[1] == "Duration" ? "_ms" : "");
       EXPECT_NE(find_limit_key(key), nullptr) << key << " of " << header;
       ++fields;

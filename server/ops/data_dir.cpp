@@ -109,8 +109,8 @@ Result<std::optional<std::string>, StartError> DataDir::read_private(std::string
                    path.string());
   }
   std::string content(bytes_max + 1, '\0');
-  const ssize_t size = read_all(
-      descriptor.get(), {reinterpret_cast<std::uint8_t*>(content.data()), content.size()});
+  const ssize_t size =
+      read_all(descriptor.get(), {reinterpret_cast<std::uint8_t*>(content.data()), content.size()});
   if (size < 0) return failure("{} cannot be read ({}).", path.string(), reason(errno));
   content.resize(static_cast<std::size_t>(size));
   if (content.size() > bytes_max) {

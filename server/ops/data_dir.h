@@ -15,21 +15,21 @@ namespace visavis::ops {
 // Not thread-safe; used at start and on SIGHUP. Files in it are readable by their owner only.
 class DataDir {
  public:
-  // Makes the directory (and its parents) with mode 0700 where it is missing, and proves by writing that
-  // files can be made in it. An existing directory keeps its mode.
+  // Makes the directory (and its parents) with mode 0700 where it is missing, and proves by writing
+  // that files can be made in it. An existing directory keeps its mode.
   static Result<DataDir, StartError> open(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path file(std::string_view name) const { return path_ / name; }
 
-  // The content of a file, or nothing where there is none. Refuses one that others may read, and one larger
-  // than `bytes_max`.
+  // The content of a file, or nothing where there is none. Refuses one that others may read, and
+  // one larger than `bytes_max`.
   Result<std::optional<std::string>, StartError> read_private(std::string_view name,
                                                               std::size_t bytes_max) const;
 
   enum class WriteMode { kReplace, kCreateOnly };
-  // Writes a whole file (0600) so that it appears complete or not at all, also after a power cut. The answer is
-  // false where kCreateOnly found a file already there, which stays untouched.
+  // Writes a whole file (0600) so that it appears complete or not at all, also after a power cut.
+  // The answer is false where kCreateOnly found a file already there, which stays untouched.
   Result<bool, StartError> write_private(std::string_view name, ByteView content,
                                          WriteMode mode) const;
 

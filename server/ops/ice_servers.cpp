@@ -18,8 +18,9 @@ struct IceUrl {
   bool turn = false;
 };
 
-// scheme ":" host [ ":" port ] [ "?transport=" ("udp" / "tcp") ], RFC 7064 and RFC 7065. No generic URI parser
-// reads the host and port of such a URL, which has no "//": the authority is parsed by itself.
+// scheme ":" host [ ":" port ] [ "?transport=" ("udp" / "tcp") ], RFC 7064 and RFC 7065. No generic
+// URI parser reads the host and port of such a URL, which has no "//": the authority is parsed by
+// itself.
 Result<IceUrl, std::string> check_url(std::string_view url) {
   const std::size_t colon = url.find(':');
   const auto scheme = url.substr(0, colon);
@@ -62,7 +63,8 @@ Result<Parameters, std::string> parse_parameters(std::string_view text) {
     const std::size_t equals = part.find('=');
     const auto key = part.substr(0, equals);
     if (equals == std::string_view::npos || (key != "username" && key != "credential")) {
-      return Failure{std::string("has something other than ;username=… and ;credential=… after its URL")};
+      return Failure{
+          std::string("has something other than ;username=… and ;credential=… after its URL")};
     }
     const auto value = decode(part.substr(equals + 1));
     if (!value) {
@@ -79,7 +81,8 @@ Result<json::object, std::string> parse_entry(std::string_view entry) {
   if (!checked) return Failure{checked.error()};
   const auto parameters = parse_parameters(entry.substr(url.size()));
   if (!parameters) return Failure{parameters.error()};
-  // RTCPeerConnection throws when a TURN server comes without both, and a STUN server has no use for them.
+  // RTCPeerConnection throws when a TURN server comes without both, and a STUN server has no use
+  // for them.
   const std::size_t needed = checked->turn ? 2 : 0;
   if (parameters->size() != needed) {
     return Failure{std::string(checked->turn ? "lacks its username or its credential"

@@ -14,8 +14,8 @@ inline constexpr std::string_view kIceServerForm =
     "stun:HOST[:PORT] or turn:HOST[:PORT][?transport=udp|tcp];username=NAME;credential=SECRET "
     "(stuns: and turns: over TLS)";
 
-// Whether `entry` has that form (RFC 7064, RFC 7065); the failure says what is wrong with it, as the end of
-// a sentence. It never repeats the credential.
+// Whether `entry` has that form (RFC 7064, RFC 7065); the failure says what is wrong with it, as
+// the end of a sentence. It never repeats the credential.
 Result<std::string, std::string> ice_server_json(std::string_view entry);
 
 // A JSON array of RTCIceServer (W3C webrtc section 4.2.4) for entries that ice_server_json() takes.

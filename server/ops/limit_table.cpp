@@ -71,8 +71,7 @@ constexpr auto kKeys = std::to_array<LimitKey>({
     {"search_results_max", &Hub::search_results_max, 1, 1'000, "Results of one search."},
     {"search_cost_messages", &Hub::search_cost_messages, 1, 1'000,
      "How many messages a search counts for in the rate."},
-    {"search_query_chars_max", &Hub::search_query_chars_max, 1, 1'000,
-     "Characters of a search."},
+    {"search_query_chars_max", &Hub::search_query_chars_max, 1, 1'000, "Characters of a search."},
     {"calls_max", &Hub::calls_max, 1, kMany, "Calls at the same time."},
     {"calls_per_session_max", &Hub::calls_per_session_max, 1, 100,
      "Calls of one session at the same time."},
@@ -117,7 +116,8 @@ std::uint64_t LimitKey::get(const Config& config) const {
       [&config](auto member) -> std::uint64_t {
         const auto& value = resolve(config, member);
         if constexpr (std::is_same_v<std::decay_t<decltype(value)>, Duration>) {
-          return static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(value).count());
+          return static_cast<std::uint64_t>(
+              std::chrono::duration_cast<milliseconds>(value).count());
         } else {
           return value;
         }

@@ -1,4 +1,5 @@
-// The limits as the operator sees them: one list of keys for reading, checking and documenting them.
+// The limits as the operator sees them: one list of keys for reading, checking and documenting
+// them.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,8 @@
 
 namespace visavis::ops {
 
-// One key under [limits]: the field's name, durations with `_ms` appended and always in milliseconds.
+// One key under [limits]: the field's name, durations with `_ms` appended and always in
+// milliseconds.
 struct LimitKey {
   using Field = std::variant<std::size_t NetLimits::*, Duration NetLimits::*,
                              std::size_t signaling::Limits::*, std::uint32_t signaling::Limits::*,

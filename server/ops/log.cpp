@@ -8,6 +8,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json/serialize.hpp>
 #include <cmath>
 #include <utility>
@@ -19,14 +20,27 @@ constexpr std::size_t kQueueLines = 8'192;
 constexpr std::size_t kValueBytesMax = 4'096;
 constexpr std::string_view kRedacted = "[redacted]";
 
+// As --log-level takes them.
+std::string_view level_name(LogLevel level) {
+  constexpr std::array<std::string_view, 6> kNames = {"trace", "debug", "info",
+                                                      "warn",  "error", "off"};
+  return kNames[static_cast<std::size_t>(level)];
+}
+
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
-    case LogLevel::kTrace: return spdlog::level::trace;
-    case LogLevel::kDebug: return spdlog::level::debug;
-    case LogLevel::kInfo: return spdlog::level::info;
-    case LogLevel::kWarn: return spdlog::level::warn;
-    case LogLevel::kError: return spdlog::level::err;
-    case LogLevel::kOff: break;
+    case LogLevel::kTrace:
+      return spdlog::level::trace;
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarn:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+    case LogLevel::kOff:
+      break;
   }
   return spdlog::level::off;
 }
@@ -103,9 +117,8 @@ void append_value(std::string& out, Plain value, LogFormat) {
 }
 
 std::unique_ptr<spdlog::formatter> make_formatter(LogFormat format) {
-  const char* pattern = format == LogFormat::kJson
-                            ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
-                            : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v";
+  const char* pattern = format == LogFormat::kJson ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})"
+                                                   : "%Y-%m-%dT%H:%M:%S.%eZ %v";
   return std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc);
 }
 
@@ -146,7 +159,9 @@ Log::~Log() = default;
 void Log::write(LogLevel level, std::string_view message, Fields fields) {
   if (!enabled(level)) return;
   const bool json = format_ == LogFormat::kJson;
-  std::string line = json ? "\"message\":" + json_string(clean(message)) : clean(message);
+  std::string line = json ? fmt::format(R"("level":"{}","message":{})", level_name(level),
+                                        json_string(clean(message)))
+                          : fmt::format("{:<5} {}", level_name(level), message);
   for (const LogField& field : fields) {
     line += json ? fmt::format(",{}:", json_string(field.key_)) : fmt::format(" {}=", field.key_);
     if (field.personal_ && !personal_data_) {

@@ -1,5 +1,5 @@
-// The log: one line per event to stderr, a sentence and fields. Names and addresses of people appear
-// only where the operator asked for them.
+// The log: one line per event to stderr, a sentence and fields. Names and addresses of people
+// appear only where the operator asked for them.
 #pragma once
 
 #include <spdlog/fwd.h>
@@ -48,8 +48,9 @@ struct LogOptions {
   bool personal_data = false;
 };
 
-// Thread-safe. Lines go through a bounded queue to a thread that writes them: where the reader of stderr is slow,
-// the oldest lines are lost (and counted), no caller waits. The destructor writes what is queued.
+// Thread-safe. Lines go through a bounded queue to a thread that writes them: where the reader of
+// stderr is slow, the oldest lines are lost (and counted), no caller waits. The destructor writes
+// what is queued.
 class Log {
  public:
   explicit Log(const LogOptions& options);
@@ -63,10 +64,18 @@ class Log {
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
   using Fields = std::initializer_list<LogField>;
-  void debug(std::string_view message, Fields fields = {}) { write(LogLevel::kDebug, message, fields); }
-  void info(std::string_view message, Fields fields = {}) { write(LogLevel::kInfo, message, fields); }
-  void warn(std::string_view message, Fields fields = {}) { write(LogLevel::kWarn, message, fields); }
-  void error(std::string_view message, Fields fields = {}) { write(LogLevel::kError, message, fields); }
+  void debug(std::string_view message, Fields fields = {}) {
+    write(LogLevel::kDebug, message, fields);
+  }
+  void info(std::string_view message, Fields fields = {}) {
+    write(LogLevel::kInfo, message, fields);
+  }
+  void warn(std::string_view message, Fields fields = {}) {
+    write(LogLevel::kWarn, message, fields);
+  }
+  void error(std::string_view message, Fields fields = {}) {
+    write(LogLevel::kError, message, fields);
+  }
 
   // Lines lost to a slow reader since the start.
   std::uint64_t lines_lost() const;

@@ -12,7 +12,8 @@ namespace visavis::ops {
 
 prometheus::ClientMetric& MetricWriter::add(std::string_view name, std::string_view help,
                                             prometheus::MetricType type, const Labels& labels) {
-  // The format wants all metrics of a name together, under one TYPE line, whichever source wrote them.
+  // The format wants all metrics of a name together, under one TYPE line, whichever source wrote
+  // them.
   auto family = std::find_if(families_.begin(), families_.end(),
                              [name](const auto& known) { return known.name == name; });
   if (family == families_.end()) {
@@ -43,7 +44,9 @@ void MetricWriter::summary(std::string_view name, std::string_view help, std::ui
   metric.summary.sample_sum = sum;
 }
 
-std::string MetricWriter::to_text() const { return prometheus::TextSerializer().Serialize(families_); }
+std::string MetricWriter::to_text() const {
+  return prometheus::TextSerializer().Serialize(families_);
+}
 
 std::string Metrics::text() const {
   MetricWriter writer;

@@ -15,13 +15,14 @@
 
 namespace visavis::ops {
 
-// Gathers the metrics of one scrape. Metrics of one name (with different labels) must be written one after
-// the other. Not thread-safe.
+// Gathers the metrics of one scrape. Metrics of one name (with different labels) must be written
+// one after the other. Not thread-safe.
 class MetricWriter {
  public:
   using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
 
-  void counter(std::string_view name, std::string_view help, double value, const Labels& labels = {});
+  void counter(std::string_view name, std::string_view help, double value,
+               const Labels& labels = {});
   void gauge(std::string_view name, std::string_view help, double value, const Labels& labels = {});
   // How many were observed and their sum: a Prometheus summary without quantiles.
   void summary(std::string_view name, std::string_view help, std::uint64_t count, double sum,
@@ -39,8 +40,8 @@ class MetricWriter {
 // All of a process's metrics. add_source() before the first scrape; text() from any thread.
 class Metrics {
  public:
-  // Called at each scrape on the thread that scrapes, several at a time perhaps: must be thread-safe, quick, and
-  // live as long as the Metrics.
+  // Called at each scrape on the thread that scrapes, several at a time perhaps: must be
+  // thread-safe, quick, and live as long as the Metrics.
   using Source = std::function<void(MetricWriter&)>;
 
   void add_source(Source source) { sources_.push_back(std::move(source)); }
@@ -50,8 +51,8 @@ class Metrics {
   std::vector<Source> sources_;
 };
 
-// The hub's numbers. The hub lives on one loop and scrapes come on any: its loop publishes a copy (once a
-// second is enough), a scrape reads the last copy. Thread-safe.
+// The hub's numbers. The hub lives on one loop and scrapes come on any: its loop publishes a copy
+// (once a second is enough), a scrape reads the last copy. Thread-safe.
 class HubMetrics {
  public:
   void publish(const signaling::Counters& counters, const signaling::Gauges& gauges);
@@ -63,7 +64,8 @@ class HubMetrics {
   signaling::Gauges gauges_;
 };
 
-// Memory, CPU, open files, start time, and the build: names as Prometheus client libraries have them.
+// Memory, CPU, open files, start time, and the build: names as Prometheus client libraries have
+// them.
 void write_process_metrics(MetricWriter& writer);
 
 }  // namespace visavis::ops

@@ -14,7 +14,6 @@
 namespace visavis::ops {
 namespace {
 
-
 constexpr std::size_t kMetricsTokenCharsMin = 16;
 
 template <typename Number>
@@ -33,7 +32,8 @@ std::string apply_listen(Config& config, const std::string& value) {
   if (colon == std::string::npos || bare_v6) return "has no port";
   const auto address = IpAddress::parse(std::string_view(value).substr(0, colon));
   if (!address) return "has no IP address before the port";
-  const auto port = parse_number<std::uint16_t>(std::string_view(value).substr(colon + 1), 0, 65'535);
+  const auto port =
+      parse_number<std::uint16_t>(std::string_view(value).substr(colon + 1), 0, 65'535);
   if (!port) return "has no port from 0 to 65535";
   config.listen.push_back({*address, *port});
   return {};
@@ -96,7 +96,8 @@ std::string apply_metrics_token(Config& config, const std::string& value) {
            std::string_view("-._~+/=").find(c) != std::string_view::npos;
   };
   if (value.size() < kMetricsTokenCharsMin) return "is too short to be a secret";
-  if (!std::all_of(value.begin(), value.end(), allowed)) return "has characters that a token cannot have";
+  if (!std::all_of(value.begin(), value.end(), allowed))
+    return "has characters that a token cannot have";
   config.metrics_token = value;
   return {};
 }
@@ -125,13 +126,12 @@ constexpr auto kOptions = std::to_array<Option>({
      "Listen here. Port 0 takes a free port.", "127.0.0.1:8080", apply_listen},
     {"tls-cert", OptionKind::kPath, false, false, "FILE",
      "the name of a PEM file with a certificate and its chain",
-     "Serve HTTPS with this certificate (PEM, chain included).", "",
-     apply_path<&Config::tls_cert>},
+     "Serve HTTPS with this certificate (PEM, chain included).", "", apply_path<&Config::tls_cert>},
     {"tls-key", OptionKind::kPath, false, false, "FILE",
      "the name of a PEM file with a private key", "The certificate's private key (PEM).", "",
      apply_path<&Config::tls_key>},
     {"tls-self-signed", OptionKind::kSwitch, false, false, "", kSwitchTakes,
-     "Serve HTTPS with a certificate made and kept in the data directory.", "false",
+     "Serve HTTPS with a certificate made and kept in the data directory.", "",
      apply_switch<&Config::tls_self_signed>},
     {"public-url", OptionKind::kText, false, false, "URL",
      "http:// or https:// with a host and perhaps a port, but no path, "
@@ -160,7 +160,7 @@ constexpr auto kOptions = std::to_array<Option>({
     {"log-format", OptionKind::kText, false, false, "FORMAT", "text or json",
      "How log lines are written: text or json.", "text", apply_log_format},
     {"log-personal-data", OptionKind::kSwitch, false, false, "", kSwitchTakes,
-     "Write people's names and addresses into the log.", "false",
+     "Write people's names and addresses into the log.", "",
      apply_switch<&Config::log_personal_data>},
     {"metrics-token", OptionKind::kText, false, true, "TOKEN",
      "16 or more letters, digits and -._~+/=",
@@ -168,13 +168,14 @@ constexpr auto kOptions = std::to_array<Option>({
      apply_metrics_token},
 });
 
-// One option in --help: the meaning starts in its own column, below the flag where that is too long.
+// One option in --help: the meaning starts in its own column, below the flag where that is too
+// long.
 std::string help_lines(std::string_view left, std::string_view meaning, std::string_view fallback) {
   constexpr std::size_t kColumn = 30;
   constexpr std::size_t kWidth = 100;
   std::string text = fmt::format("  {}", left);
   std::string words(meaning);
-  if (!fallback.empty()) words += fmt::format(" Default: {}.", fallback);
+  if (!fallback.empty()) words += fmt::format(" (default {})", fallback);
   std::size_t column = text.size();
   if (column >= kColumn) text += '\n', column = 0;
   text.append(kColumn - column, ' ');
@@ -209,9 +210,9 @@ std::string Option::variable() const { return environment_name("", toml_key()); 
 std::span<const Option> options() { return kOptions; }
 
 const Option* find_option(std::string_view toml_key) {
-  const auto found = std::find_if(kOptions.begin(), kOptions.end(), [toml_key](const Option& option) {
-    return option.toml_key() == toml_key;
-  });
+  const auto found =
+      std::find_if(kOptions.begin(), kOptions.end(),
+                   [toml_key](const Option& option) { return option.toml_key() == toml_key; });
   return found == kOptions.end() ? nullptr : &*found;
 }
 
@@ -231,7 +232,8 @@ std::string help_text() {
     text += help_lines(left, meaning, option.default_text);
   }
   text +=
-      "\nEvery option is also a key of the TOML file (with _ for -, arrays for what may be repeated)\n"
+      "\nEvery option is also a key of the TOML file (with _ for -, arrays for what may be "
+      "repeated)\n"
       "and a VISAVIS_… variable (VISAVIS_LISTEN=ADDR:PORT,ADDR:PORT). Flags win over variables,\n"
       "variables over the file. Limits are keys under [limits] in the file, or VISAVIS_LIMITS_….\n"
       "Secrets are better in the file or the environment: flags can be seen by other users.\n";

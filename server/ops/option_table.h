@@ -19,18 +19,19 @@ struct Option {
   std::string_view name;
   OptionKind kind;
   bool repeatable;
-  bool secret;                     // its value is never repeated in an error
-  std::string_view placeholder;    // in --help; empty for a switch
-  std::string_view takes;          // "it takes …", in errors
-  std::string_view meaning;        // in --help and the documentation; one or two short sentences
-  std::string_view default_text;   // likewise; empty where there is none
-  // Puts one value into the configuration. The answer is empty, or says what is wrong with the value as the end
-  // of a sentence ("has no port"). Null for --config, which is read before the others.
+  bool secret;                    // its value is never repeated in an error
+  std::string_view placeholder;   // in --help; empty for a switch
+  std::string_view takes;         // "it takes …", in errors
+  std::string_view meaning;       // in --help and the documentation; one or two short sentences
+  std::string_view default_text;  // likewise; empty where there is none
+  // Puts one value into the configuration. The answer is empty, or says what is wrong with the
+  // value as the end of a sentence ("has no port"). Null for --config, which is read before the
+  // others.
   std::string (*apply)(Config& config, const std::string& value);
 
-  std::string flag() const;         // --tls-cert
-  std::string toml_key() const;     // tls_cert
-  std::string variable() const;     // VISAVIS_TLS_CERT
+  std::string flag() const;      // --tls-cert
+  std::string toml_key() const;  // tls_cert
+  std::string variable() const;  // VISAVIS_TLS_CERT
 };
 
 std::span<const Option> options();

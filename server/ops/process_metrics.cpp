@@ -1,5 +1,5 @@
-// Process metrics with the names that Prometheus's own client libraries use, so that common dashboards
-// and alerts find them.
+// Process metrics with the names that Prometheus's own client libraries use, so that common
+// dashboards and alerts find them.
 #include <dirent.h>
 #include <sys/resource.h>
 #include <sys/stat.h>

@@ -29,7 +29,8 @@ constexpr std::string_view kCertificateFile = "self-signed.crt";
 constexpr std::string_view kKeyFile = "self-signed.key";
 constexpr std::size_t kFileBytesMax = 65'536;
 constexpr std::size_t kNamesMax = 100;
-// Safari refuses server certificates that are good for more than 825 days, even where the user trusts them.
+// Safari refuses server certificates that are good for more than 825 days, even where the user
+// trusts them.
 constexpr auto kLifetime = std::chrono::hours(24 * 397);
 constexpr auto kRenewBefore = std::chrono::hours(24 * 30);
 constexpr auto kClockSkew = std::chrono::hours(24);  // of clients whose clock is behind
@@ -52,7 +53,8 @@ std::optional<IpAddress> address_of(const sockaddr* address) {
   if (address == nullptr) return std::nullopt;
   if (address->sa_family == AF_INET) {
     std::array<std::uint8_t, 4> bytes{};
-    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in*>(address)->sin_addr, bytes.size());
+    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in*>(address)->sin_addr,
+                bytes.size());
     return IpAddress::v4(bytes);
   }
   if (address->sa_family != AF_INET6) return std::nullopt;
@@ -131,7 +133,8 @@ CertificatePtr make_certificate(EVP_PKEY* key, const std::vector<std::string>& n
       add_extension(x509, NID_subject_alt_name, alternative_names(names)) &&
       add_extension(x509, NID_basic_constraints, "critical,CA:FALSE") &&
       add_extension(x509, NID_key_usage, "critical,digitalSignature") &&
-      add_extension(x509, NID_ext_key_usage, "serverAuth") && X509_sign(x509, key, EVP_sha256()) > 0;
+      add_extension(x509, NID_ext_key_usage, "serverAuth") &&
+      X509_sign(x509, key, EVP_sha256()) > 0;
   if (!made) return nullptr;
   return certificate;
 }
@@ -173,7 +176,8 @@ bool still_good(const std::string& certificate_pem, const std::string& key_pem,
                 const std::vector<std::string>& names, std::chrono::system_clock::time_point now) {
   const auto certificate = parse_certificate(certificate_pem);
   const auto key = parse_key(key_pem);
-  if (!certificate || !key || X509_check_private_key(certificate.get(), key.get()) != 1) return false;
+  if (!certificate || !key || X509_check_private_key(certificate.get(), key.get()) != 1)
+    return false;
   const std::time_t begin = std::chrono::system_clock::to_time_t(now);
   const std::time_t end = std::chrono::system_clock::to_time_t(now + kRenewBefore);
   return ASN1_TIME_cmp_time_t(X509_get0_notBefore(certificate.get()), begin) <= 0 &&
@@ -228,9 +232,10 @@ Result<CertificateFiles, StartError> keep_self_signed(const DataDir& data_dir,
   });
   const std::string certificate_pem =
       pem_of([&](BIO* bio) { return PEM_write_bio_X509(bio, certificate.get()); });
-  // Two files cannot be replaced in one step: a crash in between leaves a pair that does not match, which
-  // still_good() finds the next time.
-  for (const auto& [name, pem] : {std::pair(kKeyFile, &key_pem), {kCertificateFile, &certificate_pem}}) {
+  // Two files cannot be replaced in one step: a crash in between leaves a pair that does not match,
+  // which still_good() finds the next time.
+  for (const auto& [name, pem] :
+       {std::pair(kKeyFile, &key_pem), {kCertificateFile, &certificate_pem}}) {
     const auto written = data_dir.write_private(name, as_bytes(*pem), DataDir::WriteMode::kReplace);
     if (!written) return Failure{written.error()};
   }

@@ -1,5 +1,5 @@
-// A certificate for servers that have none: made here, kept in the data directory, so that a browser's
-// exception for it stays good.
+// A certificate for servers that have none: made here, kept in the data directory, so that a
+// browser's exception for it stays good.
 #pragma once
 
 #include <chrono>
@@ -20,12 +20,13 @@ struct CertificateFiles {
 };
 
 // What this host may be called in an address bar: its host name, `localhost`, the addresses of its
-// interfaces (no link-local ones: they need a zone), and the host of `public_url`, which may be empty.
-// Sorted, each once.
+// interfaces (no link-local ones: they need a zone), and the host of `public_url`, which may be
+// empty. Sorted, each once.
 std::vector<std::string> host_names(std::string_view public_url);
 
-// An ECDSA P-256 certificate (RFC 5480) that names exactly `names` (DNS names and IP addresses). The one in
-// `data_dir` where it names the same and is good for another month, a new one else. `now` is wall time.
+// An ECDSA P-256 certificate (RFC 5480) that names exactly `names` (DNS names and IP addresses).
+// The one in `data_dir` where it names the same and is good for another month, a new one else.
+// `now` is wall time.
 Result<CertificateFiles, StartError> keep_self_signed(const DataDir& data_dir,
                                                       const std::vector<std::string>& names,
                                                       std::chrono::system_clock::time_point now);

@@ -43,7 +43,8 @@ Result<std::vector<std::string>, StartError> load_identity_keys(const DataDir& d
   const std::string& keys = content->value();
   if (keys.empty() || keys.size() % kIdentityKeyBytes != 0) {
     return Failure{StartError{fmt::format(
-        "{} has {} bytes, but it holds one to {} keys of {} bytes each; restore it from a backup, or "
+        "{} has {} bytes, but it holds one to {} keys of {} bytes each; restore it from a backup, "
+        "or "
         "remove it and everybody becomes a new person.",
         data_dir.file(kFile).string(), keys.size(), kIdentityKeysMax, kIdentityKeyBytes)}};
   }

@@ -1,7 +1,6 @@
 #include "server/ops/settings.h"
 
 #include <fmt/format.h>
-
 #include <toml++/toml.h>
 
 #include <fstream>
@@ -103,9 +102,10 @@ class FileReader {
   std::string wrong_type(const Option& option, const toml::node& node) const {
     const std::string_view type = option.kind == OptionKind::kNumber   ? "an integer"
                                   : option.kind == OptionKind::kSwitch ? "a boolean"
-                                  : option.repeatable                  ? "a string or an array of strings"
-                                                                       : "a string";
-    return fmt::format("{}: {} takes {}, as {}.", place(node), option.toml_key(), option.takes, type);
+                                  : option.repeatable ? "a string or an array of strings"
+                                                      : "a string";
+    return fmt::format("{}: {} takes {}, as {}.", place(node), option.toml_key(), option.takes,
+                       type);
   }
 
   std::string read_limits(const toml::node& node) {
@@ -141,8 +141,8 @@ Result<Settings, ConfigError> settings_from_file(const std::filesystem::path& fi
   try {
     return FileReader(file).read(toml::parse(*content, file.string()));
   } catch (const toml::parse_error& error) {
-    return Failure{ConfigError{fmt::format("{}:{}: {}.", file.string(), error.source().begin.line,
-                                           error.description())}};
+    return Failure{ConfigError{
+        fmt::format("{}:{}: {}.", file.string(), error.source().begin.line, error.description())}};
   }
 }
 
@@ -154,7 +154,8 @@ Settings settings_from_environment(Environment environment) {
     auto values = repeatable ? split_at_commas(value) : std::vector<std::string>{value};
     settings.emplace(std::move(key), Setting{std::move(values), variable});
   };
-  for (const Option& option : options()) add(option.variable(), option.toml_key(), option.repeatable);
+  for (const Option& option : options())
+    add(option.variable(), option.toml_key(), option.repeatable);
   for (const LimitKey& limit : limit_keys()) {
     add(limit.variable(), fmt::format("limits.{}", limit.key), false);
   }

@@ -14,13 +14,14 @@ namespace visavis::ops {
 
 struct Setting {
   std::vector<std::string> values;  // one, unless the option is repeatable
-  std::string origin;               // for errors: "--listen", "VISAVIS_LISTEN", "visavis.toml:3 (listen)"
+  std::string origin;  // for errors: "--listen", "VISAVIS_LISTEN", "visavis.toml:3 (listen)"
 };
 
 // By TOML key; limits as "limits.KEY".
 using Settings = std::map<std::string, Setting, std::less<>>;
 
-// Known keys only, with values of the right type; relative paths are made relative to the file's directory.
+// Known keys only, with values of the right type; relative paths are made relative to the file's
+// directory.
 Result<Settings, ConfigError> settings_from_file(const std::filesystem::path& file);
 
 // Empty variables count as not set. Values of repeatable options are separated by commas.

@@ -21,8 +21,8 @@ bool equal_ignoring_case(std::string_view text, std::string_view lower) {
   });
 }
 
-// qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ), in thousandths. What is malformed counts as
-// refused: sending the plain bytes is always right.
+// qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ), in thousandths. What is malformed
+// counts as refused: sending the plain bytes is always right.
 int parse_quality(std::string_view text) {
   if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return 0;
   int quality = (text[0] - '0') * kQualityMax;

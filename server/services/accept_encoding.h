@@ -13,8 +13,8 @@ struct Available {
   bool brotli = false;
 };
 
-// The coding that the client likes best; among equals Brotli, then gzip, since they are smaller. Identity where the
-// client accepts nothing that is available: the RFC prefers that to an error.
+// The coding that the client likes best; among equals Brotli, then gzip, since they are smaller.
+// Identity where the client accepts nothing that is available: the RFC prefers that to an error.
 Coding choose_coding(std::string_view accept_encoding, Available available);
 
 }  // namespace visavis::services

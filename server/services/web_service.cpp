@@ -24,8 +24,8 @@ bool is_plain_host(std::string_view host) {
   });
 }
 
-// Nothing inline, nothing from elsewhere. 'self' covers WebSockets in current browsers; Safari before 15.4
-// wants them named.
+// Nothing inline, nothing from elsewhere. 'self' covers WebSockets in current browsers; Safari
+// before 15.4 wants them named.
 std::string content_security_policy(const HttpRequest& request) {
   std::string policy =
       "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -37,12 +37,14 @@ std::string content_security_policy(const HttpRequest& request) {
   return policy;
 }
 
-void add_security_headers(const HttpRequest& request, bool strict_transport, HttpResponse& response) {
+void add_security_headers(const HttpRequest& request, bool strict_transport,
+                          HttpResponse& response) {
   auto& headers = response.headers;
   headers.emplace_back("Content-Security-Policy", content_security_policy(request));
-  headers.emplace_back("Permissions-Policy",
-                       "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), "
-                       "autoplay=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=()");
+  headers.emplace_back(
+      "Permissions-Policy",
+      "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), "
+      "autoplay=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=()");
   headers.emplace_back("Referrer-Policy", "no-referrer");
   headers.emplace_back("X-Content-Type-Options", "nosniff");
   headers.emplace_back("X-Frame-Options", "DENY");  // for browsers without frame-ancestors
@@ -61,7 +63,8 @@ bool is_api(std::string_view path) {
 bool is_app_route(std::string_view path) { return path == "/" || path.starts_with("/r/"); }
 
 // JSON to programs, a plain sentence to people.
-HttpResponse refuse(std::string_view path, int status, std::string_view code, std::string_view sentence) {
+HttpResponse refuse(std::string_view path, int status, std::string_view code,
+                    std::string_view sentence) {
   if (is_api(path)) return net::http_error(status, code, sentence);
   HttpResponse response;
   response.status = status;
@@ -79,9 +82,12 @@ struct Representation {
 Representation choose_representation(const HttpRequest& request, const ops::Asset& asset) {
   const Available available{!asset.gzip.empty(), !asset.brotli.empty()};
   switch (choose_coding(request.accept_encoding, available)) {
-    case Coding::kBrotli: return {asset.brotli, "br", fmt::format("\"{}-br\"", asset.content_hash)};
-    case Coding::kGzip: return {asset.gzip, "gzip", fmt::format("\"{}-gz\"", asset.content_hash)};
-    case Coding::kIdentity: break;
+    case Coding::kBrotli:
+      return {asset.brotli, "br", fmt::format("\"{}-br\"", asset.content_hash)};
+    case Coding::kGzip:
+      return {asset.gzip, "gzip", fmt::format("\"{}-gz\"", asset.content_hash)};
+    case Coding::kIdentity:
+      break;
   }
   return {asset.identity, "", fmt::format("\"{}\"", asset.content_hash)};
 }
@@ -101,8 +107,8 @@ bool matches(std::string_view if_none_match, std::string_view etag) {
   return false;
 }
 
-// Whether the request brings this token (RFC 6750 section 2.1). Digests are compared, so that the time tells not
-// even the token's length.
+// Whether the request brings this token (RFC 6750 section 2.1). Digests are compared, so that the
+// time tells not even the token's length.
 bool brings_token(const HttpRequest& request, std::string_view token) {
   constexpr std::string_view kScheme = "bearer ";
   std::string_view value = request.authorization;
@@ -157,11 +163,13 @@ HttpResponse WebService::metrics(const HttpRequest& request) const {
   const bool local = request.peer_is_loopback && !request.forwarded;
   const bool has_token = !options_.metrics_token.empty();
   if (!local && !has_token) {
-    return net::http_error(403, "forbidden",
-                           "Metrics are answered to this machine only, unless --metrics-token is set.");
+    return net::http_error(
+        403, "forbidden",
+        "Metrics are answered to this machine only, unless --metrics-token is set.");
   }
   if (!local && !brings_token(request, options_.metrics_token)) {
-    auto response = net::http_error(401, "unauthorized", "Bring the metrics token as a bearer token.");
+    auto response =
+        net::http_error(401, "unauthorized", "Bring the metrics token as a bearer token.");
     response.headers.emplace_back("WWW-Authenticate", "Bearer");
     return response;
   }

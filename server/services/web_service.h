@@ -13,9 +13,10 @@
 namespace visavis::services {
 
 struct WebOptions {
-  // Browsers may be told to insist on HTTPS: the public URL is https, or the certificate is a real one.
+  // Browsers may be told to insist on HTTPS: the public URL is https, or the certificate is a real
+  // one.
   bool strict_transport_security = false;
-  std::string metrics_token;  // empty: /metrics answers loopback only
+  std::string metrics_token{};  // empty: /metrics answers loopback only
 };
 
 // Thread-safe; answer() does no I/O and never blocks for long.
