@@ -29,12 +29,15 @@ interface StoredIdentity {
 
 const KEY = 'visavis.identities';
 
-/** The name as the server cleans it (PROTOCOL.md section 2), so that stray spaces make no other person. */
+/**
+ * What is left of a name once everything is gone that the server may clean away (PROTOCOL.md section 2), so that
+ * stray spaces make no other person.
+ */
 export function cleanName(name: string): string {
   return name
     .normalize('NFC')
-    .replace(/\s+/gu, ' ')
-    .replace(/[\p{Cc}\p{Cf}]/gu, '')
+    .replace(/(?![\t\n\r])\p{C}/gu, '')
+    .replace(/[\t\n\r\p{Z}]+/gu, ' ')
     .trim();
 }
 
