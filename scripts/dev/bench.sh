@@ -13,5 +13,6 @@ source scripts/dev/build.sh
 
 command_bench() {
   command_build
+  build_preset release bench_generator
   VISAVIS_BINARY="$PWD/build/release/visavis" node bench/run.ts "$@"
 }

@@ -3,7 +3,7 @@
 readonly toolchain=build/toolchain
 readonly jobs=$(nproc)
 # The pinned Node and npm come before whatever the machine has.
-export PATH="$PWD/$toolchain/node_modules/.bin:$PATH"
+export PATH="$PWD/$toolchain/bin:$PATH"
 
 say() { printf '%s\n' "$*" >&2; }
 

