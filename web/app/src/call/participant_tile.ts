@@ -18,10 +18,13 @@ export class ParticipantTile extends LitElement {
   static override properties = {
     participant: { attribute: false },
     captioned: { type: Boolean },
+    wide: { state: true },
   };
   declare participant: Public<RemoteParticipant>;
   /** Shows the name on the tile, where several people are on screen. */
   declare captioned: boolean;
+  /** The picture is wider than high. */
+  declare wide: boolean;
 
   static override styles = [
     base,
@@ -41,6 +44,13 @@ export class ParticipantTile extends LitElement {
         object-fit: cover;
         opacity: 0;
         transition: opacity var(--slow);
+      }
+      /* A wide picture on a phone held upright would lose its sides; this loses less of them. */
+      @container (max-aspect-ratio: 3 / 4) {
+        video.wide {
+          inset-block: max(0px, (100% - 130cqi) / 2);
+          block-size: min(100%, 130cqi);
+        }
       }
       video.on {
         opacity: 1;
@@ -103,6 +113,7 @@ export class ParticipantTile extends LitElement {
   constructor() {
     super();
     this.captioned = false;
+    this.wide = false;
     new Watch(this, () => [
       [this.participant, (listener) => this.participant.on('change', listener)],
     ]);
@@ -131,13 +142,19 @@ export class ParticipantTile extends LitElement {
     }
   }
 
+  readonly #measure = (event: Event): void => {
+    const { videoWidth, videoHeight } = event.target as HTMLVideoElement;
+    this.wide = videoWidth > videoHeight;
+  };
+
   override render(): unknown {
     const { participant } = this;
     const { name, user } = participant;
     const pictured = !participant.cameraOff && participant.stream.getVideoTracks().length > 0;
     return html`
       <video
-        class=${pictured ? 'on' : ''}
+        class="${pictured ? 'on' : ''} ${this.wide ? 'wide' : ''}"
+        @resize=${this.#measure}
         aria-label=${strings.call.video(name)}
         .srcObject=${playable(participant.stream)}
         autoplay

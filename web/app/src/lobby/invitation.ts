@@ -31,7 +31,7 @@ export class Invitation extends LitElement {
         filter: saturate(0.75);
         opacity: 0.9;
       }
-      h3 {
+      h2 {
         margin-block: var(--space-4) var(--space-2);
         font-size: var(--text-l);
         letter-spacing: -0.015em;
@@ -84,7 +84,7 @@ export class Invitation extends LitElement {
   override render(): unknown {
     return html`
       <visavis-mark></visavis-mark>
-      <h3>${strings.people.emptyTitle}</h3>
+      <h2>${strings.people.emptyTitle}</h2>
       <p>${strings.people.empty}</p>
       <div class="link">
         <code aria-label=${strings.people.link}>${location.origin}</code>

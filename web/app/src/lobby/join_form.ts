@@ -82,6 +82,12 @@ export class JoinForm extends LitElement {
     new Watch(this, () => [[this.app, (listener) => this.app.subscribe(listener)]]);
   }
 
+  override firstUpdated(): void {
+    // Where there is a mouse, there is a keyboard; on a phone, one would cover half the page.
+    if (!matchMedia('(hover: hover)').matches) return;
+    this.renderRoot.querySelector('input')?.focus({ preventScroll: true });
+  }
+
   override render(): unknown {
     const { app } = this;
     const problem = app.joinProblem;

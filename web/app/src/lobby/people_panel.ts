@@ -37,7 +37,7 @@ export class PeoplePanel extends LitElement {
         gap: var(--space-3);
         padding: var(--space-5) var(--space-5) 0;
       }
-      h2 {
+      h1 {
         font-size: var(--text-l);
         font-weight: 700;
         letter-spacing: -0.015em;
@@ -132,7 +132,7 @@ export class PeoplePanel extends LitElement {
     const { lobby } = this;
     return html`
       <header>
-        <h2 id="title">${strings.people.title}</h2>
+        <h1>${strings.people.title}</h1>
         ${lobby.alone ? nothing : html`<span class="count">${strings.people.count(lobby.total)}</span>`}
       </header>
       ${lobby.alone ? nothing : this.#renderSearch()}
