@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { FakeMediaSource, type FakeTrack } from '../test/support/fake_media.ts';
+import { FakeMediaSource } from '../test/support/fake_media.ts';
 import { LocalMedia } from './local_media.ts';
 
 let source: FakeMediaSource;

@@ -1,6 +1,7 @@
 // RTCPeerConnections that find each other in one page, in virtual time: offers and answers with rollback, operations
 // that queue, candidates that must match a description, ICE that connects when the network lets it, and time passing
 // before a browser notices that it does not. Follows W3C webrtc-pc where the SDK relies on it; SDP is JSON.
+import { FakeDataChannel } from './fake_data_channel.ts';
 import { FakeTrack } from './fake_media.ts';
 
 interface FakeSdp {
@@ -18,8 +19,6 @@ interface FakeTransceiver {
     replaceTrack(track: MediaStreamTrack | null): Promise<void>;
   };
   receiver: { track: MediaStreamTrack };
-  /** Made by a remote offer that has not been answered: a rollback takes it away again. */
-  provisional: boolean;
 }
 
 export class FakeIceNetwork {
@@ -61,38 +60,6 @@ export class FakeIceNetwork {
   mend(): void {
     this.up = true;
     for (const pc of this.open) pc.tryConnect();
-  }
-}
-
-export class FakeDataChannel {
-  readyState: RTCDataChannelState = 'connecting';
-  bufferedAmount = 0;
-  binaryType = 'blob';
-  onopen: (() => void) | null = null;
-  onmessage: ((event: { data: unknown }) => void) | null = null;
-  onerror: ((event: unknown) => void) | null = null;
-  readonly #pc: FakePeerConnection;
-  #waiting: unknown[] = [];
-
-  constructor(pc: FakePeerConnection) {
-    this.#pc = pc;
-  }
-
-  send(data: unknown): void {
-    if (this.readyState !== 'open') throw new DOMException('not open', 'InvalidStateError');
-    this.#waiting.push(data);
-    this.flush();
-  }
-
-  /** SCTP is reliable: what could not go goes when the path is back. */
-  flush(): void {
-    const other = this.#pc.peer?.channel;
-    if (!this.#pc.pathWorks || !other) return;
-    for (const data of this.#waiting.splice(0)) {
-      setTimeout(() => {
-        if (other.readyState === 'open') other.onmessage?.({ data });
-      }, 1);
-    }
   }
 }
 
@@ -377,7 +344,6 @@ export class FakePeerConnection {
     this.#current = { local, remote };
     this.#pendingLocal = this.#pendingRemote = null;
     this.signalingState = 'stable';
-    for (const transceiver of this.#transceivers) transceiver.provisional = false;
     if (this.connectionState === 'new') {
       this.iceConnectionState = 'checking';
       this.#setState('connecting');
@@ -401,7 +367,6 @@ export class FakePeerConnection {
       if (!transceiver) {
         transceiver = this.#newTransceiver(kind as 'audio' | 'video', 'recvonly', null);
         transceiver.mid = mid;
-        transceiver.provisional = true;
       }
       const { track } = transceiver.receiver;
       if (direction === 'sendrecv') setTimeout(() => this.ontrack?.({ track }));
@@ -421,7 +386,7 @@ export class FakePeerConnection {
       },
     };
     const receiver = { track: new FakeTrack(kind).asTrack };
-    const transceiver = { kind, mid: null, direction, sender, receiver, provisional: false };
+    const transceiver = { kind, mid: null, direction, sender, receiver };
     this.#transceivers.push(transceiver);
     return transceiver;
   }
