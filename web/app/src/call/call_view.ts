@@ -65,7 +65,6 @@ export class CallView extends LitElement {
     super.connectedCallback();
     addEventListener('keydown', this.#onKey);
     document.addEventListener('fullscreenchange', this.#onFullScreen);
-    this.#idleWatch.start();
     this.#wakeLock.hold();
     this.requestUpdate('call');
   }

@@ -7,14 +7,19 @@ let watch: IdleWatch;
 beforeEach(() => {
   vi.useFakeTimers();
   watch = new IdleWatch(() => undefined);
-  watch.start();
 });
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
+it('waits for a first move: whoever came by keyboard keeps the controls', () => {
+  vi.advanceTimersByTime(IDLE_AFTER_MS * 100);
+  expect(watch.idle).toBe(false);
+});
+
 it('is idle once the pointer has rested', () => {
+  watch.onPointer();
   vi.advanceTimersByTime(IDLE_AFTER_MS - 1);
   watch.onPointer();
   vi.advanceTimersByTime(IDLE_AFTER_MS - 1);
@@ -37,6 +42,7 @@ it('is never idle for people who use the keyboard', () => {
 });
 
 it('leaves no timer behind', () => {
+  watch.onPointer();
   watch.stop();
   expect(vi.getTimerCount()).toBe(0);
 });

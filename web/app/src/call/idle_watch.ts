@@ -1,8 +1,8 @@
 export const IDLE_AFTER_MS = 4000;
 
 /**
- * Whether the controls may step back: only while the pointer rests, and never for people who used the
- * keyboard last.
+ * Whether the controls may step back: only once a pointer has moved and come to rest, and never for people who
+ * used the keyboard last.
  */
 export class IdleWatch {
   readonly #onChange: () => void;
@@ -18,11 +18,7 @@ export class IdleWatch {
     return this.#idle;
   }
 
-  /** Starts counting; call `stop` when done. */
-  start(): void {
-    this.#wake();
-  }
-
+  /** Call it when done. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#set(false);

@@ -123,6 +123,8 @@ export class IncomingDialog extends LitElement {
     `,
   ];
 
+  #focusedBefore: HTMLElement | null = null;
+
   constructor() {
     super();
     new Watch(this, () => [
@@ -132,7 +134,14 @@ export class IncomingDialog extends LitElement {
   }
 
   override firstUpdated(): void {
+    this.#focusedBefore = focused(document);
     this.#open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // A dialog that is taken away, unlike one that is closed, leaves the focus nowhere.
+    if (this.#focusedBefore?.isConnected) this.#focusedBefore.focus({ preventScroll: true });
   }
 
   override render(): unknown {
@@ -196,6 +205,13 @@ export class IncomingDialog extends LitElement {
   readonly #ignoreEscape = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') event.preventDefault();
   };
+}
+
+/** The element that has the focus, inside of whatever shadows. */
+function focused(root: DocumentOrShadowRoot): HTMLElement | null {
+  const element = root.activeElement;
+  if (element?.shadowRoot?.activeElement) return focused(element.shadowRoot);
+  return element instanceof HTMLElement ? element : null;
 }
 
 function preventDefault(event: Event): void {
