@@ -4,7 +4,7 @@ namespace visavis::bench {
 namespace {
 
 constexpr std::size_t kMessages = 22;
-constexpr std::size_t kDescriptionBytes = 1'760;
+constexpr std::size_t kDescriptionBytes = 1'500;
 
 std::string description(const char* type) {
   std::string sdp = "v=0\\r\\no=- 4611731400430051336 2 IN IP4 127.0.0.1\\r\\ns=-\\r\\nt=0 0\\r\\n";

@@ -67,10 +67,11 @@ void Population::leave_all() {
   clients_.clear();
 }
 
-void Population::run_once(milliseconds timeout) {
+void Population::run_once(std::chrono::nanoseconds timeout) {
   std::array<epoll_event, 256> events;
-  const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()),
-                               static_cast<int>(timeout.count()));
+  const timespec wait{timeout.count() / 1'000'000'000, timeout.count() % 1'000'000'000};
+  const int count =
+      epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &wait, nullptr);
   for (int i = 0; i < count; ++i) {
     Client& client = *static_cast<Client*>(events[static_cast<std::size_t>(i)].data.ptr);
     client.receive([&](std::string_view text) {

@@ -34,8 +34,8 @@ class Population {
   void leave_all();
 
   void set_on_relayed(OnRelayed on_relayed) { on_relayed_ = std::move(on_relayed); }
-  // Reads what has come within `timeout`; 0 looks and returns.
-  void run_once(std::chrono::milliseconds timeout);
+  // Reads what has come; waits for it at most so long, to the microsecond.
+  void run_once(std::chrono::nanoseconds timeout);
   void run_for(std::chrono::milliseconds duration);
   // Throws after 60 s.
   void run_until(const std::function<bool()>& condition);

@@ -141,7 +141,7 @@ Figures measure_latency(Target target, std::size_t pairs, std::size_t messages_p
   const auto start = Clock::now();
   auto next = start;
   for (std::size_t number = 0; next < start + kWarmUp + duration; ++number, next += interval) {
-    while (Clock::now() < next) population.run_once(milliseconds(0));
+    for (auto now = Clock::now(); now < next; now = Clock::now()) population.run_once(next - now);
     measuring = next >= start + kWarmUp;
     const std::size_t sender = number % population.size();
     due[sender ^ 1].push_back(next);

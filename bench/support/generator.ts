@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { pinned } from './pinned.ts';
 import type { RunningServer } from './server.ts';
 
 const binary = resolve(
@@ -19,11 +20,12 @@ export async function generate(
   server: RunningServer,
   options: Readonly<Record<string, number>> = {},
 ): Promise<Figures> {
-  const { stdout } = await promisify(execFile)('taskset', [
-    ...['-c', '1', binary, scenario, '--dialect', server.dialect],
+  const [launcher, ...args] = pinned(1, [
+    ...[binary, scenario, '--dialect', server.dialect],
     ...['--port', String(server.port), '--pid', String(server.pid)],
     ...(server.tls ? ['--tls'] : []),
     ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
   ]);
+  const { stdout } = await promisify(execFile)(launcher, args);
   return JSON.parse(stdout) as Figures;
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
+import { pinned } from './pinned.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 export const workDirectory = join(repository, 'build/bench');
@@ -54,7 +55,7 @@ function visavisCommand(
   const { cert, key } = certificate();
   return [
     ...[binary, 'serve', '--config', config, '--listen', '127.0.0.1:0', '--threads', '1'],
-    ...['--data-dir', join(scratch, 'data'), '--log-level', 'warn'],
+    ...['--data-dir', join(scratch, 'data'), '--log-level', 'error'],
     ...(tls ? ['--tls-cert', cert, '--tls-key', key] : []),
   ];
 }
@@ -86,15 +87,14 @@ export async function startServer(
     dialect === 'visavis'
       ? visavisCommand(scratch, tls, options.limits ?? {})
       : peerCommand(dialect, tls);
-  const child = spawn('taskset', ['-c', '0', ...command], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const [launcher, ...launcherArgs] = pinned(0, command);
+  const child = spawn(launcher, launcherArgs, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const port = await readPort(child);
   if (child.pid === undefined) throw new Error('no process');
   return {
     dialect,
-    pid: child.pid, // taskset becomes the server, so this is the server's own
+    pid: child.pid, // the launcher becomes the server, so this is the server's own
     port,
     tls,
     async stop() {
