@@ -55,7 +55,7 @@ void Outbox::consume(std::size_t bytes) {
     written_ -= entries_[head_].size();
     entries_[head_++].data.reset();
   }
-  release_if_empty();
+  forget_written();
 }
 
 void Outbox::drop_after(std::size_t committed) {
@@ -69,14 +69,20 @@ void Outbox::drop_after(std::size_t committed) {
   }
   entries_.resize(end);
   bytes_ = kept;
-  release_if_empty();
+  forget_written();
 }
 
-void Outbox::release_if_empty() {
-  if (!empty()) return;
-  entries_.clear();
-  head_ = 0;
-  if (entries_.capacity() > kEntriesKept) std::vector<Entry>().swap(entries_);
+// Written entries stay in front until they are half of all, so that a peer who always leaves
+// something unread cannot make the vector grow for ever, and each entry is moved once on average.
+void Outbox::forget_written() {
+  if (empty()) {
+    entries_.clear();
+    head_ = 0;
+    if (entries_.capacity() > kEntriesKept) std::vector<Entry>().swap(entries_);
+  } else if (head_ > kEntriesKept && head_ * 2 > entries_.size()) {
+    entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(head_));
+    head_ = 0;
+  }
 }
 
 }  // namespace visavis::net

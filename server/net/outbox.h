@@ -23,6 +23,9 @@ class Outbox {
   bool empty() const { return head_ == entries_.size(); }
   // Unwritten, headers included.
   std::size_t bytes() const { return bytes_; }
+  // What all of it may take in memory, shared payloads counted in full. Two-byte pongs take many
+  // times their bytes: this, not bytes(), is what a limit must hold.
+  std::size_t cost() const { return bytes_ + (entries_.size() - head_) * kEntryCost; }
 
   void push_text(Frame payload);
   // Bytes to write as they are: whole frames, or the handshake's response.
@@ -55,7 +58,10 @@ class Outbox {
     std::size_t size() const;
   };
 
-  void release_if_empty();
+  // An Entry, the string and its control block, and what the allocator adds to each.
+  static constexpr std::size_t kEntryCost = 128;
+
+  void forget_written();
 
   std::vector<Entry> entries_;
   std::size_t head_ = 0;     // entries before it are written

@@ -162,10 +162,10 @@ void WebSocketConnection::close(std::uint16_t code, std::string_view reason) {
 // False: the client is too slow for that many bytes more, and has been closed.
 bool WebSocketConnection::make_room(std::size_t bytes) {
   const std::size_t bytes_max = worker_.settings().limits.outbox_bytes_max;
-  if (outbox_.bytes() + bytes <= bytes_max) return true;
+  if (outbox_.cost() + bytes <= bytes_max) return true;
   if (!write_blocked_) flush();  // this round's output alone is large: the client may be fast
   if (phase_ == Phase::kGone) return false;
-  if (outbox_.bytes() + bytes <= bytes_max) return true;
+  if (outbox_.cost() + bytes <= bytes_max) return true;
   worker_.counters().slow_readers_closed.add();
   outbox_.drop_after(is_tls_ && write_blocked_ ? ByteStream::kWriteBytesMax : 0);
   start_closing(Phase::kLastWrite, websocket::kCloseTryAgainLater, "too slow");
