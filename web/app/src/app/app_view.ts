@@ -50,13 +50,15 @@ export class AppView extends LitElement {
           }}
         ></visavis-outgoing-view>`;
       case 'call':
-        return html`<visavis-call-view
-          .call=${screen.call}
-          .media=${app.media}
-          @visavis-hang-up=${() => {
-            app.hangUp();
-          }}
-        ></visavis-call-view>`;
+        return html`<main>
+          <visavis-call-view
+            .call=${screen.call}
+            .media=${app.media}
+            @visavis-hang-up=${() => {
+              app.hangUp();
+            }}
+          ></visavis-call-view>
+        </main>`;
       case 'ended': {
         const { peers } = screen.summary;
         return html`<visavis-ended-view
