@@ -192,7 +192,7 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /**
-   * To everyone who has joined, over the data channels: in order, whole, at most `DATA_MESSAGE_BYTES_MAX`.
+   * To everyone who has joined, over the data channels: in order, whole, at most 64 KiB each.
    * @throws VisavisError `no_channel`, `too_large`, `buffer_full`
    */
   send(data: string | ArrayBuffer): void {

@@ -126,7 +126,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   /** The network is another one: whatever stands is about to fall. */
   networkChanged(): void {
-    if (this.#state === 'new') return;
+    if (this.#state === 'new' || this.#attemptedJustNow) return;
     this.#settle();
     this.#attempt();
   }
@@ -261,6 +261,11 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     this.#updateState();
   }
 
+  /** Trouble is often told twice, by the browser, the server's return or the other side: one attempt is enough. */
+  get #attemptedJustNow(): boolean {
+    return performance.now() - this.#attemptedAt < limits.DISCONNECTED_GRACE_MS;
+  }
+
   /** Sees to it that an attempt is made by then, but not sooner after the last than the backoff allows. */
   #attemptBy(time: number): void {
     if (this.#nextAttemptAt !== null && this.#attempts > 0) return;
@@ -282,8 +287,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   #onRestartRequest(): void {
     if (this.#options.polite) return;
-    // Both sides notice the same trouble at the same time; one restart is enough.
-    if (performance.now() - this.#attemptedAt < limits.DISCONNECTED_GRACE_MS) return;
+    if (this.#attemptedJustNow) return;
     // Until our offer is answered no other can be made; that it is asked for again means it was of no use.
     const { state, offerAge } = this.#connection;
     if (state !== 'connected' && offerAge > limits.DISCONNECTED_GRACE_MS) this.#startAfresh();
