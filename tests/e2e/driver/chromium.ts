@@ -1,5 +1,6 @@
 // Chromium through Playwright.
 import * as playwright from 'playwright-core';
+import { within } from '../../integration/support/pace.ts';
 import {
   defaultViewport,
   launchTimeoutMs,
@@ -11,6 +12,7 @@ import {
 import { pageScript } from './page_script.ts';
 import { inWords, type Query } from './query.ts';
 import { Tab } from './tab.ts';
+import { toneFile } from './tone.ts';
 import { defaultTimeoutMs } from './until.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -26,13 +28,19 @@ const quiet = [
 ];
 const permissions = ['camera', 'microphone', 'clipboard-read', 'clipboard-write'];
 
-function launchOptions(devices: Devices): playwright.LaunchOptions {
-  const fake = devices === 'none' ? [] : ['--use-fake-device-for-media-stream'];
+async function launchOptions(devices: Devices): Promise<playwright.LaunchOptions> {
+  const fake =
+    devices === 'none'
+      ? []
+      : [
+          '--use-fake-device-for-media-stream',
+          `--use-file-for-fake-audio-capture=${await toneFile()}`,
+        ];
   return { executablePath, args: [...quiet, ...fake], timeout: launchTimeoutMs };
 }
 
 export async function launchChromium(devices: Devices): Promise<Browser> {
-  const browser = await playwright.chromium.launch(launchOptions(devices));
+  const browser = await playwright.chromium.launch(await launchOptions(devices));
   return {
     kind: 'chromium',
     get connected() {
@@ -47,7 +55,7 @@ export async function launchChromium(devices: Devices): Promise<Browser> {
 
 // A profile on disk, which the next launch with the same directory finds again.
 export async function openChromiumProfile(directory: string): Promise<Profile> {
-  const options = { ...launchOptions('fake'), ...contextOptions({}) };
+  const options = { ...(await launchOptions('fake')), ...contextOptions({}) };
   return prepare(await playwright.chromium.launchPersistentContext(directory, options), 'fake', {});
 }
 
@@ -55,6 +63,7 @@ function contextOptions(options: ProfileOptions): playwright.BrowserContextOptio
   return {
     viewport: options.viewport ?? defaultViewport,
     colorScheme: options.colorScheme ?? 'light',
+    reducedMotion: 'reduce', // software rendering: decoration costs as much as the call
   };
 }
 
@@ -84,7 +93,7 @@ class ChromiumTab extends Tab {
   constructor(page: playwright.Page) {
     super();
     this.#page = page;
-    page.setDefaultTimeout(defaultTimeoutMs);
+    page.setDefaultTimeout(within(defaultTimeoutMs));
     page.on('console', (message) => {
       this.console.push(`${message.type()}: ${message.text()}`);
     });
@@ -111,7 +120,7 @@ class ChromiumTab extends Tab {
     return this.#page.keyboard.type(text);
   }
   override count(query: Query): Promise<number> {
-    return this.#locator(query).filter({ visible: true }).count();
+    return this.#locator(query).count();
   }
   override click(query: Query): Promise<void> {
     return this.#locator(query).click();
@@ -125,7 +134,9 @@ class ChromiumTab extends Tab {
 
   // Playwright's own engine for roles and names, a second opinion beside driver/page/finder.ts.
   #locator({ role, name }: Query): playwright.Locator {
-    if (role === 'video') return this.#page.locator('video').and(this.#labelled(name));
+    if (role === 'video') {
+      return this.#page.locator('video').and(this.#labelled(name)).filter({ visible: true });
+    }
     return this.#page.getByRole(role, name === undefined ? {} : { name, exact: true });
   }
   #labelled(name: string | undefined): playwright.Locator {

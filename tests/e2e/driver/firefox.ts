@@ -19,6 +19,7 @@ const blocked = 2; // nsIPermissionManager.DENY_ACTION
 function preferences(devices: Devices): Record<string, unknown> {
   return {
     'media.autoplay.default': 0,
+    'ui.prefersReducedMotion': 1,
     'media.navigator.streams.fake': devices !== 'none',
     'media.navigator.permission.disabled': devices !== 'denied',
     ...(devices === 'denied' && {

@@ -1,17 +1,18 @@
 // Waits for a condition by looking often: the only kind of waiting these tests do.
+import { within } from '../../integration/support/pace.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const lookEveryMs = 40;
 // Long enough for two busy cores; a step that works takes a fraction of it.
 export const defaultTimeoutMs = 15_000;
 
-// Returns the first value that is neither false, null nor undefined.
+// Returns the first value that is neither false, null nor undefined. `what` is read only where it never came.
 export async function until<T>(
-  what: string,
+  what: string | (() => string),
   look: () => Promise<T | false | null | undefined>,
   timeoutMs = defaultTimeoutMs,
 ): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
+  const deadline = performance.now() + within(timeoutMs);
   let last: unknown;
   for (;;) {
     try {
@@ -23,7 +24,8 @@ export async function until<T>(
       last = error;
     }
     if (performance.now() > deadline) {
-      throw new Error(`not within ${String(timeoutMs / 1000)} s: ${what}`, { cause: last });
+      const words = typeof what === 'string' ? what : what();
+      throw new Error(`not within ${String(within(timeoutMs))} ms: ${words}`, { cause: last });
     }
     await pause(lookEveryMs);
   }

@@ -1,0 +1,38 @@
+// A steady tone as a WAV file. Chromium's own fake microphone beeps only while its fake camera runs, so it can't
+// tell "muted" from "camera off".
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+const sampleRate = 48_000;
+const hertz = 440; // a whole number of periods in the one second, so that it loops without a click
+const amplitude = 0.2 * 0x7fff;
+const path = resolve(import.meta.dirname, '../../artifacts/tone.wav');
+
+export async function toneFile(): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, wav());
+  return path;
+}
+
+function wav(): Buffer {
+  const headerBytes = 44;
+  const dataBytes = sampleRate * 2;
+  const file = Buffer.alloc(headerBytes + dataBytes);
+  file.write('RIFF', 0, 'latin1');
+  file.writeUInt32LE(headerBytes - 8 + dataBytes, 4);
+  file.write('WAVEfmt ', 8, 'latin1');
+  file.writeUInt32LE(16, 16); // size of this chunk
+  file.writeUInt16LE(1, 20); // PCM
+  file.writeUInt16LE(1, 22); // channel
+  file.writeUInt32LE(sampleRate, 24);
+  file.writeUInt32LE(sampleRate * 2, 28); // bytes per second
+  file.writeUInt16LE(2, 32); // bytes per frame
+  file.writeUInt16LE(16, 34); // bits per sample
+  file.write('data', 36, 'latin1');
+  file.writeUInt32LE(dataBytes, 40);
+  for (let sample = 0; sample < sampleRate; sample += 1) {
+    const value = amplitude * Math.sin((2 * Math.PI * hertz * sample) / sampleRate);
+    file.writeInt16LE(Math.round(value), headerBytes + sample * 2);
+  }
+  return file;
+}

@@ -1,0 +1,123 @@
+// Every screen, on a phone and on a desktop, light and dark, in tests/artifacts/screenshots/, to be looked at.
+import assert from 'node:assert/strict';
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ProfileOptions } from '../driver/browser.ts';
+import { until } from '../driver/until.ts';
+import { artifacts } from '../fixtures/artifacts.ts';
+import { button, connect, type Person } from '../fixtures/person.ts';
+import { scenario } from '../fixtures/scenario.ts';
+
+const directory = join(artifacts, 'screenshots');
+const viewports = {
+  phone: { width: 390, height: 844 },
+  desktop: { width: 1440, height: 900 },
+};
+const colorSchemes = ['light', 'dark'] as const;
+
+for (const [device, viewport] of Object.entries(viewports)) {
+  for (const colorScheme of colorSchemes) {
+    const look: ProfileOptions = { viewport, colorScheme, largePicture: true };
+
+    const shoot = async (person: Person, screen: string): Promise<void> => {
+      await mkdir(directory, { recursive: true });
+      const path = join(directory, `${screen}-${device}-${colorScheme}.png`);
+      await person.tab.screenshot(path);
+      assert((await stat(path)).size > 0);
+      await fits(person, screen);
+    };
+
+    scenario(`screens around a call: ${device}, ${colorScheme}`, {}, async (world, [kind]) => {
+      const ana = await world.visitor('Ana Sørensen', kind, look);
+      await ana.tab.see({ role: 'textbox', name: 'Your name' });
+      await showsOwnPicture(ana);
+      await shoot(ana, 'join');
+      await ana.join();
+      await showsOwnPicture(ana);
+      await shoot(ana, 'lobby-empty');
+
+      const ben = await world.client('Ben Okafor');
+      for (const name of ['Cleo', 'Dmitri Ivanovich Shostakovich-Rimsky', '李小龍', 'Émile']) {
+        await world.client(name);
+      }
+      await ana.tab.see(button('Call Émile'));
+      await shoot(ana, 'lobby-people');
+
+      await ana.tab.click(button('Settings'));
+      await ana.tab.see(button('Save'));
+      await shoot(ana, 'settings');
+      await ana.tab.press('Escape');
+
+      await ana.tab.click(button('Call Ben Okafor'));
+      const { call } = await ben.next('call.incoming');
+      await until('it rings', async () => /ringing/i.test(await ana.tab.pageText()));
+      await shoot(ana, 'outgoing');
+      await ben.request({ type: 'call.decline', call }, 'call.ended');
+      await ana.endScreen();
+      await shoot(ana, 'declined');
+      await ana.backToLobby();
+
+      const to = [await world.userIdOf('Ana Sørensen')];
+      await ben.request({ type: 'call.start', to }, 'call.ringing');
+      await ana.tab.see({ role: 'dialog', name: 'Incoming call from Ben Okafor' });
+      await shoot(ana, 'incoming');
+      await ana.decline();
+      await ben.next('call.ended');
+
+      ana.network.cut();
+      await until('the lobby tells that it reconnects', async () =>
+        /reconnecting/i.test(await ana.tab.pageText()),
+      );
+      await shoot(ana, 'lobby-reconnecting');
+    });
+
+    scenario(`screens of a call: ${device}, ${colorScheme}`, {}, async (world, [kind]) => {
+      const ana = await world.person('Ana', kind, look);
+      const ben = await world.person('Ben', kind, { largePicture: true });
+      await connect(ana, ben);
+      await until('the call clock runs', async () => /\d:\d\d/.test(await ana.tab.pageText()));
+      await shoot(ana, 'call');
+
+      await ben.tab.click(button('Turn camera off'));
+      await ben.tab.click(button('Mute microphone'));
+      await ana.tab.see({ role: 'img', name: 'Ben is muted' });
+      await shoot(ana, 'call-camera-off');
+
+      // Ben's page dies without a word: neither media nor the server's news comes from there.
+      await ben.tab.close();
+      await until('the call tells that it reconnects', async () =>
+        /trying to get it back/i.test(await ana.tab.pageText()),
+      );
+      await shoot(ana, 'call-reconnecting');
+      await ana.hangUp();
+      await ana.endScreen();
+      await shoot(ana, 'ended');
+    });
+
+    scenario(`screens without devices: ${device}, ${colorScheme}`, {}, async (world, [kind]) => {
+      const ana = await world.visitor('Ana', kind, { ...look, devices: 'denied' });
+      await until('it says why', async () => /not allowed/i.test(await ana.tab.pageText()));
+      await shoot(ana, 'media-problem');
+      await ana.join();
+      await shoot(ana, 'media-problem-lobby');
+    });
+  }
+}
+
+async function showsOwnPicture(person: Person): Promise<void> {
+  await until(`${person.name} sees herself`, () =>
+    person.tab.evaluate(() => {
+      const [video] = window.__e2e.find({ role: 'video', name: 'Your video' });
+      return video instanceof HTMLVideoElement && video.videoWidth > 0;
+    }, null),
+  );
+}
+
+// Nothing sticks out sideways.
+async function fits(person: Person, screen: string): Promise<void> {
+  const overflow = await person.tab.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    null,
+  );
+  assert(overflow <= 0, `${screen} is ${String(overflow)} px wider than the screen`);
+}
