@@ -77,14 +77,17 @@ export class LocalIdentityStore implements IdentityStore {
   lock(server: string, name: string): Promise<() => void> {
     const locks = this.#locks;
     if (!locks) return Promise.resolve(() => undefined);
-    return new Promise((granted, failed) => {
+    return new Promise((granted) => {
       locks
         .request(`visavis.identity:${server}:${cleanName(name)}`, () => {
           return new Promise<void>((release) => {
             granted(release);
           });
         })
-        .catch(failed);
+        .catch((error: unknown) => {
+          log.warn('no lock; two tabs that open at once may become two people', error);
+          granted(() => undefined);
+        });
     });
   }
 

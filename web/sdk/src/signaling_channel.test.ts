@@ -96,6 +96,17 @@ describe('hello', () => {
     expect(log).toEqual(['connecting', 'closed', 'closed: refused invalid_field']);
   });
 
+  test('that cannot be said at all closes the channel', async () => {
+    channel.close();
+    log = [];
+    page.createWebSocket = () => {
+      throw new DOMException('an insecure address on a secure page', 'SecurityError');
+    };
+    channel = openChannel();
+    await pass(100);
+    expect(log).toEqual(['connecting', 'closed', 'closed: refused unreachable']);
+  });
+
   test('without welcome is given up, and said again on another socket', async () => {
     server.freezeSockets();
     newestSocketFreezesAfterOpen();

@@ -194,7 +194,11 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
     this.#cancelTimer?.();
     this.#cancelTimer = this.#platform.timers.set(() => {
       this.#cancelTimer = null;
-      void this.#connect();
+      this.#connect().catch((error: unknown) => {
+        // No such address, or one this page may not use: another attempt would end the same.
+        log.error('cannot connect', error);
+        this.#end('refused', VisavisError.from(error, 'unreachable'));
+      });
     }, delayMs);
   }
 
