@@ -9,7 +9,7 @@ to. `./dev bench` alone lists the benchmarks; ./dev bench NAME -- --help shows o
 TEXT
 }
 
-source scripts/dev/build.sh
+use build
 
 command_bench() {
   command_build

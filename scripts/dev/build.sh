@@ -8,7 +8,7 @@ Builds the web app and the optimised server with the app inside it: build/releas
 TEXT
 }
 
-source scripts/dev/setup.sh
+use setup
 
 command_build() {
   (($# == 0)) || die "build takes no arguments"

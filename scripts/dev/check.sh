@@ -15,8 +15,7 @@ Runs all of these, or the ones named, and changes nothing:
 TEXT
 }
 
-source scripts/dev/build.sh
-source scripts/dev/format.sh
+use build format
 
 readonly checks=(format lint prettier lock types tidy)
 

@@ -5,6 +5,19 @@ readonly jobs=$(nproc)
 # The pinned Node and npm come before whatever the machine has.
 export PATH="$PWD/$toolchain/bin:$PATH"
 
+loaded=' '
+
+# use NAME…: sources scripts/dev/NAME.sh, once.
+use() {
+  local name
+  for name in "$@"; do
+    if [[ $loaded != *" $name "* ]]; then
+      loaded+="$name "
+      source "scripts/dev/$name.sh"
+    fi
+  done
+}
+
 say() { printf '%s\n' "$*" >&2; }
 
 die() {

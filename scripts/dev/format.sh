@@ -8,7 +8,7 @@ Rewrites the files that clang-format, Prettier or ESLint's own fixes would write
 TEXT
 }
 
-source scripts/dev/setup.sh
+use setup
 
 command_format() {
   command_setup check

@@ -10,7 +10,7 @@ build/fuzz/tests/fuzz/TARGET FILE replays it.
 TEXT
 }
 
-source scripts/dev/build.sh
+use build
 
 command_fuzz() {
   local wanted=${1:-all} seconds=${2:-60} target targets=() passed=0 failed=0

@@ -13,7 +13,7 @@ Builds what has changed, starts the server and prints the address to open. Ctrl-
 TEXT
 }
 
-source scripts/dev/build.sh
+use build
 
 command_run() {
   local lan=false listen=false argument options=()

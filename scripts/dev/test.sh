@@ -20,8 +20,7 @@ one failed. VISAVIS_FUZZ_SECONDS sets the time for each fuzz target (10).
 TEXT
 }
 
-source scripts/dev/build.sh
-source scripts/dev/fuzz.sh
+use build fuzz
 
 readonly stages=(house unit tsan web integration sanitized fuzz e2e)
 readonly test_logs=build/test-logs
