@@ -4,6 +4,8 @@ readonly toolchain=build/toolchain
 readonly jobs=$(nproc)
 # The pinned Node and npm come before whatever the machine has.
 export PATH="$PWD/$toolchain/bin:$PATH"
+# ccache finds what another clone or build folder has compiled.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 
 loaded=' '
 
