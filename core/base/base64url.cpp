@@ -21,18 +21,23 @@ constexpr auto kReverse = make_reverse();
 
 }  // namespace
 
+// Three bytes make four digits; one or two left over make two or three.
 void append_base64url(std::string& out, ByteView bytes) {
-  std::uint32_t pending = 0;
-  int bits = 0;
-  for (const std::uint8_t byte : bytes) {
-    pending = pending << 8 | byte;
-    bits += 8;
-    while (bits >= 6) {
-      bits -= 6;
-      out += kAlphabet[pending >> bits & 0x3F];
-    }
+  const auto digit = [](std::uint32_t value) { return kAlphabet[value & 0x3F]; };
+  std::size_t at = 0;
+  for (; bytes.size() - at >= 3; at += 3) {
+    const std::uint32_t group =
+        std::uint32_t{bytes[at]} << 16 | std::uint32_t{bytes[at + 1]} << 8 | bytes[at + 2];
+    const std::array<char, 4> digits = {digit(group >> 18), digit(group >> 12), digit(group >> 6),
+                                        digit(group)};
+    out.append(digits.data(), digits.size());
   }
-  if (bits > 0) out += kAlphabet[pending << (6 - bits) & 0x3F];
+  const std::size_t rest = bytes.size() - at;
+  if (rest == 0) return;
+  const std::uint32_t second = rest == 2 ? bytes[at + 1] : 0;
+  const std::uint32_t group = std::uint32_t{bytes[at]} << 16 | second << 8;
+  const std::array<char, 3> digits = {digit(group >> 18), digit(group >> 12), digit(group >> 6)};
+  out.append(digits.data(), rest + 1);
 }
 
 std::string to_base64url(ByteView bytes) {

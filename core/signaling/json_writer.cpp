@@ -2,9 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 namespace visavis::signaling {
+namespace {
+
+bool needs_escape(char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; }
+
+}  // namespace
 
 void JsonWriter::separate() {
   if (needs_comma_) out_ += ',';
@@ -36,15 +42,18 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 JsonWriter& JsonWriter::string(std::string_view text) {
   separate();
   out_ += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
+  while (true) {
+    const auto special = std::find_if(text.begin(), text.end(), needs_escape);
+    const auto plain = static_cast<std::size_t>(special - text.begin());
+    out_ += text.substr(0, plain);
+    if (special == text.end()) break;
+    if (*special == '"' || *special == '\\') {
       out_ += '\\';
-      out_ += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(c));
+      out_ += *special;
     } else {
-      out_ += c;
+      fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(*special));
     }
+    text.remove_prefix(plain + 1);
   }
   out_ += '"';
   return *this;
