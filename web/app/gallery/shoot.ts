@@ -1,4 +1,5 @@
-// Takes a picture of every screen, on a phone and on a desktop, by day and by night:
+// Takes a picture of every screen, on a phone held upright and sideways and on a desktop, by day and by
+// night:
 //   node gallery/shoot.ts DIRECTORY [SCREEN…]
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +8,11 @@ import { chromium, type Browser } from 'playwright-core';
 import { createServer } from 'vite';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1440, height: 900 } };
+const SIZES = {
+  phone: { width: 360, height: 740 },
+  sideways: { width: 740, height: 360 },
+  desktop: { width: 1440, height: 900 },
+};
 const SCHEMES = ['light', 'dark'] as const;
 const SETTLED_MS = 700; // fade-ins and the first frames of the pictures
 
@@ -36,7 +41,7 @@ try {
       const context = await browser.newContext({
         viewport,
         colorScheme,
-        hasTouch: size === 'phone',
+        hasTouch: size !== 'desktop',
       });
       const page = await context.newPage();
       page.on('pageerror', (error) => {

@@ -160,7 +160,24 @@ export const lobbyStyles = css`
     }
   }
 
-  @media (max-width: 859px) {
+  /* A phone held sideways: still two columns, every line of height counts. */
+  @media (max-height: 480px) {
+    .head {
+      min-block-size: 56px;
+      padding-block: var(--space-1);
+    }
+    main {
+      padding-block: var(--space-1) var(--space-4);
+    }
+    main.joining {
+      gap: var(--space-6);
+    }
+    visavis-people-panel {
+      max-block-size: none;
+    }
+  }
+
+  @media (max-width: 559px), (max-width: 859px) and (max-aspect-ratio: 1) {
     .head {
       min-block-size: 64px;
       padding: var(--space-2) var(--space-4);

@@ -100,6 +100,22 @@ export class IncomingDialog extends LitElement {
       .button {
         min-block-size: 52px;
       }
+      @media (max-height: 480px) {
+        dialog[open] {
+          display: grid;
+          grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+          align-items: center;
+          gap: 0 var(--space-5);
+          inline-size: min(640px, calc(100vw - 32px));
+          padding: var(--space-4) var(--space-5);
+        }
+        .halo {
+          margin-block: var(--space-3) var(--space-4);
+        }
+        .hint {
+          margin-block: var(--space-2) 0;
+        }
+      }
       .accept {
         background: var(--answer);
         color: #ffffff;
@@ -155,15 +171,17 @@ export class IncomingDialog extends LitElement {
       @cancel=${preventDefault}
       @close=${this.#open}
     >
-      <div class="halo">
-        <visavis-avatar .name=${name} .user=${caller?.user ?? ''}></visavis-avatar>
+      <div class="caller">
+        <div class="halo">
+          <visavis-avatar .name=${name} .user=${caller?.user ?? ''}></visavis-avatar>
+        </div>
+        <h2 dir="auto" tabindex="-1" autofocus>${name}</h2>
+        <p id="kind" class="kind">
+          <visavis-icon .drawing=${call.video ? Video : Phone}></visavis-icon>
+          ${call.video ? strings.ring.wantsVideo : strings.ring.wantsAudio}
+        </p>
+        <p id="hint" class="hint">${strings.ring.hint}</p>
       </div>
-      <h2 dir="auto" tabindex="-1" autofocus>${name}</h2>
-      <p id="kind" class="kind">
-        <visavis-icon .drawing=${call.video ? Video : Phone}></visavis-icon>
-        ${call.video ? strings.ring.wantsVideo : strings.ring.wantsAudio}
-      </p>
-      <p id="hint" class="hint">${strings.ring.hint}</p>
       <div class="answers">
         <button
           class="button accept"

@@ -54,6 +54,21 @@ export const outgoingStyles = css`
       animation: none;
     }
   }
+  @media (max-height: 480px) {
+    .faces {
+      --face-height: 34dvh;
+      margin-block-end: var(--space-2);
+    }
+    main {
+      padding-block: var(--space-3) var(--space-1);
+    }
+    main h1 {
+      font-size: var(--text-xl);
+    }
+    footer {
+      padding-block: var(--space-2) calc(var(--space-4) + env(safe-area-inset-bottom));
+    }
+  }
   video {
     position: absolute;
     inset: 0;
