@@ -170,6 +170,13 @@ class TheRules(unittest.TestCase):
             ("a.md", "It is at https://calls.example.org/work/ and in /var/lib/visavis or ./root/x"),
         )
 
+    def test_a_missing_test_is_found(self):
+        page, proof = "docs/seed-parity.md", "tests/e2e/call.test.ts"
+        row = "| 1 | calls | [call.test.ts](../tests/e2e/call.test.ts) “two people call” |"
+        self.assertTrue(self.violations(rules.named_tests, {page: row}))
+        self.assertTrue(self.violations(rules.named_tests, {page: row, proof: "test('one calls')"}))
+        self.assertEqual([], self.violations(rules.named_tests, {page: row, proof: "'two people call'"}))
+
 
 if __name__ == "__main__":
     unittest.main()

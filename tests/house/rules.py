@@ -238,6 +238,24 @@ def foreign_words(root):
                 yield f"{relative(root, file)}:{number}: names what is not the project's: {match.group()}"
 
 
+def named_tests(root):
+    """docs/seed-parity.md names tests that are there."""
+    page = root / "docs/seed-parity.md"
+    if not page.is_file():
+        return
+    for number, line in enumerate(read(page).splitlines(), 1):
+        sources = ""
+        for path, title in re.findall(r"\]\(\.\./([^)]+)\)|“([^”]+)”", line):
+            if path:
+                if not (root / path).is_file():
+                    yield f"docs/seed-parity.md:{number}: {path} is not there"
+                else:
+                    sources = read(root / path)
+            elif title not in sources:
+                yield f"docs/seed-parity.md:{number}: no test is called “{title}”"
+
+
 RULES = (
     include_arrows, pure_includes, pure_code, pure_links, web_imports, file_lengths, foreign_words,
+    named_tests,
 )  # fmt: skip
