@@ -29,6 +29,16 @@ std::optional<std::string_view> path_and_query(std::string_view target) {
   return path == std::string_view::npos ? "/" : target.substr(path);
 }
 
+// RFC 9112 section 3.2. The value ends up in redirects and in the content security policy, so only
+// what names and addresses are made of may be in it; a folded line (section 5.2) is not.
+bool has_valid_host(const HttpParser& parser) {
+  constexpr std::string_view kAllowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%:[]";
+  const std::string host = parser.header("Host");
+  if (host.find_first_not_of(kAllowed) != std::string::npos) return false;
+  return parser.http_version() != 11 || parser.header_count("Host") == 1;
+}
+
 }  // namespace
 
 HttpConnection::HttpConnection(Worker& worker, ByteStream stream, Admission admission,
@@ -137,9 +147,10 @@ void HttpConnection::route() {
   keep_alive_ = parser_->keep_alive() && !worker_.draining();
   const std::string target(parser_->target());
   const auto path = path_and_query(target);
-  if (!path || (parser_->http_version() == 11 && parser_->header_count("Host") != 1)) {
+  if (!path || !has_valid_host(*parser_)) {
     return respond_and_close(
-        http_error(400, "bad_request", "The request needs a path and exactly one Host field."));
+        http_error(400, "bad_request",
+                   "The request needs a path and exactly one Host field, a name or address."));
   }
   if (!admission_.granted()) {
     return respond_and_close(
