@@ -178,7 +178,7 @@ int serve(const ops::Config& config) {
   for (const ops::ListenAddress& listen : config.listen) {
     if (const auto error = server.listen(listen.address, listen.port)) return cannot_start(*error);
   }
-  const Signals signals(server, signaling, web, *tls, log);
+  Signals signals(server, signaling, web, *tls, log);
   print_ready_lines(server, config.has_tls());
   server.run();
   return kExitDone;
