@@ -31,9 +31,12 @@ if (values.help === true || !known || !Number.isInteger(repeat) || repeat < 1) {
   process.exit(values.help === true ? 0 : 2);
 }
 
-const files = globSync(values.file?.map((name) => `scenarios/${name}.test.ts`) ?? 'scenarios/*.test.ts', {
-  cwd: import.meta.dirname,
-});
+const files = globSync(
+  values.file?.map((name) => `scenarios/${name}.test.ts`) ?? 'scenarios/*.test.ts',
+  {
+    cwd: import.meta.dirname,
+  },
+);
 const runner = spawn(
   process.execPath,
   [

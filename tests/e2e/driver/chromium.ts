@@ -98,7 +98,6 @@ class ChromiumTab extends Tab {
       this.console.push(`${message.type()}: ${message.text()}`);
     });
     page.on('pageerror', (error) => this.errors.push(error.stack ?? error.message));
-    page.on('crash', () => this.errors.push('the tab crashed'));
   }
 
   override async goto(url: string): Promise<void> {
@@ -109,6 +108,11 @@ class ChromiumTab extends Tab {
   }
   override close(): Promise<void> {
     return this.#page.close();
+  }
+  override async crash(): Promise<void> {
+    const crashed = this.#page.waitForEvent('crash');
+    void this.#page.goto('chrome://crash').catch(() => undefined); // it never arrives
+    await crashed;
   }
   override async screenshot(path: string): Promise<void> {
     await this.#page.screenshot({ path });

@@ -125,6 +125,9 @@ class FirefoxTab extends Tab {
   override close(): Promise<void> {
     return this.#page.close();
   }
+  override crash(): Promise<void> {
+    throw new Error('Firefox has no page that crashes on demand');
+  }
   override async screenshot(path: string): Promise<void> {
     await this.#page.screenshot({ path: path as `${string}.png` });
   }

@@ -19,6 +19,8 @@ export abstract class Tab {
   abstract goto(url: string): Promise<void>;
   abstract reload(): Promise<void>;
   abstract close(): Promise<void>;
+  // Ends the page as a crash does: nobody is told.
+  abstract crash(): Promise<void>;
   abstract screenshot(path: string): Promise<void>;
   abstract press(key: string): Promise<void>;
   abstract type(text: string): Promise<void>;

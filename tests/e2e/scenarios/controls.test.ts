@@ -56,8 +56,9 @@ scenario(
 
     await ana.tab.click(button('Turn camera on'));
     await ben.receives();
-    await until('Ben reads that no more', async () =>
-      !/camera off/i.test(await ben.tab.pageText()),
+    await until(
+      'Ben reads that no more',
+      async () => !/camera off/i.test(await ben.tab.pageText()),
     );
   },
 );
@@ -86,10 +87,7 @@ scenario(
   'with the keyboard alone: join, call, accept, mute, hang up',
   { pairs: pairs.some },
   async (world, [one, other]) => {
-    const [ana, ben] = await Promise.all([
-      world.visitor('Ana', one),
-      world.visitor('Ben', other),
-    ]);
+    const [ana, ben] = await Promise.all([world.visitor('Ana', one), world.visitor('Ben', other)]);
     for (const person of [ana, ben]) {
       await person.tab.see({ role: 'textbox', name: 'Your name' });
       await person.tab.tabTo({ role: 'textbox', name: 'Your name' });

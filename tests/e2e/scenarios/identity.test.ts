@@ -6,7 +6,13 @@ import { pairs, scenario } from '../fixtures/scenario.ts';
 
 scenario(
   'seed 21: two tabs of one browser under two names are two people and call each other',
-  { pairs: [['chromium', 'chromium'], ['firefox', 'firefox']], short: true },
+  {
+    pairs: [
+      ['chromium', 'chromium'],
+      ['firefox', 'firefox'],
+    ],
+    short: true,
+  },
   async (world, [kind]) => {
     const ana = await world.person('Ana', kind);
     const ben = await world.personAt('Ben', ana.place);
@@ -17,7 +23,12 @@ scenario(
 
 scenario(
   'the same browser is the same person tomorrow, also after the server was restarted',
-  { pairs: [['chromium', 'chromium'], ['firefox', 'firefox']] },
+  {
+    pairs: [
+      ['chromium', 'chromium'],
+      ['firefox', 'firefox'],
+    ],
+  },
   async (world, [kind]) => {
     const directory = world.directory('profile');
     const today = await world.placeOf(await openProfileOnDisk(kind, directory));

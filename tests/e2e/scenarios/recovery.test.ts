@@ -18,8 +18,9 @@ scenario(
     await connect(ana, ben);
     ana.network.reset();
     ben.network.reset();
-    await until('both sessions are resumed', async () =>
-      (await world.metric('visavis_sessions_resumed_total')) >= 2,
+    await until(
+      'both sessions are resumed',
+      async () => (await world.metric('visavis_sessions_resumed_total')) >= 2,
     );
     await talk(ana, ben);
     for (const person of [ana, ben]) {

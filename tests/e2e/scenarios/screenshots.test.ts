@@ -76,6 +76,9 @@ for (const [device, viewport] of Object.entries(viewports)) {
       const ben = await world.person('Ben', kind, { largePicture: true });
       await connect(ana, ben);
       await until('the call clock runs', async () => /\d:\d\d/.test(await ana.tab.pageText()));
+      // Controls step back while the pointer rests, but not for who uses the keyboard.
+      await ana.tab.press('Shift');
+      await showsOwnPicture(ana);
       await shoot(ana, 'call');
 
       await ben.tab.click(button('Turn camera off'));
@@ -83,8 +86,8 @@ for (const [device, viewport] of Object.entries(viewports)) {
       await ana.tab.see({ role: 'img', name: 'Ben is muted' });
       await shoot(ana, 'call-camera-off');
 
-      // Ben's page dies without a word: neither media nor the server's news comes from there.
-      await ben.tab.close();
+      await ben.tab.crash();
+      world.forget(ben);
       await until('the call tells that it reconnects', async () =>
         /trying to get it back/i.test(await ana.tab.pageText()),
       );
