@@ -1,5 +1,6 @@
 import type { Call, LocalMedia } from '@visavis/client';
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { Lock, Maximize, Mic, MicOff, Minimize, Phone, Video, VideoOff, Volume2 } from 'lucide';
 
@@ -159,7 +160,7 @@ export class CallView extends LitElement {
     return html`<div class="self">
       <video
         aria-label=${strings.media.ownVideo}
-        .srcObject=${playable(this.media.stream)}
+        .srcObject=${live(playable(this.media.stream))}
         .muted=${true}
         autoplay
         playsinline

@@ -1,5 +1,6 @@
 import type { RemoteParticipant } from '@visavis/client';
 import { css, html, LitElement, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { MicOff } from 'lucide';
 
 import type { Public } from '../base/public.ts';
@@ -156,7 +157,7 @@ export class ParticipantTile extends LitElement {
         class="${pictured ? 'on' : ''} ${this.wide ? 'wide' : ''}"
         @resize=${this.#measure}
         aria-label=${strings.call.video(name)}
-        .srcObject=${playable(participant.stream)}
+        .srcObject=${live(playable(participant.stream))}
         autoplay
         playsinline
       ></video>

@@ -1,5 +1,6 @@
 import type { LocalMedia } from '@visavis/client';
 import { css, html, LitElement, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { Mic, MicOff, TriangleAlert, Video, VideoOff } from 'lucide';
 
 import type { Public } from '../base/public.ts';
@@ -159,7 +160,7 @@ export class MediaPreview extends LitElement {
       <div class="frame ${media.ready && !media.hasCamera ? 'empty' : ''}">
         <video
           aria-label=${strings.media.ownVideo}
-          .srcObject=${playable(media.stream)}
+          .srcObject=${live(playable(media.stream))}
           .muted=${true}
           autoplay
           playsinline

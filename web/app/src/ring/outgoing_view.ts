@@ -1,5 +1,6 @@
 import type { Call, LocalMedia, Person } from '@visavis/client';
 import { html, LitElement, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { Phone, VideoOff } from 'lucide';
 
 import type { Public } from '../base/public.ts';
@@ -44,7 +45,7 @@ export class OutgoingView extends LitElement {
             <video
               class=${visible ? 'on' : ''}
               aria-label=${strings.media.ownVideo}
-              .srcObject=${playable(media.stream)}
+              .srcObject=${live(playable(media.stream))}
               .muted=${true}
               autoplay
               playsinline
