@@ -1,11 +1,13 @@
-// A steady tone as a WAV file. Chromium's own fake microphone beeps only while its fake camera runs, so it can't
-// tell "muted" from "camera off".
+// Beeps as a WAV file. Chromium's own fake microphone beeps only while its fake camera runs, so it can't tell
+// "muted" from "camera off". Not a steady tone: noise suppression takes that away within seconds.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 const sampleRate = 48_000;
-const hertz = 440; // a whole number of periods in the one second, so that it loops without a click
-const amplitude = 0.2 * 0x7fff;
+const beepsPerSecond = 4;
+const beepSamples = 4_800;
+const pitches = [440, 660, 550, 880]; // whole numbers of periods in a beep, so that none begins with a click
+const amplitude = 0.4 * 0x7fff;
 const path = resolve(import.meta.dirname, '../../artifacts/tone.wav');
 
 export async function toneFile(): Promise<string> {
@@ -30,9 +32,12 @@ function wav(): Buffer {
   file.writeUInt16LE(16, 34); // bits per sample
   file.write('data', 36, 'latin1');
   file.writeUInt32LE(dataBytes, 40);
-  for (let sample = 0; sample < sampleRate; sample += 1) {
-    const value = amplitude * Math.sin((2 * Math.PI * hertz * sample) / sampleRate);
-    file.writeInt16LE(Math.round(value), headerBytes + sample * 2);
+  for (const [beep, hertz] of pitches.entries()) {
+    const first = (beep * sampleRate) / beepsPerSecond;
+    for (let sample = 0; sample < beepSamples; sample += 1) {
+      const value = amplitude * Math.sin((2 * Math.PI * hertz * sample) / sampleRate);
+      file.writeInt16LE(Math.round(value), headerBytes + (first + sample) * 2);
+    }
   }
   return file;
 }
