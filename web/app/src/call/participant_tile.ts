@@ -111,6 +111,9 @@ export class ParticipantTile extends LitElement {
     `,
   ];
 
+  /** The sound of the stream alone: Chromium plays nothing of a stream whose picture does not come. */
+  readonly #sound = new MediaStream();
+
   constructor() {
     super();
     this.captioned = false;
@@ -121,26 +124,37 @@ export class ParticipantTile extends LitElement {
   }
 
   override firstUpdated(): void {
-    const video = this.renderRoot.querySelector('video');
-    if (!video) return;
-    video.addEventListener('loadeddata', () => {
-      void this.play();
-    });
+    for (const element of this.#mediaElements()) {
+      element.addEventListener('loadeddata', () => {
+        void this.play();
+      });
+    }
     void this.play();
+  }
+
+  override willUpdate(): void {
+    const heard = this.participant.stream.getAudioTracks();
+    for (const track of this.#sound.getTracks()) {
+      if (!heard.includes(track)) this.#sound.removeTrack(track);
+    }
+    for (const track of heard) this.#sound.addTrack(track); // once, however often it is added
   }
 
   /** Plays the sound and picture; worth calling again after a click. */
   async play(): Promise<void> {
-    const video = this.renderRoot.querySelector('video');
-    if (!video?.srcObject) return;
+    const playing = this.#mediaElements().filter((element) => element.srcObject !== null);
     try {
-      await video.play();
+      await Promise.all(playing.map((element) => element.play()));
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return;
       this.dispatchEvent(
         new CustomEvent('visavis-sound-blocked', { bubbles: true, composed: true }),
       );
     }
+  }
+
+  #mediaElements(): HTMLMediaElement[] {
+    return [...this.renderRoot.querySelectorAll<HTMLMediaElement>('video, audio')];
   }
 
   readonly #measure = (event: Event): void => {
@@ -158,9 +172,11 @@ export class ParticipantTile extends LitElement {
         @resize=${this.#measure}
         aria-label=${strings.call.video(name)}
         .srcObject=${live(playable(participant.stream))}
+        .muted=${true}
         autoplay
         playsinline
       ></video>
+      <audio .srcObject=${live(playable(this.#sound))} autoplay></audio>
       ${
         pictured
           ? nothing
