@@ -4,6 +4,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { readFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { after } from 'node:test';
 import type { Readable } from 'node:stream';
 import { inTime } from './pace.ts';
 
@@ -44,6 +45,12 @@ const testLimits = {
   resume_window_ms: 120_000,
   close_timeout_ms: 500,
 };
+
+/** Those of tests that failed before they could stop them: they must not keep this process. */
+const running = new Set<ChildProcessByStdio<null, Readable, Readable>>();
+after(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 export class Server {
   readonly #process: ChildProcessByStdio<null, Readable, Readable>;
@@ -93,9 +100,11 @@ export class Server {
     });
     this.#process.stdout.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
+    running.add(this.#process);
     this.#exited = new Promise((resolve, reject) => {
       this.#process.once('error', reject);
       this.#process.once('close', (code, signal) => {
+        running.delete(this.#process);
         resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
       });
     });
@@ -139,6 +148,7 @@ export class Server {
   }
 
   signal(signal: NodeJS.Signals): void {
+    if (signal !== 'SIGHUP') this.#stopped = true;
     this.#process.kill(signal);
   }
 
@@ -151,7 +161,6 @@ export class Server {
   /** Asks the server to leave and fails unless it does so cleanly. */
   async stop(): Promise<Exit> {
     if (!this.#stopped) this.signal('SIGTERM');
-    this.#stopped = true;
     try {
       const exit = await inTime(this.#exited, 'the server leaves after SIGTERM', 15_000);
       assert.doesNotMatch(exit.stderr, sanitizerReport);
@@ -165,7 +174,6 @@ export class Server {
 
   /** Ends it as a power cut would. */
   async kill(): Promise<void> {
-    this.#stopped = true;
     this.signal('SIGKILL');
     await this.#exited;
     await this.#cleanUp();
