@@ -88,6 +88,11 @@ export class CallView extends LitElement {
     this.#view = new CallViewModel(this.call, this.media);
   }
 
+  override firstUpdated(): void {
+    // The screen changed under the reader's hands; the Tab key goes on from here, not from behind the last control.
+    this.renderRoot.querySelector('h1')?.focus({ preventScroll: true });
+  }
+
   override render(): unknown {
     const view = this.#view;
     if (!view) return nothing;
@@ -122,7 +127,7 @@ export class CallView extends LitElement {
     const label = this.fullScreen ? strings.call.leaveFullScreen : strings.call.fullScreen;
     return html`<header class="top">
       <div class="who">
-        <h1 dir="auto">${view.title}</h1>
+        <h1 dir="auto" tabindex="-1">${view.title}</h1>
         <p class="facts">
           ${
             clock === null

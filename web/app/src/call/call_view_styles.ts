@@ -96,6 +96,9 @@ export const callViewStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  h1:focus {
+    outline: none;
+  }
   .facts {
     display: flex;
     flex-wrap: wrap;
