@@ -129,14 +129,14 @@ class FirefoxTab extends Tab {
     throw new Error('Firefox has no page that crashes on demand');
   }
   override async screenshot(path: string): Promise<void> {
-    await this.#page.screenshot({ path: path as `${string}.png` });
+    await this.#page.screenshot({ path });
   }
   override async press(key: string): Promise<void> {
-    await this.#page.bringToFront();
+    await this.#takeKeyboard();
     await this.#page.keyboard.press(key as puppeteer.KeyInput);
   }
   override async type(text: string): Promise<void> {
-    await this.#page.bringToFront();
+    await this.#takeKeyboard();
     await this.#page.keyboard.type(text);
   }
   override count(query: Query): Promise<number> {
@@ -151,7 +151,7 @@ class FirefoxTab extends Tab {
 
   override async fill(query: Query, text: string): Promise<void> {
     const element = await this.#actionable(query);
-    await this.#page.bringToFront();
+    await this.#takeKeyboard();
     await element.click({ count: 3 });
     await element.press('Backspace');
     await element.type(text);
@@ -162,6 +162,11 @@ class FirefoxTab extends Tab {
     return this.#page.evaluate(page as (argument: unknown) => R | Promise<R>, argument);
   }
 
+  // Keys go to the window in front only; bringing it there again would move the focus within it.
+  async #takeKeyboard(): Promise<void> {
+    if (!(await this.#page.evaluate(() => document.hasFocus()))) await this.#page.bringToFront();
+  }
+
   #actionable(query: Query): Promise<puppeteer.ElementHandle> {
     return until(`${inWords(query)} can be clicked`, async () => {
       const handle = await this.#page.evaluateHandle(
@@ -169,7 +174,7 @@ class FirefoxTab extends Tab {
         query,
       );
       const element = handle.asElement();
-      if (element === null) throw new Error(String(await handle.jsonValue()));
+      if (element === null) throw new Error(JSON.stringify(await handle.jsonValue()));
       return element as puppeteer.ElementHandle;
     });
   }

@@ -30,7 +30,9 @@ export async function actionable(query: Query): Promise<Element | string> {
 
 export function isFocused(query: Query): boolean {
   let focused = document.activeElement;
-  while (focused?.shadowRoot?.activeElement != null) focused = focused.shadowRoot.activeElement;
+  for (let inner = focused; inner !== null; inner = inner.shadowRoot?.activeElement ?? null) {
+    focused = inner;
+  }
   return focused !== null && find(query).includes(focused);
 }
 
@@ -75,11 +77,13 @@ function containsDeep(ancestor: Element, element: Element): boolean {
 }
 
 function elementAt(x: number, y: number): Element | null {
-  let hit = document.elementFromPoint(x, y);
-  while (hit?.shadowRoot != null) {
-    const inner = hit.shadowRoot.elementFromPoint(x, y);
-    if (inner === null || inner === hit) break;
+  let hit: Element | null = null;
+  let root: Document | ShadowRoot | null = document;
+  while (root !== null) {
+    const inner: Element | null = root.elementFromPoint(x, y);
+    if (inner === null || inner === hit) break; // nothing of the host's own is there
     hit = inner;
+    root = inner.shadowRoot;
   }
   return hit;
 }
