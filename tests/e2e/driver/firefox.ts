@@ -133,7 +133,8 @@ class FirefoxTab extends Tab {
   }
   override async press(key: string): Promise<void> {
     await this.#takeKeyboard();
-    await this.#page.keyboard.press(key as puppeteer.KeyInput);
+    // WebDriver names this key by its character.
+    await this.#page.keyboard.press((key === 'Space' ? ' ' : key) as puppeteer.KeyInput);
   }
   override async type(text: string): Promise<void> {
     await this.#takeKeyboard();
