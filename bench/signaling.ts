@@ -306,12 +306,18 @@ export async function signaling(args: readonly string[]): Promise<boolean> {
   const wanted = Object.entries(parts).filter(
     ([name]) => options.only === undefined || name === options.only,
   );
-  const results = [];
-  for (const [, part] of wanted) results.push(await part());
-  const verdicts = results.flatMap((result) => result.verdicts);
-  const report = [...results.map((result) => result.text), judge(verdicts)].join('\n\n');
   mkdirSync(workDirectory, { recursive: true });
-  writeFileSync(join(workDirectory, 'signaling.md'), `${report}\n`);
-  console.log(report);
+  const texts: string[] = [];
+  const verdicts: Verdict[] = [];
+  for (const [, part] of wanted) {
+    const result = await part();
+    texts.push(result.text);
+    verdicts.push(...result.verdicts);
+    // After each part: what took minutes is not lost when a later part fails.
+    const report = [...texts, judge(verdicts)].join('\n\n');
+    writeFileSync(join(workDirectory, 'signaling.md'), `${report}\n`);
+    console.log(`${result.text}\n`);
+  }
+  console.log(judge(verdicts));
   return verdicts.every(({ measured, limit }) => measured <= limit);
 }
