@@ -16,6 +16,10 @@ import { until } from './until.ts';
 const executablePath = process.env['FIREFOX'] ?? '/usr/bin/firefox-esr';
 const blocked = 2; // nsIPermissionManager.DENY_ACTION
 
+// Firefox tells of a WebSocket that broke as of an uncaught error, though no script threw one.
+const lostWebSocket =
+  /^Error: (The connection to wss?:\S+ was interrupted|Firefox can.t establish a connection to the server at wss?:)/;
+
 function preferences(devices: Devices): Record<string, unknown> {
   return {
     'media.autoplay.default': 0,
@@ -112,7 +116,8 @@ class FirefoxTab extends Tab {
       this.console.push(`${message.type()}: ${message.text()}`);
     });
     page.on('pageerror', (error) => {
-      this.errors.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      (lostWebSocket.test(words) ? this.console : this.errors).push(words);
     });
   }
 
