@@ -41,7 +41,8 @@ function filesBelow(directory) {
 
 function contentType(path) {
   const type = CONTENT_TYPES[extname(path)];
-  if (!type) throw new Error(`${path}: no content type is known for this file (cmake/embed_assets.mjs)`);
+  if (!type)
+    throw new Error(`${path}: no content type is known for this file (cmake/embed_assets.mjs)`);
   return type;
 }
 
