@@ -126,6 +126,11 @@ class DescriptorLimit {
 };
 
 TEST(Server, PausesWithoutDescriptorsAndGoesOn) {
+#ifdef __SANITIZE_ADDRESS__
+  // UBSan opens a pipe to look at memory before it believes a vptr; without descriptors it cries
+  // wolf.
+  GTEST_SKIP() << "needs a build without UBSan's vptr check";
+#endif
   const TestServer server;
   const int next_free = ::dup(STDERR_FILENO);
   ::close(next_free);
