@@ -16,7 +16,7 @@ Builds what the stages need and runs them, all by default:
   e2e          calls between real browsers
 
 Each stage's output is in build/test-logs. Ends with a line "N passed, N failed"; exits with 1 where
-one failed. VISAVIS_FUZZ_SECONDS sets the time for each fuzz target (10).
+one failed, or took longer than VISAVIS_STAGE_SECONDS (1500). VISAVIS_FUZZ_SECONDS sets the time for each fuzz target (10).
 TEXT
 }
 
@@ -24,6 +24,8 @@ use build fuzz
 
 readonly stages=(house unit tsan web integration sanitized fuzz e2e)
 readonly test_logs=build/test-logs
+# A stage that hangs is a failure that says where, not a build that never ends.
+readonly stage_seconds_max=${VISAVIS_STAGE_SECONDS:-1500}
 
 command_test() {
   (($#)) || set -- "${stages[@]}"
@@ -47,10 +49,7 @@ run_stage() {
   local stage=$1 log=$test_logs/$1.log start=$SECONDS status passed failed line
   printf '%s …\n' "$stage" >&2
   set +e
-  (
-    set -e
-    "stage_$stage"
-  ) >"$log" 2>&1 </dev/null
+  in_time "stage_$stage" >"$log" 2>&1 </dev/null
   status=$?
   set -e
   read -r passed failed < <(count_tests <"$log")
@@ -66,6 +65,34 @@ run_stage() {
   say "$line"
   summary+=$line$'\n'
   passed_all=$((passed_all + passed)) failed_all=$((failed_all + failed))
+}
+
+# in_time FUNCTION: runs it in a process group of its own, which does not outlive stage_seconds_max.
+in_time() {
+  set -m
+  (
+    set +m -e
+    "$1"
+  ) &
+  local group=$! watchdog status
+  (
+    set +m
+    # On the clock, not asleep: a sleep would outlive who is killed for it.
+    read -rt "$stage_seconds_max" <> <(:)
+    printf 'dev: killed after %d s\n' "$stage_seconds_max"
+    kill -TERM -- "-$group"
+    read -rt 10 <> <(:)
+    kill -KILL -- "-$group"
+  ) 2>/dev/null &
+  watchdog=$!
+  set +m
+  trap 'kill -TERM -- "-$group" "-$watchdog" 2>/dev/null; exit 130' INT TERM
+  wait "$group"
+  status=$?
+  trap - INT TERM
+  kill -KILL -- "-$watchdog" 2>/dev/null
+  wait "$watchdog" 2>/dev/null
+  return "$status"
 }
 
 # Sums the closing lines of ctest, Vitest, node:test, Python's unittest and our own in a stage's output.

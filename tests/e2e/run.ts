@@ -43,6 +43,8 @@ const runner = spawn(
     '--test',
     // One process and one browser of each kind for all of it: starting them takes longer than most scenarios.
     '--test-isolation=none',
+    // A browser that does not close must not keep the suite from ending.
+    '--test-force-exit',
     ...(values.only === undefined ? [] : [`--test-name-pattern=${values.only}`]),
     ...files.toSorted(),
   ],

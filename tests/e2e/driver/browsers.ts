@@ -1,5 +1,6 @@
 // The browsers of this test run: started when first needed, shared by its tests, each test in profiles
 // of its own.
+import { inTime } from '../../integration/support/pace.ts';
 import { openChromiumProfile, launchChromium } from './chromium.ts';
 import { openFirefoxProfile, launchFirefox } from './firefox.ts';
 import type { Browser, Devices, Profile, ProfileOptions } from './browser.ts';
@@ -22,7 +23,8 @@ export function openProfileOnDisk(kind: BrowserKind, directory: string): Promise
 export async function closeBrowsers(): Promise<void> {
   const all = [...running.values()];
   running.clear();
-  await Promise.all(all.map(async (started) => (await started).close()));
+  const closing = all.map(async (started) => (await started).close());
+  await inTime(Promise.all(closing), 'the browsers close', 30_000);
 }
 
 async function browser(kind: BrowserKind, devices: Devices): Promise<Browser> {
