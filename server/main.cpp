@@ -1,10 +1,12 @@
 // visavis: reads the configuration, wires the rooms together, serves until told to leave.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,16 +44,32 @@ int cannot_start(const std::string& message) {
   return kExitCannotStart;
 }
 
+// The certificate's files: those of the configuration, or the self-signed ones, made anew where
+// they have expired or this host has other names by now.
+Result<ops::CertificateFiles, ops::StartError> certificate_files(const ops::Config& config,
+                                                                 const ops::DataDir& data_dir) {
+  if (!config.tls_self_signed) {
+    return ops::CertificateFiles{.certificate = config.tls_cert, .key = config.tls_key};
+  }
+  return ops::keep_self_signed(data_dir, ops::host_names(config.public_url),
+                               std::chrono::system_clock::now());
+}
+
 using TlsResult = Result<std::shared_ptr<net::TlsContext>, std::string>;
 
-// The certificate of the configuration, or the self-signed one; null without TLS.
+// Null without TLS.
 TlsResult load_tls(const ops::Config& config, const ops::DataDir& data_dir) {
   if (!config.has_tls()) return std::shared_ptr<net::TlsContext>();
-  if (!config.tls_self_signed) return net::TlsContext::load(config.tls_cert, config.tls_key);
-  auto files = ops::keep_self_signed(data_dir, ops::host_names(config.public_url),
-                                     std::chrono::system_clock::now());
+  auto files = certificate_files(config, data_dir);
   if (!files) return Failure{files.error().message};
   return net::TlsContext::load(files->certificate, files->key);
+}
+
+// The sentence that tells why, where that did not work; the old certificate then stays.
+std::optional<std::string> reload_tls(const ops::Config& config, const ops::DataDir& data_dir,
+                                      net::TlsContext& tls) {
+  if (auto files = certificate_files(config, data_dir); !files) return files.error().message;
+  return tls.reload();
 }
 
 services::WebOptions web_options(const ops::Config& config) {
@@ -74,12 +92,16 @@ net::WorkerSettings worker_settings(const ops::Config& config, services::WebServ
 // SIGTERM and SIGINT drain, a second one leaves at once; SIGHUP reads the certificate again.
 class Signals {
  public:
+  // Reads the certificate again; the sentence tells why that did not work.
+  using ReloadCertificate = std::function<std::optional<std::string>()>;
+
+  // `reload` is empty without TLS.
   Signals(net::Server& server, services::SignalingService& signaling, services::WebService& web,
-          std::shared_ptr<net::TlsContext> tls, ops::Log& log)
+          ReloadCertificate reload, ops::Log& log)
       : server_(server),
         signaling_(signaling),
         web_(web),
-        tls_(std::move(tls)),
+        reload_(std::move(reload)),
         log_(log),
         signals_(server.loop(0).context(), SIGTERM, SIGINT, SIGHUP),
         drain_timer_(server.loop(0).context()) {
@@ -102,8 +124,8 @@ class Signals {
   }
 
   void reload_certificate() {
-    if (!tls_) return;
-    if (const auto error = tls_->reload()) {
+    if (!reload_) return;
+    if (const auto error = reload_()) {
       log_.error("Keeping the old certificate", {{"cause", *error}});
     } else {
       log_.info("Using the new certificate for new connections");
@@ -124,12 +146,39 @@ class Signals {
   net::Server& server_;
   services::SignalingService& signaling_;
   services::WebService& web_;
-  std::shared_ptr<net::TlsContext> tls_;
+  ReloadCertificate reload_;
   ops::Log& log_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer drain_timer_;
   bool leaving_ = false;
 };
+
+// What an operator would otherwise learn from people who cannot connect or have no camera.
+void warn_of_surprises(const ops::Config& config, ops::Log& log) {
+  const std::size_t open_files_max = net::raise_open_file_limit();
+  if (open_files_max < config.net_limits.connections_max) {
+    log.warn(
+        "The system allows fewer open files than connections_max",
+        {{"open_files", open_files_max}, {"connections_max", config.net_limits.connections_max}});
+  }
+  const bool reachable = std::ranges::any_of(config.listen, [](const ops::ListenAddress& listen) {
+    return !listen.address.is_loopback();
+  });
+  const bool proxy_does_tls = !config.trusted_proxies.empty() || !config.public_url.empty();
+  if (reachable && !config.has_tls() && !proxy_does_tls) {
+    log.warn(
+        "Serving plain HTTP beyond this host: browsers give cameras to HTTPS pages only. Use "
+        "--tls-cert and --tls-key, --tls-self-signed, or a proxy with --trusted-proxy");
+  }
+}
+
+// Once everybody has left, another signal must not make this exit look like a crash.
+void ignore_late_signals() {
+  sigset_t late;
+  sigemptyset(&late);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&late, signal);
+  pthread_sigmask(SIG_BLOCK, &late, nullptr);
+}
 
 void print_ready_lines(const net::Server& server, bool tls) {
   for (const auto& listener : server.listeners()) {
@@ -169,18 +218,16 @@ int serve(const ops::Config& config) {
       [&](ops::MetricWriter& writer) { services::write_net_metrics(server, writer); });
   server.on_warning([&](const std::string& sentence) { log.warn(sentence); });
 
-  const std::size_t open_files_max = net::raise_open_file_limit();
-  if (open_files_max < config.net_limits.connections_max) {
-    log.warn(
-        "The system allows fewer open files than connections_max",
-        {{"open_files", open_files_max}, {"connections_max", config.net_limits.connections_max}});
-  }
+  warn_of_surprises(config, log);
   for (const ops::ListenAddress& listen : config.listen) {
     if (const auto error = server.listen(listen.address, listen.port)) return cannot_start(*error);
   }
-  Signals signals(server, signaling, web, *tls, log);
+  Signals::ReloadCertificate reload;
+  if (*tls) reload = [&] { return reload_tls(config, *data_dir, **tls); };
+  Signals signals(server, signaling, web, std::move(reload), log);
   print_ready_lines(server, config.has_tls());
   server.run();
+  ignore_late_signals();
   return kExitDone;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/signaling/close_code.h"
+#include "core/base/close_code.h"
 #include "core/signaling/hub_impl.h"
 
 namespace visavis::signaling {

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "core/base/base64url.h"
+#include "core/base/close_code.h"
 #include "core/base/crypto.h"
-#include "core/signaling/close_code.h"
 #include "core/signaling/hub_impl.h"
 #include "core/signaling/name.h"
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/websocket/close_code.h"
+#include "core/base/close_code.h"
 
 namespace visavis::websocket {
 namespace {

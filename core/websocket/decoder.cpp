@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "core/websocket/close_code.h"
+#include "core/base/close_code.h"
 #include "core/websocket/masking.h"
 #include "core/websocket/utf8.h"
 

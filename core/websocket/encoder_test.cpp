@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/websocket/close_code.h"
+#include "core/base/close_code.h"
 
 namespace visavis::websocket {
 namespace {

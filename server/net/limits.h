@@ -9,7 +9,7 @@
 namespace visavis::net {
 
 struct Limits {
-  std::size_t connections_max = 25'000;
+  std::size_t connections_max = 16'000;
   std::size_t connections_per_address_max = 1'000;  // an office or a school behind one address
   std::size_t header_bytes_max = 16'384;
   Duration header_timeout =

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/websocket/close_code.h"
+#include "core/base/close_code.h"
 #include "server/net/clock.h"
 #include "server/net/worker.h"
 
@@ -23,8 +23,8 @@ std::string control_frame(Opcode opcode, std::string_view payload) {
 }
 
 WebSocketEnd to_end(std::uint16_t close_code) {
-  if (close_code == websocket::kCloseNormal) return WebSocketEnd::kLeft;
-  if (close_code == websocket::kCloseGoingAway) return WebSocketEnd::kGoingAway;
+  if (close_code == kCloseNormal) return WebSocketEnd::kLeft;
+  if (close_code == kCloseGoingAway) return WebSocketEnd::kGoingAway;
   return WebSocketEnd::kLost;
 }
 
@@ -115,7 +115,7 @@ void WebSocketConnection::take_event(const websocket::Event& event) {
       mark_dirty();
       break;
     case EventKind::kFailure:
-      if (event.close_code == websocket::kCloseTooBig) return refuse(MessageRefusal::kTooLarge);
+      if (event.close_code == kCloseTooBig) return refuse(MessageRefusal::kTooLarge);
       start_closing(Phase::kLastWrite, event.close_code, event.payload);
       report_closed(WebSocketEnd::kLost);
       break;
@@ -168,7 +168,7 @@ bool WebSocketConnection::make_room(std::size_t bytes) {
   if (outbox_.cost() + bytes <= bytes_max) return true;
   worker_.counters().slow_readers_closed.add();
   outbox_.drop_after(is_tls_ && write_blocked_ ? ByteStream::kWriteBytesMax : 0);
-  start_closing(Phase::kLastWrite, websocket::kCloseTryAgainLater, "too slow");
+  start_closing(Phase::kLastWrite, kCloseTryAgainLater, "too slow");
   report_closed(WebSocketEnd::kLost);
   return false;
 }

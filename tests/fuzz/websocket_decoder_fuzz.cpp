@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/websocket/close_code.h"
+#include "core/base/close_code.h"
 #include "core/websocket/encoder.h"
 #include "core/websocket/test_client.h"
 #include "tests/fuzz/require.h"

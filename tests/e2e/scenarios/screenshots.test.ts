@@ -22,6 +22,7 @@ for (const [device, viewport] of Object.entries(viewports)) {
     const shoot = async (person: Person, screen: string): Promise<void> => {
       await mkdir(directory, { recursive: true });
       const path = join(directory, `${screen}-${device}-${colorScheme}.png`);
+      await settled(person);
       await person.tab.screenshot(path);
       assert((await stat(path)).size > 0);
       await fits(person, screen);
@@ -114,6 +115,16 @@ async function showsOwnPicture(person: Person): Promise<void> {
       return video instanceof HTMLVideoElement && video.videoWidth > 0;
     }, null),
   );
+}
+
+// What moves in has arrived; what turns for ever goes on turning.
+async function settled(person: Person): Promise<void> {
+  await person.tab.evaluate(async () => {
+    const passing = document
+      .getAnimations()
+      .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(passing.map((animation) => animation.finished));
+  }, null);
 }
 
 // Nothing sticks out sideways.

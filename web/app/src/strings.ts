@@ -90,6 +90,8 @@ const english = {
     emptyTitle: 'Nobody else is here yet',
     empty:
       'Open this page on another device, or send someone the link. They show up here as soon as they join.',
+    emptyHere:
+      'Open this page in another tab and join under another name to try a call. This address works on this computer only.',
     link: 'Link to this page',
     copyLink: 'Copy link',
     copied: 'Link copied',

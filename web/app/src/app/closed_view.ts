@@ -1,7 +1,7 @@
 import { css, html, LitElement } from 'lit';
 
 import '../design/mark.ts';
-import { base, buttons } from '../design/shared.ts';
+import { base, buttons, message } from '../design/shared.ts';
 import { strings } from '../strings.ts';
 
 /** The server let this page go for good: another tab took over, or it was refused. Fires `visavis-rejoin`. */
@@ -12,32 +12,11 @@ export class ClosedView extends LitElement {
   static override styles = [
     base,
     buttons,
+    message,
     css`
-      :host {
-        display: grid;
-        place-items: center;
-        min-block-size: 100dvh;
-        padding: var(--space-5);
-        background: radial-gradient(90% 60% at 50% 0%, var(--paper-glow), var(--paper));
-      }
-      main {
-        display: grid;
-        justify-items: center;
-        inline-size: min(420px, 100%);
-        text-align: center;
-      }
       visavis-mark {
         margin-block-end: var(--space-5);
         font-size: 52px;
-      }
-      h1 {
-        font-size: clamp(1.75rem, 1.4rem + 1.6vw, 2.25rem);
-        letter-spacing: -0.025em;
-        line-height: 1.15;
-        text-wrap: balance;
-      }
-      h1:focus {
-        outline: none;
       }
       p {
         margin-block: var(--space-3) var(--space-6);

@@ -187,3 +187,31 @@ export const fields = css`
     font-size: var(--text-s);
   }
 `;
+
+/** A page with one thing to say, in its middle, and its headline. */
+export const message = css`
+  :host {
+    display: grid;
+    place-items: center;
+    min-block-size: 100dvh;
+    padding: var(--space-5);
+    background: radial-gradient(90% 60% at 50% 0%, var(--paper-glow), var(--paper));
+  }
+  main {
+    display: grid;
+    justify-items: center;
+    inline-size: min(460px, 100%);
+    text-align: center;
+  }
+  h1 {
+    font-size: clamp(1.75rem, 1.4rem + 1.6vw, 2.25rem);
+    font-weight: 700;
+    letter-spacing: -0.025em;
+    line-height: 1.15;
+    overflow-wrap: anywhere;
+    text-wrap: balance;
+  }
+  h1:focus {
+    outline: none;
+  }
+`;

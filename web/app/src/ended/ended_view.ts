@@ -3,7 +3,7 @@ import { ArrowLeft, Phone } from 'lucide';
 
 import '../design/avatar.ts';
 import '../design/icon.ts';
-import { base, buttons } from '../design/shared.ts';
+import { base, buttons, message } from '../design/shared.ts';
 import { strings } from '../strings.ts';
 import type { EndSummary } from './end_summary.ts';
 
@@ -17,19 +17,9 @@ export class EndedView extends LitElement {
   static override styles = [
     base,
     buttons,
+    message,
     css`
-      :host {
-        display: grid;
-        place-items: center;
-        min-block-size: 100dvh;
-        padding: var(--space-5);
-        background: radial-gradient(90% 60% at 50% 0%, var(--paper-glow), var(--paper));
-      }
       main {
-        display: grid;
-        justify-items: center;
-        inline-size: min(460px, 100%);
-        text-align: center;
         animation: arrive var(--slow) var(--ease);
       }
       @keyframes arrive {
@@ -48,16 +38,6 @@ export class EndedView extends LitElement {
       }
       visavis-avatar + visavis-avatar {
         margin-inline-start: -24px;
-      }
-      h1 {
-        font-size: clamp(1.75rem, 1.4rem + 1.6vw, 2.25rem);
-        font-weight: 700;
-        letter-spacing: -0.025em;
-        line-height: 1.15;
-        overflow-wrap: anywhere;
-      }
-      h1:focus {
-        outline: none;
       }
       .detail {
         margin-block-start: var(--space-3);

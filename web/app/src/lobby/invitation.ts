@@ -8,6 +8,9 @@ import { strings } from '../strings.ts';
 
 const COPIED_SHOWN_MS = 2500;
 
+// An address that means another computer on every computer: useless to send.
+const onlyHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
+
 /** The empty lobby: how somebody else gets here. */
 export class Invitation extends LitElement {
   static override properties = { copied: { state: true } };
@@ -85,7 +88,7 @@ export class Invitation extends LitElement {
     return html`
       <visavis-mark></visavis-mark>
       <h2>${strings.people.emptyTitle}</h2>
-      <p>${strings.people.empty}</p>
+      <p>${onlyHere ? strings.people.emptyHere : strings.people.empty}</p>
       <div class="link">
         <code aria-label=${strings.people.link}>${location.origin}</code>
         <button class="button" type="button" @click=${() => void this.#copy()}>

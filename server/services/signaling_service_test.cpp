@@ -1,0 +1,148 @@
+// The hub behind real sockets, on several loops.
+#include "server/services/signaling_service.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/base/close_code.h"
+#include "core/websocket/test_client.h"
+#include "server/net/test_support/test_client.h"
+#include "server/services/crypto_random.h"
+
+namespace visavis::services {
+namespace {
+
+using net::test::TestClient;
+using websocket::Opcode;
+using websocket::test::text_frame;
+
+// The value of a string field; empty where absent.
+std::string field(const std::string& json, const std::string& name) {
+  const std::string start = "\"" + name + "\":\"";
+  const auto begin = json.find(start);
+  if (begin == std::string::npos) return {};
+  const auto value = begin + start.size();
+  return json.substr(value, json.find('"', value) - value);
+}
+
+class SignalingServiceTest : public testing::Test {
+ protected:
+  static constexpr unsigned kLoops = 3;
+
+  void SetUp() override {
+    ASSERT_EQ(server_.listen(*IpAddress::parse("127.0.0.1"), 0), std::nullopt);
+    thread_ = std::thread([this] { server_.run(); });
+  }
+  void TearDown() override {
+    server_.stop();
+    thread_.join();
+  }
+
+  // Connections go to the loops in turn.
+  TestClient connect() {
+    TestClient client(server_.listeners().front()->port());
+    EXPECT_EQ(client.open_websocket().status, 101);
+    return client;
+  }
+
+  // The next message of this type; others are skipped.
+  static std::string read_message(TestClient& client, const std::string& type) {
+    while (true) {
+      const net::test::ReceivedFrame frame = client.read_frame();
+      if (frame.opcode == Opcode::kText && field(frame.payload, "type") == type) {
+        return frame.payload;
+      }
+    }
+  }
+
+  static std::string hello(TestClient& client, const std::string& name) {
+    client.send(text_frame(R"({"type":"hello","id":1,"name":")" + name + R"("})"));
+    return field(read_message(client, "welcome"), "user");
+  }
+
+  static net::WorkerSettings settings() {
+    net::WorkerSettings settings;
+    settings.http = [](const net::HttpRequest&) { return net::HttpResponse{}; };
+    return settings;
+  }
+
+  CryptoRandom random_;
+  net::Server server_{settings(), kLoops};
+  std::atomic<std::size_t> connections_{0};
+  SignalingService service_{
+      server_,
+      {.limits = {}, .identity_keys = {std::string(32, 'k')}},
+      random_,
+      [this](const auto&, const auto& gauges) { connections_ = gauges.connections; }};
+  std::thread thread_;
+};
+
+TEST_F(SignalingServiceTest, CarriesCallsBetweenAllLoops) {
+  std::vector<TestClient> clients;
+  std::vector<std::string> users;
+  for (unsigned i = 0; i < 2 * kLoops; ++i) {
+    clients.push_back(connect());
+    users.push_back(hello(clients.back(), "P" + std::to_string(i)));
+  }
+  // Each calls a person on the next loop.
+  for (unsigned i = 0; i < kLoops; ++i) {
+    TestClient& caller = clients[i];
+    TestClient& called = clients[kLoops + (i + 1) % kLoops];
+    caller.send(text_frame(R"({"type":"call.start","id":2,"to":[")" +
+                           users[kLoops + (i + 1) % kLoops] + R"("]})"));
+    const std::string call = field(read_message(called, "call.incoming"), "call");
+    EXPECT_EQ(field(read_message(caller, "call.ringing"), "call"), call);
+    called.send(text_frame(R"({"type":"call.accept","id":3,"call":")" + call + R"("})"));
+    EXPECT_EQ(field(read_message(caller, "call.accepted"), "call"), call);
+  }
+}
+
+TEST_F(SignalingServiceTest, AnswersRefusedMessagesAndCloses) {
+  for (unsigned i = 0; i < kLoops; ++i) {
+    TestClient client = connect();
+    client.send(websocket::test::frame(websocket::test::kFin | 0x2, "bytes"));
+    EXPECT_EQ(field(read_message(client, "error"), "code"), "binary_not_supported");
+    const net::test::ReceivedFrame last = client.read_frame();
+    EXPECT_EQ(last.opcode, Opcode::kClose);
+    EXPECT_EQ(last.payload.substr(0, 2), websocket::test::big_endian(kCloseUnsupportedData, 2));
+  }
+}
+
+TEST_F(SignalingServiceTest, TellsTheHubWhoIsGone) {
+  const auto published = [this](std::size_t count) {
+    const auto deadline = std::chrono::steady_clock::now() + net::test::kPatience;
+    while (connections_ != count && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    return connections_ == count;
+  };
+  {
+    std::vector<TestClient> clients;
+    for (unsigned i = 0; i < kLoops; ++i) clients.push_back(connect());
+    EXPECT_TRUE(published(kLoops));
+  }
+  EXPECT_TRUE(published(0));
+}
+
+TEST_F(SignalingServiceTest, TellsEverybodyToComeBackBeforeItLeaves) {
+  std::vector<TestClient> clients;
+  for (unsigned i = 0; i < kLoops; ++i) {
+    clients.push_back(connect());
+    hello(clients.back(), "P" + std::to_string(i));
+  }
+  boost::asio::post(server_.loop(0).context(), [this] { service_.drain(); });
+  for (TestClient& client : clients) {
+    EXPECT_EQ(field(read_message(client, "bye"), "code"), "draining");
+    EXPECT_EQ(client.read_frame().payload.substr(0, 2),
+              websocket::test::big_endian(kCloseServiceRestart, 2));
+  }
+}
+
+}  // namespace
+}  // namespace visavis::services
