@@ -27,6 +27,8 @@ scenario(
       });
     }
 
+    await Promise.all([ana.seesOneself(), ben.seesOneself()]);
+
     await hangUpAndLeave(ana, ben);
     await Promise.all([ana.hasNoLink(), ben.hasNoLink()]);
 

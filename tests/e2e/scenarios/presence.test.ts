@@ -74,11 +74,6 @@ scenario(
       window.__e2e.releaseMedia();
     }, null);
     await until('Call is unlocked', async () => !(await ana.tab.isDisabled(button('Call Ben'))));
-    await until('Ana sees herself', () =>
-      ana.tab.evaluate(() => {
-        const [video] = window.__e2e.find({ role: 'video', name: 'Your video' });
-        return video instanceof HTMLVideoElement && video.videoWidth > 0 && !video.paused;
-      }, null),
-    );
+    await ana.seesOneself();
   },
 );
