@@ -154,7 +154,10 @@ Log::Log(const LogOptions& options, std::shared_ptr<spdlog::sinks::sink> sink)
   logger_->set_formatter(make_formatter(format_));
 }
 
-Log::~Log() = default;
+Log::~Log() {
+  // First, so that what waits is written and the thread has ended before its logger goes.
+  queue_.reset();
+}
 
 void Log::write(LogLevel level, std::string_view message, Fields fields) {
   if (!enabled(level)) return;
