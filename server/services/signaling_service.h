@@ -44,7 +44,7 @@ class SignalingService : public net::WebSocketHandler {
 
  private:
   // Input waiting for the hub, of one loop; beyond it the loop stops reading.
-  static constexpr std::size_t kBacklogBytesMax = 8 * 1024 * 1024;
+  static constexpr std::size_t kBacklogBytesMax = std::size_t{8} * 1024 * 1024;
 
   enum class EventKind : std::uint8_t { kOpen, kMessage, kRefused, kClosed };
   struct Event {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Client } from '../support/client.ts';
-import { inTime, measuring } from '../support/pace.ts';
+import { request } from '../support/http.ts';
+import { inTime, measuring, until } from '../support/pace.ts';
 import { frame, opcodes, openRawWebSocket, RawConnection } from '../support/raw.ts';
 import { Server } from '../support/server.ts';
 
@@ -41,6 +42,14 @@ describe('lifecycle', { concurrency: true }, () => {
     await idle.answer();
     const started = performance.now();
     server.signal('SIGTERM');
+    await until(
+      () =>
+        request(server, '/healthz').then(
+          () => false,
+          () => true,
+        ),
+      'it takes no new connections',
+    );
     await inTime(server.exited, 'it leaves', 6_500);
     if (measuring) assert(performance.now() - started < 6_500, 'five seconds, and a moment');
     await server.stop();
