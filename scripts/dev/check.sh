@@ -11,20 +11,17 @@ Runs these, or the ones named, and changes nothing:
   prettier  Prettier over TypeScript, CSS, HTML, JSON, YAML
   types     tsc --strict over every workspace
   lock      the lock files hold no download addresses
-
-and only by name:
-
   tidy      clang-tidy over the C++; what was clean and has not changed is not looked at again
 TEXT
 }
 
 use build format
 
-readonly checks=(format lint prettier lock types)
+readonly checks=(format lint prettier lock types tidy)
 
 command_check() {
   (($#)) || set -- "${checks[@]}"
-  local check known=" ${checks[*]} tidy " start status failed=()
+  local check known=" ${checks[*]} " start status failed=()
   for check in "$@"; do
     [[ $known == *" $check "* ]] || die "there is no check '$check'; the checks are${known% }"
   done

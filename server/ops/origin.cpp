@@ -21,7 +21,7 @@ std::string lower(std::string text) {
 std::optional<Origin> parse_origin(std::string_view text) {
   const auto url = urls::parse_uri(text);
   if (!url || url->has_userinfo() || url->has_query() || url->has_fragment()) return std::nullopt;
-  if (url->encoded_path() != "" && url->encoded_path() != "/") return std::nullopt;
+  if (!url->encoded_path().empty() && url->encoded_path() != "/") return std::nullopt;
   const bool secure = url->scheme_id() == urls::scheme::https;
   if (!secure && url->scheme_id() != urls::scheme::http) return std::nullopt;
   // A percent in a host is a name outside of ASCII: browsers send its ASCII form (xn--…) instead.
