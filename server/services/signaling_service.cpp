@@ -16,6 +16,11 @@ net::WebSocketId receiver_of(const signaling::Command& command) {
   return std::visit([](const auto& action) { return to_websocket(action.connection); }, command);
 }
 
+std::size_t size_of(const signaling::Command& command) {
+  const auto* text = std::get_if<signaling::SendText>(&command);
+  return sizeof command + (text != nullptr ? text->frame->size() : 0);
+}
+
 signaling::CloseCause to_cause(net::WebSocketEnd end) {
   switch (end) {
     case net::WebSocketEnd::kLeft:
@@ -35,11 +40,13 @@ std::string_view to_error_code(net::MessageRefusal refusal) {
 }  // namespace
 
 SignalingService::SignalingService(net::Server& server, signaling::HubOptions options,
-                                   Random& random, Publish publish)
+                                   Random& random, Publish publish,
+                                   std::size_t undelivered_bytes_max)
     : server_(server),
       hub_(std::move(options), random),
       publish_(std::move(publish)),
       inbox_(server.loop(0), [this](EventBatch& batch) { take_batch(batch); }),
+      undelivered_bytes_max_(undelivered_bytes_max),
       timer_(server.loop(0).context()),
       publish_timer_(server.loop(0).context()) {
   server_.loop(0).on_round_end([this] { end_hub_round(); });
@@ -55,9 +62,7 @@ void SignalingService::connect_remote_loop(unsigned index) {
   RemoteLoop& remote = *remote_loops_[index];
   remote.received.loop = index;
   remote.mailbox = std::make_unique<net::Mailbox<CommandBatch>>(
-      server_.loop(index), [this, index](CommandBatch& commands) {
-        for (const auto& command : commands) execute(server_.worker(index), command);
-      });
+      server_.loop(index), [this, index](CommandBatch& batch) { deliver(index, batch); });
   server_.loop(index).on_round_end([this, index] { send_received(index); });
 }
 
@@ -102,6 +107,7 @@ void SignalingService::send_received(unsigned loop) {
 }
 
 bool SignalingService::accepts_input(unsigned loop) {
+  if (congested_) return false;
   if (loop == 0) return true;
   RemoteLoop& remote = *remote_loops_[loop];
   if (remote.backlog < kBacklogBytesMax) return true;
@@ -120,9 +126,13 @@ void SignalingService::take_batch(EventBatch& batch) {
   RemoteLoop& remote = *remote_loops_[batch.loop];
   remote.backlog -= batch.bytes();
   if (remote.backlog < kBacklogBytesMax && remote.paused.exchange(false)) {
-    boost::asio::post(server_.loop(batch.loop).context(),
-                      [&worker = server_.worker(batch.loop)] { worker.resume_reading(); });
+    resume_reading(batch.loop);
   }
+}
+
+void SignalingService::resume_reading(unsigned loop) {
+  boost::asio::post(server_.loop(loop).context(),
+                    [&worker = server_.worker(loop)] { worker.resume_reading(); });
 }
 
 void SignalingService::apply(const Event& event, std::string_view text, Instant now) {
@@ -153,7 +163,9 @@ void SignalingService::drain_commands() {
     if (loop == 0) {
       execute(server_.worker(0), *command);
     } else {
-      remote_loops_[loop]->commands.push_back(*std::move(command));
+      CommandBatch& wanted = remote_loops_[loop]->wanted;
+      wanted.bytes += size_of(*command);
+      wanted.commands.push_back(*std::move(command));
     }
   }
   draining_commands_ = false;
@@ -168,10 +180,22 @@ void SignalingService::execute(net::Worker& worker, const signaling::Command& co
   }
 }
 
+// On the loop of the batch.
+void SignalingService::deliver(unsigned loop, const CommandBatch& batch) {
+  for (const auto& command : batch.commands) execute(server_.worker(loop), command);
+  const std::size_t left = remote_loops_[loop]->undelivered -= batch.bytes;
+  // Where another loop is still behind, the hub's next round finds that out.
+  if (left > undelivered_bytes_max_ || !congested_.exchange(false)) return;
+  for (unsigned i = 0; i < server_.loops(); ++i) resume_reading(i);
+}
+
 void SignalingService::end_hub_round() {
   for (const auto& remote : remote_loops_) {
-    if (!remote || remote->commands.empty()) continue;
-    remote->mailbox->post(std::exchange(remote->commands, {}));
+    if (!remote || remote->wanted.commands.empty()) continue;
+    const std::size_t waiting = remote->undelivered += remote->wanted.bytes;
+    // Before the batch is on its way: its delivery is what ends the congestion.
+    if (waiting > undelivered_bytes_max_) congested_ = true;
+    remote->mailbox->post(std::exchange(remote->wanted, {}));
   }
   arm_timer();
   publish_soon();

@@ -28,9 +28,13 @@ class SignalingService : public net::WebSocketHandler {
   // Gets the hub's numbers on loop 0, soon after they have changed.
   using Publish = std::function<void(const signaling::Counters&, const signaling::Gauges&)>;
 
+  // Output on its way from the hub to one other loop; beyond it no loop reads messages until that
+  // one has caught up.
+  static constexpr std::size_t kUndeliveredBytesMax = std::size_t{64} * 1024 * 1024;
+
   // To be made before server.run(), and to outlive it, as must `random`.
   SignalingService(net::Server& server, signaling::HubOptions options, Random& random,
-                   Publish publish);
+                   Publish publish, std::size_t undelivered_bytes_max = kUndeliveredBytesMax);
   ~SignalingService() override;
 
   // On loop 0: tells everybody to come back later, and closes their WebSockets.
@@ -62,14 +66,19 @@ class SignalingService : public net::WebSocketHandler {
     std::string text;
     std::size_t bytes() const { return events.size() * sizeof(Event) + text.size(); }
   };
-  using CommandBatch = std::vector<signaling::Command>;
+  // What the hub wants of one loop after one round.
+  struct CommandBatch {
+    std::vector<signaling::Command> commands;
+    std::size_t bytes = 0;  // a frame that several receivers share counts for each
+  };
 
   // One of the loops other than 0.
   struct RemoteLoop {
     EventBatch received;                  // of that loop's thread
     std::atomic<std::size_t> backlog{0};  // bytes received and not yet handled by the hub
     std::atomic<bool> paused{false};
-    CommandBatch commands;  // of loop 0's thread
+    CommandBatch wanted;                      // of loop 0's thread
+    std::atomic<std::size_t> undelivered{0};  // bytes of batches posted and not yet executed
     std::unique_ptr<net::Mailbox<CommandBatch>> mailbox;
   };
 
@@ -79,6 +88,8 @@ class SignalingService : public net::WebSocketHandler {
   void take_batch(EventBatch& batch);
   void apply(const Event& event, std::string_view text, Instant now);
   void drain_commands();
+  void deliver(unsigned loop, const CommandBatch& batch);
+  void resume_reading(unsigned loop);
   void execute(net::Worker& worker, const signaling::Command& command);
   void end_hub_round();
   void arm_timer();
@@ -89,6 +100,8 @@ class SignalingService : public net::WebSocketHandler {
   Publish publish_;
   net::Mailbox<EventBatch> inbox_;
   std::vector<std::unique_ptr<RemoteLoop>> remote_loops_;  // by index; none at 0
+  const std::size_t undelivered_bytes_max_;
+  std::atomic<bool> congested_{false};  // a loop does not keep up with the hub
   bool draining_commands_ = false;
   boost::asio::steady_timer timer_;
   std::optional<Instant> armed_for_;

@@ -6,8 +6,11 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <chrono>
+#include <functional>
+#include <future>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/base/close_code.h"
@@ -34,6 +37,7 @@ std::string field(const std::string& json, const std::string& name) {
 class SignalingServiceTest : public testing::Test {
  protected:
   static constexpr unsigned kLoops = 3;
+  static constexpr std::size_t kUndeliveredBytesMax = 100'000;
 
   void SetUp() override {
     ASSERT_EQ(server_.listen(*IpAddress::parse("127.0.0.1"), 0), std::nullopt);
@@ -66,6 +70,15 @@ class SignalingServiceTest : public testing::Test {
     return field(read_message(client, "welcome"), "user");
   }
 
+  static bool eventually(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + net::test::kPatience;
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    return true;
+  }
+
   static net::WorkerSettings settings() {
     net::WorkerSettings settings;
     settings.http = [](const net::HttpRequest&) { return net::HttpResponse{}; };
@@ -75,11 +88,17 @@ class SignalingServiceTest : public testing::Test {
   CryptoRandom random_;
   net::Server server_{settings(), kLoops};
   std::atomic<std::size_t> connections_{0};
+  std::atomic<std::size_t> messages_{0};
   SignalingService service_{
       server_,
-      {.limits = {}, .identity_keys = {std::string(32, 'k')}},
+      {.limits = {.messages_per_second = 1'000'000, .messages_burst = 1'000'000},
+       .identity_keys = {std::string(32, 'k')}},
       random_,
-      [this](const auto&, const auto& gauges) { connections_ = gauges.connections; }};
+      [this](const auto& counters, const auto& gauges) {
+        connections_ = gauges.connections;
+        messages_ = counters.messages_received;
+      },
+      kUndeliveredBytesMax};
   std::thread thread_;
 };
 
@@ -116,11 +135,7 @@ TEST_F(SignalingServiceTest, AnswersRefusedMessagesAndCloses) {
 
 TEST_F(SignalingServiceTest, TellsTheHubWhoIsGone) {
   const auto published = [this](std::size_t count) {
-    const auto deadline = std::chrono::steady_clock::now() + net::test::kPatience;
-    while (connections_ != count && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::sleep_for(milliseconds(1));
-    }
-    return connections_ == count;
+    return eventually([&] { return connections_ == count; });
   };
   {
     std::vector<TestClient> clients;
@@ -128,6 +143,51 @@ TEST_F(SignalingServiceTest, TellsTheHubWhoIsGone) {
     EXPECT_TRUE(published(kLoops));
   }
   EXPECT_TRUE(published(0));
+}
+
+// A loop that cannot keep up must not make the hub's output pile up for it: nobody is read until it
+// has.
+TEST_F(SignalingServiceTest, StopsReadingWhileALoopIsBehind) {
+  constexpr std::size_t kSignals = 4'000;
+  std::vector<TestClient> clients;
+  std::vector<std::string> users;
+  for (unsigned i = 0; i < kLoops; ++i) {
+    clients.push_back(connect());
+    users.push_back(hello(clients.back(), "P" + std::to_string(i)));
+  }
+  TestClient& caller = clients[0];
+  TestClient& called = clients[1];
+  caller.send(text_frame(R"({"type":"call.start","id":2,"to":[")" + users[1] + R"("]})"));
+  const std::string call = field(read_message(called, "call.incoming"), "call");
+  called.send(text_frame(R"({"type":"call.accept","id":3,"call":")" + call + R"("})"));
+  const std::string participant = field(read_message(caller, "call.accepted"), "participant");
+
+  // Held up on its own loop; the others go on.
+  std::promise<void> release;
+  std::promise<void> held;
+  boost::asio::post(server_.loop(1).context(), [&, released = release.get_future().share()] {
+    held.set_value();
+    released.wait();
+  });
+  held.get_future().wait();
+  const std::size_t before = messages_;
+  std::jthread sender([&] {
+    const std::string data = R"("data":{"candidate":")" + std::string(3'000, 'c') + R"("}})";
+    for (std::size_t i = 0; i < kSignals; ++i) {
+      caller.send(text_frame(R"({"type":"signal","call":")" + call + R"(","to":")" + participant +
+                             R"(",)" + data));
+    }
+  });
+  EXPECT_TRUE(eventually([&] { return messages_ > before; }));
+  std::size_t seen = 0;
+  EXPECT_TRUE(eventually([&] {
+    std::this_thread::sleep_for(milliseconds(300));
+    return std::exchange(seen, messages_) == messages_;
+  }));
+  EXPECT_LT(seen - before, kSignals);
+
+  release.set_value();
+  for (std::size_t i = 0; i < kSignals; ++i) read_message(called, "signal");
 }
 
 TEST_F(SignalingServiceTest, TellsEverybodyToComeBackBeforeItLeaves) {
