@@ -7,6 +7,7 @@ import { until } from '../driver/until.ts';
 import { artifacts } from '../fixtures/artifacts.ts';
 import { button, connect, type Person } from '../fixtures/person.ts';
 import { scenario } from '../fixtures/scenario.ts';
+import type { World } from '../fixtures/world.ts';
 
 const directory = join(artifacts, 'screenshots');
 const viewports = {
@@ -65,6 +66,12 @@ for (const [device, viewport] of Object.entries(viewports)) {
       await ana.decline();
       await ben.next('call.ended');
 
+      const cleo = await world.visitor('Cleo', kind, look);
+      await cleo.join();
+      await takeSessionOver(world, cleo);
+      await cleo.tab.see(button('Use here'));
+      await shoot(cleo, 'replaced');
+
       ana.network.cut();
       await until('the lobby tells that it reconnects', async () =>
         /reconnecting/i.test(await ana.tab.pageText()),
@@ -115,6 +122,17 @@ async function showsOwnPicture(person: Person): Promise<void> {
       return video instanceof HTMLVideoElement && video.videoWidth > 0;
     }, null),
   );
+}
+
+// As another tab would that goes on with this one's session.
+async function takeSessionOver(world: World, person: Person): Promise<void> {
+  const token = await until('the tab keeps its session', () =>
+    person.tab.evaluate(() => {
+      const kept = sessionStorage.getItem('visavis.session');
+      return kept === null ? null : (JSON.parse(kept) as { token: string }).token;
+    }, null),
+  );
+  await world.client(person.name, { token, received: 0 });
 }
 
 // What moves in has arrived; what turns for ever goes on turning.
