@@ -87,19 +87,17 @@ void HttpConnection::pump() {
   worker_.loop().poller().rearm(stream_.descriptor(), *this);
 }
 
+// False: nothing to do until the socket is ready again, or ever, since the client is gone.
+bool HttpConnection::moved_bytes(const IoResult& result) {
+  if (result.status == IoStatus::kDone) return true;
+  if (result.status != IoStatus::kWouldBlock) remove();
+  return false;
+}
+
 HttpConnection::Step HttpConnection::read_some() {
   const MutableByteView buffer = worker_.loop().read_buffer();
   const IoResult result = stream_.read(buffer.first(worker_.settings().limits.header_bytes_max));
-  switch (result.status) {
-    case IoStatus::kWouldBlock:
-      return Step::kWait;
-    case IoStatus::kEnd:
-    case IoStatus::kFailed:
-      remove();
-      return Step::kWait;
-    case IoStatus::kDone:
-      break;
-  }
+  if (!moved_bytes(result)) return Step::kWait;
   worker_.counters().bytes_read.add(result.bytes);
   input_ += as_text(buffer.first(result.bytes));
   input_is_new_ = true;
@@ -267,16 +265,7 @@ HttpConnection::Step HttpConnection::write_some() {
   pieces[0] = {head_.data() + head_.size() - head_left, head_left};
   pieces[1] = {const_cast<std::uint8_t*>(body_.data() + body_.size() - body_left), body_left};
   const IoResult result = stream_.write(pieces);
-  switch (result.status) {
-    case IoStatus::kWouldBlock:
-      return Step::kWait;
-    case IoStatus::kEnd:
-    case IoStatus::kFailed:
-      remove();
-      return Step::kWait;
-    case IoStatus::kDone:
-      break;
-  }
+  if (!moved_bytes(result)) return Step::kWait;
   worker_.counters().bytes_written.add(result.bytes);
   written_ += result.bytes;
   if (written_ == head_.size() + body_.size()) end_response();

@@ -48,6 +48,7 @@ class HttpConnection : public Connection {
   enum class Step { kAgain, kWait };
 
   void pump();
+  bool moved_bytes(const IoResult& result);
   Step read_some();
   Step parse();
   Step write_some();
