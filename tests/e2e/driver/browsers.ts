@@ -24,7 +24,12 @@ export async function closeBrowsers(): Promise<void> {
   const all = [...running.values()];
   running.clear();
   const closing = all.map(async (started) => (await started).close());
-  await inTime(Promise.all(closing), 'the browsers close', 30_000);
+  try {
+    await inTime(Promise.all(closing), 'the browsers close', 30_000);
+  } catch (error) {
+    // Not the app's fault, and they die with this process at the latest.
+    process.stderr.write(`${String(error)}\n`);
+  }
 }
 
 async function browser(kind: BrowserKind, devices: Devices): Promise<Browser> {
