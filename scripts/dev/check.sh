@@ -44,12 +44,18 @@ command_check() {
 
 check_format() { cpp_sources | xargs -0r clang-format-19 --dry-run -Werror; }
 
-check_lint() { npx --no-install eslint --max-warnings 0 .; }
+# ESLint and tsc read types that are not in the repository but made from it.
+generate_types() { npm run generate --workspaces --if-present >/dev/null; }
+
+check_lint() {
+  generate_types
+  npx --no-install eslint --max-warnings 0 .
+}
 
 check_prettier() { npx --no-install prettier --check --log-level warn .; }
 
 check_types() {
-  npm run generate --workspaces --if-present >/dev/null
+  generate_types
   npm run check --workspaces --if-present
 }
 
