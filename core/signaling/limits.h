@@ -34,7 +34,7 @@ struct Limits {
   Duration hello_timeout = seconds(10);
   Duration resume_window = seconds(30);
   // A page that said goodbye (close code 1001) may be reloading.
-  Duration reload_window = seconds(5);
+  Duration reload_window = seconds(10);
   // Received and not yet acknowledged; reaching either sends an acknowledgement at once.
   std::uint32_t ack_messages = 32;
   std::uint32_t ack_bytes = 32'768;

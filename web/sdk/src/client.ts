@@ -87,6 +87,7 @@ export class VisavisClient extends Emitter<ClientEvents> {
       }),
       this.#platform.onPage('hide', () => {
         this.#calls.pageHides();
+        greeting.pageHides();
       }),
     ];
   }

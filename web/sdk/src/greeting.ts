@@ -94,6 +94,11 @@ export class Greeting {
     this.#sessions.rename(name);
   }
 
+  /** The page after this one may go on with the session at once. */
+  pageHides(): void {
+    this.#sessions.release();
+  }
+
   /** Left for good. */
   forget(): void {
     this.abandon();

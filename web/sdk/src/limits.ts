@@ -55,5 +55,5 @@ export const DATA_BUFFERED_BYTES_MAX = 1_048_576;
 
 /** Identities kept in one browser, the ones used last. */
 export const IDENTITIES_MAX = 64;
-/** A reloaded page waits so long for the lock of the page it replaces. */
-export const SESSION_LOCK_TIMEOUT_MS = 500;
+/** A reloaded page waits so long for the lock of the page it replaces; a duplicated tab, in vain. */
+export const SESSION_LOCK_TIMEOUT_MS = 1_500;

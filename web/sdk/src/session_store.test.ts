@@ -56,6 +56,28 @@ test('a page that comes before the lock of the last one is free waits for it a m
   expect(await claim(new Page(tab))).toBe('resume-s1');
 });
 
+test('a page that goes lets the next one go on at once, though the browser has not freed its locks', async () => {
+  const page = new Page(tab);
+  await page.store.save(SESSION);
+  page.store.release();
+  await expect(new Page(tab).store.claim(SERVER, 'Ana')).resolves.toBe('resume-s1');
+});
+
+test('a session is stored however long the browser takes to grant its lock', async () => {
+  let grant = (): void => undefined;
+  const granted = new Promise<void>((resolve) => (grant = resolve));
+  const slow = {
+    request: (_name: string, _options: object, run: () => Promise<void>) => granted.then(run),
+  } as unknown as LockManager;
+  const store = new SessionStore({ sessionStorage: tab, locks: slow, timers: pageTimers });
+  const saved = store.save(SESSION);
+  await vi.advanceTimersByTimeAsync(10 * SESSION_LOCK_TIMEOUT_MS);
+  grant();
+  await saved;
+  store.release();
+  expect(await claim(new Page(tab))).toBe('resume-s1');
+});
+
 test('another name or another server is another session', async () => {
   const page = new Page(tab);
   await page.store.save(SESSION);

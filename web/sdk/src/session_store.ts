@@ -32,14 +32,21 @@ export class SessionStore {
   async claim(server: string, name: string): Promise<string | null> {
     const stored = this.#read();
     if (stored?.server !== server || cleanName(stored.name) !== cleanName(name)) return null;
-    if (await this.#lock(stored.session)) return stored.token;
+    if (await this.#lock(stored.session, SESSION_LOCK_TIMEOUT_MS)) return stored.token;
     log.info('another tab goes on with the session; this one starts its own');
     return null;
   }
 
+  /** Nobody else wants the lock of a new session: however long the browser takes to grant it, it does. */
   async save(session: StoredSession): Promise<void> {
     if (this.#held?.session !== session.session && !(await this.#lock(session.session))) return;
     this.#write(session);
+  }
+
+  /** The page goes. A browser may take its time to free the locks of a page that it unloads. */
+  release(): void {
+    this.#held?.release();
+    this.#held = null;
   }
 
   rename(name: string): void {
@@ -49,21 +56,22 @@ export class SessionStore {
 
   /** The session is over: a reload must not look for it. */
   forget(): void {
-    this.#held?.release();
-    this.#held = null;
+    this.release();
     this.#platform.sessionStorage?.removeItem(KEY);
   }
 
   /** Takes the lock for as long as the page lives. Waits a moment: the page before may be just going. */
-  async #lock(session: string): Promise<boolean> {
+  async #lock(session: string, timeoutMs?: number): Promise<boolean> {
     const { locks, timers } = this.#platform;
     if (!locks) return false;
-    this.#held?.release();
-    this.#held = null;
+    this.release();
     const timeout = new AbortController();
-    const cancel = timers.set(() => {
-      timeout.abort();
-    }, SESSION_LOCK_TIMEOUT_MS);
+    const cancel =
+      timeoutMs === undefined
+        ? undefined
+        : timers.set(() => {
+            timeout.abort();
+          }, timeoutMs);
     const release = await new Promise<(() => void) | null>((resolve) => {
       locks
         .request(lockName(session), { signal: timeout.signal }, () => {
@@ -75,7 +83,7 @@ export class SessionStore {
           resolve(null);
         });
     });
-    cancel();
+    cancel?.();
     if (release) this.#held = { session, release };
     return release !== null;
   }
