@@ -112,7 +112,7 @@ TEST(HubSessions, LeavingForGoodEndsAtOnceAndClosingThePageSoon) {
   EXPECT_EQ(dialogue.hub().gauges().sessions, 0U);
   const Guest ben = join(dialogue, "Ben");
   dialogue.lose(ben.connection, CloseCause::kGoingAway);
-  dialogue.pass(milliseconds(4'900));
+  dialogue.pass(Limits{}.reload_window - milliseconds(100));
   EXPECT_EQ(dialogue.hub().gauges().sessions, 1U);
   dialogue.pass(milliseconds(200));
   EXPECT_EQ(dialogue.hub().gauges().sessions, 0U);

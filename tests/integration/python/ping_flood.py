@@ -17,8 +17,9 @@ PINGS_AT_ONCE = 1_000
 
 def flood(port, count):
     connection = socket.socket()
-    # So that pongs wait in the server and not in the kernel.
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    # So that pongs wait in the server and not in the kernel. Much less, and the kernel drops what it promised to
+    # take, and with it the server's acknowledgements: the flood then waits for ever longer retransmissions.
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
     connection.connect(("127.0.0.1", port))
     connection.sendall(HANDSHAKE)
     try:
