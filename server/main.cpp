@@ -26,6 +26,7 @@
 #include "server/services/crypto_random.h"
 #include "server/services/net_metrics.h"
 #include "server/services/signaling_service.h"
+#include "server/services/stun_service.h"
 #include "server/services/web_service.h"
 
 namespace visavis {
@@ -211,6 +212,9 @@ int serve(const ops::Config& config) {
        .ice_servers_json = ops::ice_servers_json(config.ice_servers)},
       random,
       [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); });
+
+  services::StunService stun(server.loops());
+  server.set_datagram_handler(stun);
 
   metrics.add_source(ops::write_process_metrics);
   metrics.add_source([&](ops::MetricWriter& writer) { hub_metrics.write(writer); });

@@ -8,11 +8,15 @@
 
 namespace visavis {
 
+using Md5Digest = std::array<std::uint8_t, 16>;
 using Sha1Digest = std::array<std::uint8_t, 20>;
 using Sha256Digest = std::array<std::uint8_t, 32>;
 
+// Only where a standard asks for it: MD5 keeps nothing secret.
+Md5Digest md5(ByteView data);
 Sha1Digest sha1(ByteView data);
 Sha256Digest sha256(ByteView data);
+Sha1Digest hmac_sha1(ByteView key, ByteView data);
 Sha256Digest hmac_sha256(ByteView key, ByteView data);
 
 // In time that depends on the sizes only.

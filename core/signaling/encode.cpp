@@ -128,6 +128,24 @@ std::string resume_token(const Session& session) {
   return token;
 }
 
+namespace {
+
+// RTCIceServer objects (W3C webrtc section 4.2.4): our own port, then the configured ones.
+void write_ice_servers(JsonWriter& json, const Welcome& welcome) {
+  std::string_view others = welcome.ice_servers_json;
+  others = others.substr(1, others.size() - 2);  // without the brackets
+  json.key("ice_servers").begin_array();
+  if (!welcome.reached_at.empty()) {
+    json.begin_object();
+    json.key("urls").begin_array().string(std::string("stun:").append(welcome.reached_at));
+    json.end_array().end_object();
+  }
+  if (!others.empty()) json.raw(others);
+  json.end_array();
+}
+
+}  // namespace
+
 Frame encode_welcome(const Welcome& welcome) {
   const Session& session = welcome.session;
   Message message("welcome", 1'024 + welcome.people_json.size());
@@ -149,7 +167,7 @@ Frame encode_welcome(const Welcome& welcome) {
   json.key("people").raw(welcome.people_json);
   json.key("people_total").number(welcome.people_total);
   write_calls(json, session);
-  json.key("ice_servers").raw(welcome.ice_servers_json);
+  write_ice_servers(json, welcome);
   return message.finish();
 }
 

@@ -32,7 +32,8 @@ struct Welcome {
   std::string_view people_json;  // an array
   std::size_t people_total;
   const Limits& limits;
-  std::string_view ice_servers_json;  // an array
+  std::string_view reached_at;        // HOST:PORT that answers STUN; may be empty
+  std::string_view ice_servers_json;  // an array: further ones
 };
 Frame encode_welcome(const Welcome& welcome);
 

@@ -31,12 +31,13 @@ Hub::Impl::Impl(HubOptions options, Random& random)
       signer_(options_.identity_keys),
       decoder_({limits_.message_bytes_max, limits_.search_query_chars_max}) {}
 
-void Hub::Impl::on_connect(ConnectionId id, const IpAddress& address, Instant now) {
+void Hub::Impl::on_connect(ConnectionId id, const ConnectionOrigin& origin, Instant now) {
   const auto [it, inserted] = connections_.try_emplace(id);
   if (!inserted) return;
   Connection& connection = it->second;
   connection.id = id;
-  connection.limit_key = address.limit_key();
+  connection.limit_key = origin.address.limit_key();
+  connection.reached_at = origin.reached_at;
   connection.hello_deadline = now + limits_.hello_timeout;
   hello_deadlines_.set(connection.hello_deadline, id);
 }
@@ -240,8 +241,8 @@ Hub::Hub(HubOptions options, Random& random)
     : impl_(std::make_unique<Impl>(std::move(options), random)) {}
 Hub::~Hub() = default;
 
-void Hub::on_connect(ConnectionId connection, const IpAddress& address, Instant now) {
-  impl_->on_connect(connection, address, now);
+void Hub::on_connect(ConnectionId connection, const ConnectionOrigin& origin, Instant now) {
+  impl_->on_connect(connection, origin, now);
 }
 void Hub::on_message(ConnectionId connection, std::string_view text, Instant now) {
   impl_->on_message(connection, text, now);

@@ -38,6 +38,13 @@ struct HubOptions {
   std::string ice_servers_json = "[]";
 };
 
+// Who a connection comes from, as its shell knows.
+struct ConnectionOrigin {
+  IpAddress address;  // the client's (behind a trusted proxy, the forwarded one)
+  // HOST:PORT by which the client reached this server, where STUN is answered, too; may be empty.
+  std::string_view reached_at{};
+};
+
 class Hub {
  public:
   // `random` must outlive the hub.
@@ -46,8 +53,8 @@ class Hub {
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
-  // A WebSocket stands. `address` is the client's (behind a trusted proxy, the forwarded one).
-  void on_connect(ConnectionId connection, const IpAddress& address, Instant now);
+  // A WebSocket stands.
+  void on_connect(ConnectionId connection, const ConnectionOrigin& origin, Instant now);
   // A whole text message; `text` need not be valid in any way. No view of it is kept.
   void on_message(ConnectionId connection, std::string_view text, Instant now);
   // A message that the shell refused unread: binary, or larger than message_bytes_max. The hub

@@ -25,7 +25,7 @@ class Hub::Impl {
  public:
   Impl(HubOptions options, Random& random);
 
-  void on_connect(ConnectionId connection, const IpAddress& address, Instant now);
+  void on_connect(ConnectionId connection, const ConnectionOrigin& origin, Instant now);
   void on_message(ConnectionId connection, std::string_view text, Instant now);
   void on_refused_message(ConnectionId connection, std::string_view error_code, Instant now);
   void on_close(ConnectionId connection, CloseCause cause, Instant now);
@@ -40,6 +40,7 @@ class Hub::Impl {
   struct Connection {
     ConnectionId id;
     IpAddress limit_key;
+    std::string reached_at;      // for welcome; see ConnectionOrigin
     Session* session = nullptr;  // none before welcome
     Instant hello_deadline{};    // while there is no session
     std::uint32_t messages_before_hello = 0;

@@ -179,9 +179,12 @@ void Hub::Impl::detach(Session& session, Duration window, Instant now) {
 
 void Hub::Impl::send_welcome(Session& session, RequestId id, bool resumed) {
   const std::string identity = signer_.sign(session.user->id);
-  send_uncounted(*session.connection,
-                 encode_welcome({id, epoch_, session, identity, resumed, presence_.list_json(),
-                                 presence_.total(), limits_, options_.ice_servers_json}));
+  // Said once; nobody needs it any more.
+  const std::string reached_at = std::exchange(connections_.at(*session.connection).reached_at, {});
+  send_uncounted(
+      *session.connection,
+      encode_welcome({id, epoch_, session, identity, resumed, presence_.list_json(),
+                      presence_.total(), limits_, reached_at, options_.ice_servers_json}));
 }
 
 void Hub::Impl::end_session(Session& session, EndReason reason, Instant now) {

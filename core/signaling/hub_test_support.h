@@ -58,9 +58,9 @@ class Dialogue {
   explicit Dialogue(Limits limits = {}, std::uint64_t seed = 1)
       : random_(seed), hub_({limits, {std::string(32, 'k')}, "[]"}, random_) {}
 
-  ConnectionId connect(std::string_view address = "192.0.2.7") {
+  ConnectionId connect(std::string_view address = "192.0.2.7", std::string_view reached_at = "") {
     const ConnectionId id{++connections_};
-    hub_.on_connect(id, *IpAddress::parse(address), now_);
+    hub_.on_connect(id, {.address = *IpAddress::parse(address), .reached_at = reached_at}, now_);
     drain();
     return id;
   }

@@ -32,6 +32,8 @@ struct alignas(128) Counters {
   Counter accepted;
   Counter bytes_read;  // from clients, inside TLS
   Counter bytes_written;
+  Counter datagrams_read;
+  Counter datagrams_written;
   Counter http_requests;
   Counter websockets_opened;
   Counter websocket_messages_read;

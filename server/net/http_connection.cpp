@@ -9,6 +9,7 @@
 
 #include "core/websocket/handshake.h"
 #include "server/net/clock.h"
+#include "server/net/reached_at.h"
 #include "server/net/text.h"
 #include "server/net/websocket_connection.h"
 #include "server/net/worker.h"
@@ -237,7 +238,8 @@ void HttpConnection::upgrade(const HttpRequest& request) {
   WebSocketConnection& websocket = *next;
   phase_ = Phase::kGone;
   worker_.replace(*this, std::move(next));
-  websocket.start(request.client, switching_protocols(*accepted, kSubprotocol), std::move(input_));
+  websocket.start({.client = request.client, .reached_at = reached_at(request)},
+                  switching_protocols(*accepted, kSubprotocol), std::move(input_));
 }
 
 void HttpConnection::respond_and_close(HttpResponse response) {

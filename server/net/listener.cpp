@@ -1,6 +1,5 @@
 #include "server/net/listener.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -14,6 +13,7 @@
 
 #include "server/net/client_identity.h"
 #include "server/net/clock.h"
+#include "server/net/socket_address.h"
 
 namespace visavis::net {
 namespace {
@@ -34,19 +34,6 @@ tcp::endpoint to_endpoint(const IpAddress& address, std::uint16_t port) {
   boost::asio::ip::address_v6::bytes_type v6;
   std::copy(bytes.begin(), bytes.end(), v6.begin());
   return {boost::asio::ip::address_v6(v6), port};
-}
-
-IpAddress to_ip_address(const sockaddr_storage& storage) {
-  if (storage.ss_family == AF_INET) {
-    std::array<std::uint8_t, 4> bytes;
-    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in&>(storage).sin_addr,
-                bytes.size());
-    return IpAddress::v4(bytes);
-  }
-  std::array<std::uint8_t, 16> bytes;
-  std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr,
-              bytes.size());
-  return IpAddress::v6(bytes);
 }
 
 std::string explain(const boost::system::error_code& error, const IpAddress& address,
@@ -131,7 +118,7 @@ bool Listener::accept_one() {
   const int on = 1;
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 
-  const IpAddress peer = to_ip_address(storage);
+  const IpAddress peer = to_transport_address(storage).address;
   std::optional<IpAddress> limited = peer;
   if (is_trusted(trusted_proxies_, peer)) limited.reset();
   std::optional<Admission> admission = limiter_->admit(limited);

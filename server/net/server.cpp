@@ -1,15 +1,24 @@
 #include "server/net/server.h"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cassert>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
+#include <iterator>
 #include <thread>
 #include <utility>
 
 namespace visavis::net {
+namespace {
+
+constexpr int kFreePortTries = 16;
+
+}  // namespace
 
 std::size_t raise_open_file_limit() {
   rlimit limit{};
@@ -34,16 +43,40 @@ Server::Server(WorkerSettings settings, unsigned threads)
 }
 
 Server::~Server() {
+  udp_sockets_.clear();
   listeners_.clear();
   workers_.clear();
   loops_.clear();
 }
 
 std::optional<std::string> Server::listen(const IpAddress& address, std::uint16_t port) {
-  auto listener = Listener::open(*loops_[0], address, port);
-  if (!listener) return listener.error();
-  listeners_.push_back(std::move(listener).value());
+  // A port that is free for TCP may be taken for UDP: of those that the kernel chooses, try some.
+  for (int tries_left = port == 0 ? kFreePortTries : 1; tries_left > 0; --tries_left) {
+    auto listener = Listener::open(*loops_[0], address, port);
+    if (!listener) return listener.error();
+    const int error = open_udp({address, (*listener)->port()});
+    if (error == EADDRINUSE && tries_left > 1) continue;
+    if (error != 0) {
+      return fmt::format(
+          "Cannot listen on {}:{} for UDP: {}.", to_url_host(address), port,
+          error == EADDRINUSE ? "another program has it already" : std::strerror(error));
+    }
+    listeners_.push_back(std::move(listener).value());
+    break;
+  }
   return std::nullopt;
+}
+
+int Server::open_udp(const TransportAddress& address) {
+  std::vector<std::unique_ptr<UdpSocket>> opened;
+  // All of them before the first datagram: the kernel spreads clients over those that are there.
+  for (const auto& loop : loops_) {
+    auto socket = UdpSocket::open(*loop, address);
+    if (!socket) return socket.error();
+    opened.push_back(std::move(socket).value());
+  }
+  std::ranges::move(opened, std::back_inserter(udp_sockets_));
+  return 0;
 }
 
 void Server::run() {
@@ -52,6 +85,10 @@ void Server::run() {
     listener->start(
         limiter_, settings_.trusted_proxies,
         [this](AcceptedConnection accepted) { hand_out(std::move(accepted)); }, warning_);
+  }
+  for (const auto& socket : udp_sockets_) {
+    if (datagrams_ == nullptr) break;
+    if (!socket->start(*datagrams_)) warning_("The kernel refuses to watch a UDP socket.");
   }
   std::vector<std::thread> threads;
   for (std::size_t i = 1; i < loops_.size(); ++i) {

@@ -19,6 +19,7 @@
 #include "server/net/connection_limiter.h"
 #include "server/net/event_loop.h"
 #include "server/net/listener.h"
+#include "server/net/udp_socket.h"
 #include "server/net/worker.h"
 
 namespace visavis::net {
@@ -47,9 +48,12 @@ class Server {
 
   // Before run(): whoever lives behind the WebSockets. It must outlive run().
   void set_websocket_handler(WebSocketHandler& handler) { settings_.websockets = &handler; }
+  // Before run(): whoever answers the datagrams that come to our ports; it must outlive run().
+  // Without one nobody does.
+  void set_datagram_handler(DatagramHandler& handler) { datagrams_ = &handler; }
   // Before run(). Gets a sentence, on loop 0.
   void on_warning(Listener::Warning warning) { warning_ = std::move(warning); }
-  // Before run(). The error is a sentence for the operator.
+  // Before run(): TCP and UDP on the same port number. The error is a sentence for the operator.
   std::optional<std::string> listen(const IpAddress& address, std::uint16_t port);
   const std::vector<std::unique_ptr<Listener>>& listeners() const { return listeners_; }
 
@@ -63,6 +67,8 @@ class Server {
   void drain(std::function<void()> on_empty);
 
  private:
+  // errno, or 0.
+  int open_udp(const TransportAddress& address);
   void hand_out(AcceptedConnection accepted);
 
   WorkerSettings settings_;
@@ -70,6 +76,8 @@ class Server {
   std::vector<std::unique_ptr<EventLoop>> loops_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<std::unique_ptr<UdpSocket>> udp_sockets_;  // one of each loop for each listener
+  DatagramHandler* datagrams_ = nullptr;
   Listener::Warning warning_ = [](const std::string&) {};
   unsigned next_loop_ = 0;
   unsigned loops_not_empty_ = 0;

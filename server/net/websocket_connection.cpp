@@ -45,7 +45,7 @@ WebSocketConnection::~WebSocketConnection() {
   if (is_tls_) worker_.counters().connections_tls.subtract();
 }
 
-void WebSocketConnection::start(const IpAddress& client, std::string response,
+void WebSocketConnection::start(const WebSocketOrigin& origin, std::string response,
                                 std::string received) {
   worker_.counters().websockets_opened.add();
   id_ = worker_.name_websocket(*this);
@@ -54,7 +54,7 @@ void WebSocketConnection::start(const IpAddress& client, std::string response,
   last_heard_ = monotonic_now();
   worker_.loop().deadlines().schedule(
       *this, last_heard_ + worker_.settings().limits.websocket_ping_interval);
-  worker_.settings().websockets->on_open(id_, client);
+  worker_.settings().websockets->on_open(id_, origin);
   take({reinterpret_cast<std::uint8_t*>(received.data()), received.size()});
 }
 

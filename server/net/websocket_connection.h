@@ -23,7 +23,7 @@ class WebSocketConnection : public Connection {
 
   // To be called once the worker has placed it: sends the handshake's `response` and takes what the
   // client has sent already.
-  void start(const IpAddress& client, std::string response, std::string received);
+  void start(const WebSocketOrigin& origin, std::string response, std::string received);
 
   // Queues a text message; it leaves at the end of the round. A client too slow for
   // outbox_bytes_max is closed with 1013 instead.

@@ -27,6 +27,14 @@ enum class WebSocketEnd : std::uint8_t {
   kLost,       // anything else: reset, timeout, too slow, protocol error
 };
 
+// Who opened a WebSocket, and how they found us.
+struct WebSocketOrigin {
+  IpAddress client;  // behind a trusted proxy, the forwarded address
+  // HOST:PORT by which the client reached this very port; empty where a proxy stands between, or
+  // when it did not say anything usable. Valid during the call.
+  std::string_view reached_at;
+};
+
 enum class MessageRefusal : std::uint8_t { kBinary, kTooLarge };
 
 // Called on the loop of the WebSocket, by several loops at the same time. May call Worker::send()
@@ -34,7 +42,7 @@ enum class MessageRefusal : std::uint8_t { kBinary, kTooLarge };
 class WebSocketHandler {
  public:
   virtual ~WebSocketHandler() = default;
-  virtual void on_open(WebSocketId id, const IpAddress& client) = 0;
+  virtual void on_open(WebSocketId id, const WebSocketOrigin& origin) = 0;
   // `text` is valid UTF-8, and valid during the call only.
   virtual void on_message(WebSocketId id, std::string_view text) = 0;
   // A message was not taken. Nothing more is read from this client: the handler must close it.

@@ -40,6 +40,8 @@ constexpr CounterMetric kCounterMetrics[] = {
     {"visavis_read_bytes_total", "Bytes read from clients, inside TLS.", &Counters::bytes_read},
     {"visavis_written_bytes_total", "Bytes written to clients, inside TLS.",
      &Counters::bytes_written},
+    {"visavis_datagrams_read_total", "UDP datagrams received.", &Counters::datagrams_read},
+    {"visavis_datagrams_written_total", "UDP datagrams sent.", &Counters::datagrams_written},
     {"visavis_http_requests_total", "HTTP requests, WebSocket handshakes included.",
      &Counters::http_requests},
     {"visavis_websockets_opened_total", "WebSockets opened.", &Counters::websockets_opened},

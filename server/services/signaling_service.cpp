@@ -66,8 +66,12 @@ void SignalingService::connect_remote_loop(unsigned index) {
   server_.loop(index).on_round_end([this, index] { send_received(index); });
 }
 
-void SignalingService::on_open(net::WebSocketId id, const IpAddress& client) {
-  submit({.kind = EventKind::kOpen, .id = id, .client = client}, "");
+void SignalingService::on_open(net::WebSocketId id, const net::WebSocketOrigin& origin) {
+  submit({.kind = EventKind::kOpen,
+          .text_bytes = static_cast<std::uint32_t>(origin.reached_at.size()),
+          .id = id,
+          .client = origin.client},
+         origin.reached_at);
 }
 
 void SignalingService::on_message(net::WebSocketId id, std::string_view text) {
@@ -139,7 +143,7 @@ void SignalingService::apply(const Event& event, std::string_view text, Instant 
   const signaling::ConnectionId connection = to_connection(event.id);
   switch (event.kind) {
     case EventKind::kOpen:
-      hub_.on_connect(connection, event.client, now);
+      hub_.on_connect(connection, {.address = event.client, .reached_at = text}, now);
       break;
     case EventKind::kMessage:
       hub_.on_message(connection, text, now);

@@ -40,7 +40,7 @@ class SignalingService : public net::WebSocketHandler {
   // On loop 0: tells everybody to come back later, and closes their WebSockets.
   void drain();
 
-  void on_open(net::WebSocketId id, const IpAddress& client) override;
+  void on_open(net::WebSocketId id, const net::WebSocketOrigin& origin) override;
   void on_message(net::WebSocketId id, std::string_view text) override;
   void on_refused(net::WebSocketId id, net::MessageRefusal refusal) override;
   void on_closed(net::WebSocketId id, net::WebSocketEnd end) override;

@@ -42,7 +42,7 @@ HubWorld::HubWorld(const Limits& limits)
 void HubWorld::connect(std::uint8_t address) {
   const ConnectionId id{++connections_made_};
   connections_[id] = {};
-  hub_.on_connect(id, IpAddress::v4({192, 0, 2, address}), now_);
+  hub_.on_connect(id, {.address = IpAddress::v4({192, 0, 2, address})}, now_);
   take_commands();
 }
 

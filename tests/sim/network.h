@@ -47,7 +47,7 @@ class Network {
     socket->id = ConnectionId{++opened_};
     sockets_[socket->id] = socket;
     events_.after(delay(), [this, socket] {
-      hub_.on_connect(socket->id, *IpAddress::parse("192.0.2.1"), events_.now());
+      hub_.on_connect(socket->id, {.address = *IpAddress::parse("192.0.2.1")}, events_.now());
       drain();
     });
     return socket;

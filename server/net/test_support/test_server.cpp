@@ -20,8 +20,14 @@ WorkerSettings to_settings(TestServer::Options& options) {
 
 }  // namespace
 
-void EchoHandler::on_open(WebSocketId, const IpAddress& client) {
-  note("open " + client.to_string());
+ByteView EchoDatagrams::answer(unsigned loop, ByteView datagram, const TransportAddress& client) {
+  if (as_text(datagram) == "silence") return {};
+  answers_[loop] = client.to_string() + ' ' + std::string(as_text(datagram));
+  return as_bytes(answers_[loop]);
+}
+
+void EchoHandler::on_open(WebSocketId, const WebSocketOrigin& origin) {
+  note("open " + origin.client.to_string());
 }
 
 void EchoHandler::on_message(WebSocketId id, std::string_view text) {
@@ -81,7 +87,8 @@ HttpResponse describe(const HttpRequest& request) {
 TestServer::TestServer(Options options)
     : server_(to_settings(options), options.threads), handler_(server_) {
   server_.set_websocket_handler(handler_);
-  if (const auto error = server_.listen(*IpAddress::parse("127.0.0.1"), 0)) {
+  server_.set_datagram_handler(datagrams_);
+  if (const auto error = server_.listen(options.listen, 0)) {
     throw std::runtime_error(*error);
   }
   thread_ = std::thread([this] { server_.run(); });

@@ -1,6 +1,7 @@
 // For tests: a whole server in this process, on threads of its own, with small services behind it.
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -24,7 +25,7 @@ class EchoHandler : public WebSocketHandler {
 
   explicit EchoHandler(Server& server) : server_(server) {}
 
-  void on_open(WebSocketId id, const IpAddress& client) override;
+  void on_open(WebSocketId id, const WebSocketOrigin& origin) override;
   void on_message(WebSocketId id, std::string_view text) override;
   void on_refused(WebSocketId id, MessageRefusal refusal) override;
   void on_closed(WebSocketId id, WebSocketEnd end) override;
@@ -48,6 +49,15 @@ class EchoHandler : public WebSocketHandler {
 // The default service: says what it understood of the request.
 HttpResponse describe(const HttpRequest& request);
 
+// Says every datagram back, with the sender's address before it.
+class EchoDatagrams : public DatagramHandler {
+ public:
+  ByteView answer(unsigned loop, ByteView datagram, const TransportAddress& client) override;
+
+ private:
+  std::array<std::string, 8> answers_;  // by loop
+};
+
 class TestServer {
  public:
   struct Options {
@@ -59,6 +69,7 @@ class TestServer {
     HttpHandler http = describe;
     std::size_t message_bytes_max = 65'536;
     unsigned threads = 2;
+    IpAddress listen = *IpAddress::parse("127.0.0.1");
   };
   TestServer() : TestServer(Options()) {}
   explicit TestServer(Options options);
@@ -82,6 +93,7 @@ class TestServer {
  private:
   Server server_;
   EchoHandler handler_;
+  EchoDatagrams datagrams_;
   std::thread thread_;
 };
 

@@ -150,7 +150,7 @@ describe('configuration', { concurrency: 4 }, () => {
     assert.match(exit.stdout, /^listening on http:\/\/\[::1\]:\d+$/m);
   });
 
-  test('ICE servers reach the browsers as they are', async () => {
+  test('further ICE servers reach the browsers as they are, after our own', async () => {
     const server = await Server.start({
       args: [
         '--ice-server',
@@ -160,6 +160,7 @@ describe('configuration', { concurrency: 4 }, () => {
       ],
     });
     assert.deepEqual((await Client.join(server, 'Ana')).welcome.ice_servers, [
+      { urls: [`stun:127.0.0.1:${String(server.port)}`] },
       { urls: ['stun:stun.example:3478'] },
       { urls: ['turn:turn.example?transport=tcp'], username: 'u', credential: 'c,d' },
     ]);
