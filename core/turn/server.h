@@ -1,0 +1,100 @@
+// A TURN server (RFC 8656), and STUN's Binding, for the clients of one event loop.
+//
+// Pure: no sockets, no clock, no threads. Feed it what came and when, forward what it returns, then
+// drain poll_command() until it is empty and arm a timer for next_timeout(). Not thread-safe: one
+// loop owns it, and the servers of several loops share nothing. In closed mode the port of a
+// relayed transport address says which loop owns the allocation, so that data finds its way between
+// loops without a shared table.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/random.h"
+#include "core/stun/nonce.h"
+#include "core/turn/command.h"
+#include "core/turn/counters.h"
+#include "core/turn/forward.h"
+#include "core/turn/limits.h"
+#include "core/turn/peer_policy.h"
+#include "core/turn/types.h"
+
+namespace visavis::turn {
+
+enum class Mode : std::uint8_t {
+  kOff,     // answers Binding and nothing else
+  kClosed,  // between clients of the same call only
+  kOpen,    // a full TURN server
+};
+
+struct StaticUser {
+  std::string name;
+  std::string password;
+};
+
+struct ServerOptions {
+  Mode mode = Mode::kClosed;
+  Limits limits;
+  unsigned loop = 0;  // which of
+  unsigned loops = 1;
+  std::string realm = "visavis";
+  stun::NonceIssuer::Key nonce_key{};  // unpredictable, of this process
+  // Ephemeral credentials under any of these are accepted.
+  std::vector<std::string> secrets;
+  std::vector<StaticUser> users;  // open mode only
+  OpenPeerPolicy peers;           // open mode only
+};
+
+class Server {
+ public:
+  // `random` must outlive the server.
+  Server(ServerOptions options, Random& random);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // One datagram, or one whole message of a stream (stream_framer.h). Views in what is returned
+  // point into `packet`.
+  Forward on_client_packet(const FiveTuple& client, ByteView packet, const Clock& at);
+  // The connection of a stream client has ended.
+  void on_client_gone(const FiveTuple& client, Instant now);
+
+  // Closed mode: data from an allocation of another loop.
+  Forward on_hairpin(const Hairpin& hairpin, Instant now);
+
+  // Open mode: what relay sockets received, and how binding them went. `relayed` is the address as
+  // peers see it; `next_port` was bound exactly when it was asked for.
+  Forward on_peer_datagram(RelayId relay, const TransportAddress& peer, ByteView data, Instant now);
+  void on_peer_icmp(RelayId relay, const TransportAddress& peer, const IcmpError& error,
+                    Instant now);
+  void on_relay_bound(RelayId relay, const TransportAddress& relayed, Instant now);
+  void on_relay_failed(RelayId relay, Instant now);
+
+  // The call, or one participant's part in it, is over: frees its allocations and takes no more
+  // credentials for it.
+  void on_call_ended(std::string_view call, std::optional<std::string_view> participant,
+                     const Clock& at);
+
+  void on_timeout(Instant now);
+  std::optional<Instant> next_timeout() const;
+  std::optional<Command> poll_command();
+
+  // For ToClient: 4 bytes for ChannelData, 36 or 48 for a Data indication.
+  static std::size_t header_size(const ToClient& forward);
+  // `out` is of that size and does not overlap `forward.data`.
+  void write_header(const ToClient& forward, MutableByteView out);
+
+  // For metrics. Valid until the next call.
+  const Counters& counters() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace visavis::turn
