@@ -44,6 +44,7 @@ class Server::Impl {
   void free(Allocation& allocation, Instant now);
   void send(const FiveTuple& client, std::vector<std::uint8_t> bytes);
   void count(Refusal refusal) { ++counters_.refusals[static_cast<std::size_t>(refusal)]; }
+  Forward drop(Refusal why) { return count(why), Forward{}; }
   void on_request(const FiveTuple& client, const stun::Message& message, const Clock& at);
   Outcome answer(const Request& request);
 
