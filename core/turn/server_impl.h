@@ -97,6 +97,7 @@ class Server::Impl {
   Outcome redeem(const Request& request, const Wish& wish);
   void bind(Allocation& allocation, std::size_t family, const Wish& wish);
   bool reserve_next_port(Allocation& allocation, const TransportAddress& relayed, Instant now);
+  static stun::ErrorCode bind_error(std::size_t family);
   void finish_allocate(Allocation& allocation, Instant now);
   void close_relayed(Relayed& relayed);
   void close_relays(Allocation& allocation);
