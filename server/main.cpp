@@ -211,7 +211,8 @@ int serve(const ops::Config& config) {
        .identity_keys = std::move(identity_keys).value(),
        .ice_servers_json = ops::ice_servers_json(config.ice_servers)},
       random,
-      [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); });
+      [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); },
+      [](const signaling::EndRelay&) {});
 
   services::StunService stun(server.loops());
   server.set_datagram_handler(stun);
