@@ -34,6 +34,7 @@ struct alignas(128) Counters {
   Counter bytes_written;
   Counter datagrams_read;
   Counter datagrams_written;
+  Counter datagrams_dropped;  // not taken by the kernel: no room, or no way to there
   Counter http_requests;
   Counter websockets_opened;
   Counter websocket_messages_read;

@@ -43,6 +43,11 @@ class Server {
   const Counters& counters(unsigned index) const {
     return std::as_const(*loops_[index]).counters();
   }
+  // That loop's socket on the port of a listener; its tag is the listener's index. To be used on
+  // that loop's thread.
+  UdpSocket& udp_socket(unsigned loop, std::size_t listener) {
+    return *udp_sockets_[listener * loops_.size() + loop];
+  }
   // To be used on that loop's thread.
   Worker& worker(unsigned index) { return *workers_[index]; }
 

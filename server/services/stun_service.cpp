@@ -7,15 +7,15 @@ namespace visavis::services {
 
 StunService::StunService(unsigned loops) : loops_(loops) {}
 
-ByteView StunService::answer(unsigned loop, ByteView datagram, const TransportAddress& client) {
-  const auto message = stun::Message::parse(datagram);
+void StunService::on_datagram(net::UdpSocket& socket, const net::Datagram& datagram) {
+  const auto message = stun::Message::parse(datagram.bytes);
   if (!message || message->message_class() != stun::Class::kRequest ||
       message->method() != stun::Method::kBinding) {
-    return {};
+    return;
   }
-  std::vector<std::uint8_t>& out = loops_[loop].answer;
-  stun::answer_binding(*message, client, out);
-  return out;
+  std::vector<std::uint8_t>& answer = loops_[socket.loop().index()].answer;
+  stun::answer_binding(*message, datagram.path.remote, answer);
+  socket.send_copy(datagram.path, answer);
 }
 
 }  // namespace visavis::services

@@ -13,7 +13,8 @@ class StunService : public net::DatagramHandler {
  public:
   explicit StunService(unsigned loops);
 
-  ByteView answer(unsigned loop, ByteView datagram, const TransportAddress& client) override;
+  void on_datagram(net::UdpSocket& socket, const net::Datagram& datagram) override;
+  void on_batch_end(unsigned /*loop*/) override {}
 
  private:
   // Apart from each other, each on cache lines of its own.
