@@ -53,6 +53,11 @@ class Server {
 
   // Before run(): whoever lives behind the WebSockets. It must outlive run().
   void set_websocket_handler(WebSocketHandler& handler) { settings_.websockets = &handler; }
+  // Before run(): whoever lives behind the packet streams that come to our ports; it must outlive
+  // run(). Without one they are closed.
+  void set_packet_stream_handler(PacketStreamHandler& handler) {
+    settings_.packet_streams = &handler;
+  }
   // Before run(): whoever answers the datagrams that come to our ports; it must outlive run().
   // Without one nobody does.
   void set_datagram_handler(DatagramHandler& handler) { datagrams_ = &handler; }
