@@ -25,8 +25,9 @@
 #include "server/ops/server_keys.h"
 #include "server/services/crypto_random.h"
 #include "server/services/net_metrics.h"
+#include "server/services/relay_metrics.h"
+#include "server/services/relay_service.h"
 #include "server/services/signaling_service.h"
-#include "server/services/stun_service.h"
 #include "server/services/web_service.h"
 
 namespace visavis {
@@ -189,6 +190,15 @@ void print_ready_lines(const net::Server& server, bool tls) {
   std::fflush(stdout);
 }
 
+// Until calls hand out credentials, nobody can have one.
+services::RelayOptions relay_options(Random& random) {
+  std::string secret(32, '\0');
+  random.fill({reinterpret_cast<std::uint8_t*>(secret.data()), secret.size()});
+  services::RelayOptions options;
+  options.server.secrets.push_back(std::move(secret));
+  return options;
+}
+
 int serve(const ops::Config& config) {
   ops::Log log({.level = config.log_level,
                 .format = config.log_format,
@@ -213,13 +223,14 @@ int serve(const ops::Config& config) {
       random,
       [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); });
 
-  services::StunService stun(server.loops());
-  server.set_datagram_handler(stun);
+  services::RelayService relay(server, relay_options(random), random);
 
   metrics.add_source(ops::write_process_metrics);
   metrics.add_source([&](ops::MetricWriter& writer) { hub_metrics.write(writer); });
   metrics.add_source(
       [&](ops::MetricWriter& writer) { services::write_net_metrics(server, writer); });
+  metrics.add_source(
+      [&](ops::MetricWriter& writer) { services::write_relay_metrics(relay.report(), writer); });
   server.on_warning([&](const std::string& sentence) { log.warn(sentence); });
 
   warn_of_surprises(config, log);

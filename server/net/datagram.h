@@ -14,7 +14,7 @@ class UdpSocket;
 // Between a socket of ours and somebody else's.
 struct UdpPath {
   TransportAddress remote;
-  IpAddress local;              // of this host; ::, the default: the routing table's choice
+  IpAddress local{};            // of this host; ::, the default: the routing table's choice
   std::uint32_t interface = 0;  // where `remote` is link-local (its zone), else 0
 
   bool operator==(const UdpPath&) const = default;
