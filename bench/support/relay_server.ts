@@ -17,7 +17,7 @@ export type RunningRelay = Launched & {
   readonly credentials: Readonly<Record<string, string>>;
 };
 
-const secret = 'benchmark';
+const secret = 'known to both ends';
 
 /** One host plays everybody and sends as fast as it can; the rest is as shipped. */
 const limits = {
