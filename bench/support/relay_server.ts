@@ -68,6 +68,7 @@ async function startCoturn(scratch: string): Promise<RunningRelay> {
       await answersBinding(process, port);
       return port;
     },
+    'ignore', // it complains of protocols that this system does not have
   );
   return { relay: 'coturn', credentials: { secret }, ...launched };
 }

@@ -38,10 +38,14 @@ export function certificate(): { cert: string; key: string } {
   const cert = join(workDirectory, 'cert.pem');
   const key = join(workDirectory, 'key.pem');
   if (!existsSync(cert)) {
-    execFileSync('openssl', [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-      ...['-days', '30', '-subj', '/CN=localhost', '-keyout', key, '-out', cert],
-    ]);
+    execFileSync(
+      'openssl',
+      [
+        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+        ...['-days', '30', '-subj', '/CN=localhost', '-keyout', key, '-out', cert],
+      ],
+      { stdio: 'ignore' },
+    );
   }
   return { cert, key };
 }
@@ -88,9 +92,10 @@ export async function launch(
   command: readonly string[],
   scratch: string,
   ready: (process: ChildProcess) => Promise<number> = readPort,
+  stderr: 'inherit' | 'ignore' = 'inherit',
 ): Promise<Launched> {
   const [launcher, ...launcherArgs] = pinned(0, command);
-  const child = spawn(launcher, launcherArgs, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(launcher, launcherArgs, { stdio: ['ignore', 'pipe', stderr] });
   const exited = once(child, 'exit');
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL');

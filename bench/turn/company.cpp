@@ -21,7 +21,7 @@ constexpr std::uint16_t kAllocationMismatch = 437;
 
 }  // namespace
 
-std::unique_ptr<TurnClient> open_client(const Setting& setting, Credential credential) {
+std::unique_ptr<TurnClient> open_client(const Setting& setting, const Credential& credential) {
   std::vector<std::unique_ptr<TurnClient>>
       in_vain;  // open, so that their ports are not taken again
   for (;;) {

@@ -34,7 +34,7 @@ struct Setting {
 };
 
 // A client with an allocation.
-std::unique_ptr<TurnClient> open_client(const Setting& setting, Credential credential);
+std::unique_ptr<TurnClient> open_client(const Setting& setting, const Credential& credential);
 
 // What the generator writes into the front of each payload.
 struct Stamp {
