@@ -65,6 +65,13 @@ async function link(
   return [a, b];
 }
 
+async function allocationsBecome(server: Server, count: number): Promise<void> {
+  await until(
+    async () => (await readMetric(server, 'visavis_relay_allocations')) === count,
+    `${count} allocations`,
+  );
+}
+
 async function allocates(server: Server, credential: Credential): Promise<string> {
   const client = await TurnClient.udp(server.port, credential);
   try {
@@ -79,14 +86,11 @@ describe('a call on the relay', { concurrency: true }, () => {
     const server = await start(t);
     const { ana, ben, call, credentials } = await talk(server);
     const [a] = await link(t, server, credentials);
-    assert.equal(await readMetric(server, 'visavis_relay_allocations'), 2);
+    await allocationsBecome(server, 2);
 
     await ana.request({ type: 'call.end', call }, 'call.ended');
     await ben.next('call.ended');
-    await until(
-      async () => (await readMetric(server, 'visavis_relay_allocations')) === 0,
-      'the allocations are gone',
-    );
+    await allocationsBecome(server, 0);
     assert.equal(await a.refresh(600), '437');
     for (const credential of credentials) assert.equal(await allocates(server, credential), '401');
 
