@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/asio/signal_set.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +14,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/turn/ephemeral_credential.h"
 #include "server/net/server.h"
 #include "server/net/tls_context.h"
 #include "server/ops/assets.h"
@@ -88,6 +90,30 @@ net::WorkerSettings worker_settings(const ops::Config& config, services::WebServ
           .origins = net::OriginPolicy(config.public_url, config.allowed_origins),
           .http = [&web](const net::HttpRequest& request) { return web.answer(request); },
           .tls = std::move(tls)};
+}
+
+// Credentials by the first of `secrets`; both clocks of the relay are this host's.
+signaling::RelayCredential issue_relay_credential(const std::string& secret, std::string_view call,
+                                                  std::string_view participant, Duration lifetime) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto expiry = now + std::chrono::duration_cast<std::chrono::seconds>(lifetime);
+  turn::Credential made = turn::issue_credential(secret, expiry, call, participant);
+  return {.username = std::move(made.username), .credential = std::move(made.password)};
+}
+
+signaling::RelayOptions hub_relay_options(const ops::Config& config, const std::string& secret,
+                                          const net::TlsContext* tls) {
+  ops::OwnServerUrls urls = ops::own_server_urls(config.relay.urls);
+  signaling::RelayOptions options{.issue_credential = {},
+                                  .stun_urls = std::move(urls.stun),
+                                  .turn_urls = std::move(urls.turn),
+                                  .offer_turns = tls != nullptr && !tls->is_self_signed()};
+  if (config.relay.mode != ops::RelayMode::kOff) {
+    options.issue_credential = [secret](auto call, auto participant, Duration lifetime) {
+      return issue_relay_credential(secret, call, participant, lifetime);
+    };
+  }
+  return options;
 }
 
 // SIGTERM and SIGINT drain, a second one leaves at once; SIGHUP reads the certificate again.
@@ -173,6 +199,28 @@ void warn_of_surprises(const ops::Config& config, ops::Log& log) {
   }
 }
 
+// Chromium opens no TURN connection to these ports, whatever listens there.
+bool is_refused_for_turn(std::uint16_t port) {
+  return port > 0 && port < 1024 && port != 53 && port != 80 && port != 443;
+}
+
+// What would keep people from the relay without a word.
+void warn_of_relay_surprises(const ops::Config& config, ops::Log& log) {
+  if (config.relay.mode == ops::RelayMode::kOff) return;
+  for (const ops::ListenAddress& listen : config.listen) {
+    if (!is_refused_for_turn(listen.port)) continue;
+    log.warn(
+        "Chromium uses no TURN server on this port: below 1024 it takes 53, 80 and 443 only. Let "
+        "--listen name one of these, or one from 1024, and --relay-url if people reach another",
+        {{"port", listen.port}});
+  }
+  if (!config.trusted_proxies.empty() && config.relay.urls.empty()) {
+    log.warn(
+        "People who come through a proxy are told of no relay: name it with --relay-url, and open "
+        "its port to them past the proxy, for UDP and TCP");
+  }
+}
+
 // Once everybody has left, another signal must not make this exit look like a crash.
 void ignore_late_signals() {
   sigset_t late;
@@ -198,6 +246,8 @@ int serve(const ops::Config& config) {
   services::CryptoRandom random;
   auto identity_keys = ops::load_identity_keys(*data_dir, random);
   if (!identity_keys) return cannot_start(identity_keys.error().message);
+  const auto relay_keys = ops::load_relay_keys(*data_dir, random);
+  if (!relay_keys) return cannot_start(relay_keys.error().message);
   auto tls = load_tls(config, *data_dir);
   if (!tls) return cannot_start(tls.error());
 
@@ -209,9 +259,11 @@ int serve(const ops::Config& config) {
       server,
       {.limits = config.signaling_limits,
        .identity_keys = std::move(identity_keys).value(),
-       .ice_servers_json = ops::ice_servers_json(config.ice_servers)},
+       .ice_servers_json = ops::ice_servers_json(config.ice_servers),
+       .relay = hub_relay_options(config, relay_keys->front(), tls->get())},
       random,
-      [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); });
+      [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); },
+      [](const signaling::EndRelay&) {});
 
   services::StunService stun(server.loops());
   server.set_datagram_handler(stun);
@@ -223,6 +275,7 @@ int serve(const ops::Config& config) {
   server.on_warning([&](const std::string& sentence) { log.warn(sentence); });
 
   warn_of_surprises(config, log);
+  warn_of_relay_surprises(config, log);
   for (const ops::ListenAddress& listen : config.listen) {
     if (const auto error = server.listen(listen.address, listen.port)) return cannot_start(*error);
   }

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include <cstring>
 
@@ -88,6 +89,11 @@ std::optional<std::string> TlsContext::reload() {
   const std::lock_guard lock(mutex_);
   context_ = std::move(loaded).value();
   return std::nullopt;
+}
+
+bool TlsContext::is_self_signed() const {
+  X509* certificate = SSL_CTX_get0_certificate(current().get());
+  return certificate != nullptr && (X509_get_extension_flags(certificate) & EXFLAG_SS) != 0;
 }
 
 std::shared_ptr<SSL_CTX> TlsContext::current() const {
