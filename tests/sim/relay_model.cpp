@@ -121,6 +121,17 @@ std::string RelayModel::words(const turn::ToClient& forward) {
          " from " + forward.peer.to_string();
 }
 
+std::vector<Instant> RelayModel::deadlines(const turn::FiveTuple& client) const {
+  const auto it = allocations_.find(client);
+  if (it == allocations_.end()) return {};
+  std::vector<Instant> all = {it->second.expires, it->second.permission_expires};
+  for (const auto& [number, channel] : it->second.channels) {
+    all.push_back(channel.expires);
+    all.push_back(channel.expires + minutes(5));
+  }
+  return all;
+}
+
 std::size_t RelayModel::alive(Instant now) const {
   std::size_t count = 0;
   for (const auto& entry : allocations_) count += now < entry.second.expires ? 1 : 0;

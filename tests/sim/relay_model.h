@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/stun/types.h"
 #include "core/turn/server.h"
@@ -52,6 +53,8 @@ class RelayModel {
   // As to_client() says it.
   static std::string words(const turn::ToClient& forward);
 
+  // When what this client has changes by itself.
+  std::vector<Instant> deadlines(const turn::FiveTuple& client) const;
   std::size_t alive(Instant now) const;
   const std::string* call_of(const turn::FiveTuple& client) const;
 

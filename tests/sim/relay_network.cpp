@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <utility>
 
 #include "core/base/byte_order.h"
 
@@ -36,22 +36,26 @@ turn::Clock RelayNetwork::clock() const {
 }
 
 void RelayNetwork::carry(const std::function<void()>& arrival) {
+  if (const auto when = std::exchange(arrival_, std::nullopt)) {
+    return events_.after(*when - events_.now(), arrival);
+  }
   if (pick(1, 100) <= 10) return;
   events_.after(microseconds(pick(500, 200'000)), arrival);
   if (pick(1, 100) <= 10) events_.after(microseconds(pick(500, 900'000)), arrival);
+}
+
+std::optional<Instant> RelayNetwork::some_edge(const turn::FiveTuple& client) {
+  const auto deadlines = loop_of(client).model.deadlines(client);
+  if (deadlines.empty()) return std::nullopt;
+  const Instant edge =
+      deadlines[pick(0, deadlines.size() - 1)] + microseconds(pick(0, 2)) - microseconds(1);
+  return edge <= events_.now() ? std::nullopt : std::optional(edge);
 }
 
 void RelayNetwork::request(const Spoken& meant, std::vector<std::uint8_t> packet,
                            OnResponse on_response) {
   carry([this, meant, packet = std::move(packet), on_response = std::move(on_response)] {
     on_request(meant, packet, on_response);
-  });
-}
-
-void RelayNetwork::request_at(Instant when, const Spoken& meant, std::vector<std::uint8_t> packet) {
-  if (when <= events_.now()) return;
-  events_.after(when - events_.now(), [this, meant, packet = std::move(packet)] {
-    on_request(meant, packet, [](const Heard&) {});
   });
 }
 

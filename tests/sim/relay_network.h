@@ -28,10 +28,13 @@ class RelayNetwork {
 
   // The loop of a client is its port's parity: the kernel keeps a client with one of them.
   void request(const Spoken& meant, std::vector<std::uint8_t> packet, OnResponse on_response);
-  // Exactly then, whatever the network is like.
-  void request_at(Instant when, const Spoken& meant, std::vector<std::uint8_t> packet);
   void data(const turn::FiveTuple& client, std::uint16_t channel, const std::string& call);
   void data(const turn::FiveTuple& client, const TransportAddress& peer, const std::string& call);
+  // What is sent next arrives then, whatever the network is like.
+  void next_arrives_at(Instant when) { arrival_ = when; }
+  // One of the deadlines that the relay has for this client, the microsecond before or after it.
+  // Null: none is to come.
+  std::optional<Instant> some_edge(const turn::FiveTuple& client);
   void end_call(const std::string& call, const std::optional<std::string>& participant);
 
   // Runs until `end`, with timers firing when they ask to, or a little later.
@@ -58,7 +61,7 @@ class RelayNetwork {
 
   static turn::ServerOptions options(unsigned loop);
   Loop& loop_of(const turn::FiveTuple& client) { return *loops_[client.client.port % kRelayLoops]; }
-  // Lost, doubled, late, out of order.
+  // Lost, doubled, late, out of order; or at a time that is given.
   void carry(const std::function<void()>& arrival);
   void on_request(const Spoken& meant, const std::vector<std::uint8_t>& packet,
                   const OnResponse& on_response);
@@ -73,6 +76,7 @@ class RelayNetwork {
   turn::testing::SeededRandom random_bytes_;
   std::mt19937_64 chance_;
   EventQueue events_;
+  std::optional<Instant> arrival_;
   std::array<std::unique_ptr<Loop>, kRelayLoops> loops_;
   std::uint64_t delivered_ = 0;
   std::uint64_t refused_ = 0;

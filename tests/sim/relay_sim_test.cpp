@@ -83,9 +83,12 @@ class Participant {
     const auto channel = static_cast<std::uint16_t>(0x4000 + network_.pick(0, 3));
     if (nonce_.empty() || relayed_.port == 0 || dice <= 5) return allocate(self);
     if (dice <= 15) return refresh(self, seconds(network_.pick(0, 9) == 0 ? 0 : 600));
-    if (dice <= 20) return refresh_at_the_edge();
-    if (dice <= 22) return renew();
-    if (dice <= 24) return permit(self, {IpAddress::v4({127, 0, 0, 1}), 443});
+    if (dice <= 17) return renew();
+    if (network_.pick(0, 3) == 0) {
+      if (const auto edge = network_.some_edge(tuple_)) network_.next_arrives_at(*edge);
+    }
+    if (dice <= 19) return refresh(self, seconds(1'200));
+    if (dice <= 21) return permit(self, {IpAddress::v4({127, 0, 0, 1}), 443});
     if (dice <= 40) return permit(self, some_peer());
     if (dice <= 60) return bind(self, channel, some_peer());
     if (dice <= 80) return network_.data(tuple_, some_peer(), meeting_->name);
@@ -106,7 +109,6 @@ class Participant {
     learn(heard);
     if (heard.what() != "success") return;
     relayed_ = heard.relayed();
-    expires_ = network_.events().now() + seconds(heard.lifetime_s());
     meeting_->addresses.push_back(relayed_);
   }
 
@@ -121,18 +123,6 @@ class Participant {
   void on_refreshed(const Heard& heard) {
     learn(heard);
     if (heard.what() == "437" || heard.lifetime_s() == 0) relayed_ = {};
-    if (heard.lifetime_s() > 0) expires_ = network_.events().now() + seconds(heard.lifetime_s());
-  }
-
-  // The deadlines that the relay has are a little before those that the client knows; so a round of
-  // requests is on its way to arrive around every possible one.
-  void refresh_at_the_edge() {
-    for (const int microseconds_off : {-1, 0, 1}) {
-      Spoken refresh = meant(Method::kRefresh);
-      refresh.lifetime = seconds(600);
-      network_.request_at(expires_ + microseconds(microseconds_off), refresh,
-                          signed_packet(refresh, {say::lifetime(600)}));
-    }
   }
 
   void permit(const std::shared_ptr<Participant>& self, const TransportAddress& peer) {
@@ -194,7 +184,6 @@ class Participant {
   Spoken allocate_;
   std::vector<std::uint8_t> allocate_packet_;
   TransportAddress relayed_;
-  Instant expires_{};
   bool left_ = false;
 };
 
