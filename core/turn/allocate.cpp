@@ -129,7 +129,7 @@ SuccessResponse Server::Impl::allocated(const Allocation& allocation, Instant no
       if (relayed.state == Relayed::State::kBound) {
         stun::add_xor_address(message, AttributeType::kXorRelayedAddress, relayed.address);
       } else if (relayed.state == Relayed::State::kFailed) {
-        add_address_error_code(message, kFamilies[family], ErrorCode::kInsufficientCapacity);
+        add_address_error_code(message, kFamilies[family], bind_error(family));
       }
     }
     // Of what is left a second that has begun counts.

@@ -43,16 +43,16 @@ void write_peer_address(ByteView header, const TransportAddress& peer, MutableBy
 }  // namespace
 
 Forward Server::Impl::on_channel_data(const FiveTuple& client, ByteView packet, Instant now) {
-  if (packet.size() < kChannelDataHeaderBytes) return count(Refusal::kMalformed), Forward{};
+  if (packet.size() < kChannelDataHeaderBytes) return drop(Refusal::kMalformed);
   const std::size_t size = load_u16(packet.subspan(2));
   // More than the length says is padding, also over UDP (section 12.5).
   if (size > packet.size() - kChannelDataHeaderBytes) {
-    return count(Refusal::kMalformed), Forward{};
+    return drop(Refusal::kMalformed);
   }
   Allocation* allocation = live(allocations_.find(client), now);
   const Channel* channel =
       allocation == nullptr ? nullptr : allocation->channels.find(load_u16(packet), now);
-  if (channel == nullptr) return count(Refusal::kNoPermission), Forward{};
+  if (channel == nullptr) return drop(Refusal::kNoPermission);
   return from_client(*allocation, channel->peer, packet.subspan(kChannelDataHeaderBytes, size),
                      false, now);
 }
@@ -61,13 +61,13 @@ Forward Server::Impl::on_send(const FiveTuple& client, const stun::Message& mess
   const auto peer_attribute = message.find(AttributeType::kXorPeerAddress);
   const auto data = message.find(AttributeType::kData);
   if (!peer_attribute || !data || !unknown_attributes(message).empty()) {
-    return count(Refusal::kMalformed), Forward{};
+    return drop(Refusal::kMalformed);
   }
   const auto peer = stun::parse_xor_address(peer_attribute->value, message.transaction_id());
-  if (!peer) return count(Refusal::kMalformed), Forward{};
+  if (!peer) return drop(Refusal::kMalformed);
   Allocation* allocation = live(allocations_.find(client), now);
   if (allocation == nullptr || !allocation->permissions.hold(peer->address.address, now)) {
-    return count(Refusal::kNoPermission), Forward{};
+    return drop(Refusal::kNoPermission);
   }
   return from_client(*allocation, peer->address, data->value,
                      message.has(AttributeType::kDontFragment), now);
@@ -77,9 +77,9 @@ Forward Server::Impl::from_client(Allocation& allocation, const TransportAddress
                                   ByteView data, bool dont_fragment, Instant now) {
   const Relayed& from = allocation.relayed_for(peer.address);
   // A family that a Refresh has ended, with permissions that still stand.
-  if (from.state != Relayed::State::kBound) return count(Refusal::kNoPermission), Forward{};
+  if (from.state != Relayed::State::kBound) return drop(Refusal::kNoPermission);
   if (!take_bandwidth(allocation, data.size(), now)) {
-    return count(Refusal::kBandwidth), Forward{};
+    return drop(Refusal::kBandwidth);
   }
   add_to(counters_.from_clients[static_cast<std::size_t>(allocation.client->transport)], data);
   if (options_.mode == Mode::kOpen) {
@@ -118,10 +118,10 @@ Forward Server::Impl::on_hairpin(const Hairpin& over, Instant now) {
 Forward Server::Impl::hairpin(const Hairpin& over, const Call* call, Instant now) {
   Allocation* to = call == nullptr ? nullptr : Allocations::find(*call, over.to.port);
   if (to == nullptr || now >= to->expires || !to->can_reach(over.to.address)) {
-    return count(Refusal::kNoPeer), Forward{};
+    return drop(Refusal::kNoPeer);
   }
   if (!to->permissions.hold(over.from.address, now)) {
-    return count(Refusal::kNoPermission), Forward{};
+    return drop(Refusal::kNoPermission);
   }
   if (ports_.loop_of(over.from.port) == options_.loop) ++counters_.hairpins_local;
   return to_client(*to, over.from, over.data, now);
@@ -131,7 +131,7 @@ Forward Server::Impl::on_peer_datagram(RelayId relay, const TransportAddress& pe
                                        Instant now) {
   const Allocation* allocation = live(allocations_.find(relay), now);
   if (allocation == nullptr || !allocation->permissions.hold(peer.address, now)) {
-    return count(Refusal::kNoPermission), Forward{};
+    return drop(Refusal::kNoPermission);
   }
   add_to(counters_.from_peers, data);
   return to_client(*allocation, peer, data, now);

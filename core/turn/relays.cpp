@@ -101,6 +101,11 @@ bool Server::Impl::reserve_next_port(Allocation& allocation, const TransportAddr
   return true;
 }
 
+// A host without IPv6 always fails to bind it.
+ErrorCode Server::Impl::bind_error(std::size_t family) {
+  return family == 0 ? ErrorCode::kInsufficientCapacity : ErrorCode::kAddressFamilyNotSupported;
+}
+
 void Server::Impl::finish_allocate(Allocation& allocation, Instant now) {
   if (allocation.is_pending()) return;
   const auto is_bound = [](const Relayed& r) { return r.state == Relayed::State::kBound; };
@@ -108,11 +113,9 @@ void Server::Impl::finish_allocate(Allocation& allocation, Instant now) {
     ++counters_.allocations_made;
     return send(*allocation.client, allocated(allocation, now).bytes);
   }
-  // A host without IPv6 fails to bind it always.
   const bool only_ipv6 = allocation.relayed[0].state == Relayed::State::kNone;
-  const auto code =
-      only_ipv6 ? ErrorCode::kAddressFamilyNotSupported : ErrorCode::kInsufficientCapacity;
-  ErrorResponse response = error(ReplyTo(allocation), code, Refusal::kUnsupported);
+  ErrorResponse response =
+      error(ReplyTo(allocation), bind_error(only_ipv6 ? 1 : 0), Refusal::kUnsupported);
   count(response.why);
   send(*allocation.client, std::move(response.bytes));
   free(allocation, now);

@@ -48,7 +48,7 @@ Forward Server::Impl::on_client_packet(const FiveTuple& client, ByteView packet,
     return on_channel_data(client, packet, at.now);
   }
   const auto message = stun::Message::parse(packet);
-  if (!message) return count(Refusal::kMalformed), Forward{};
+  if (!message) return drop(Refusal::kMalformed);
   if (message->message_class() == stun::Class::kRequest) {
     on_request(client, *message, at);
   } else if (message->message_class() == stun::Class::kIndication &&

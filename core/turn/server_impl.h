@@ -45,6 +45,7 @@ class Server::Impl {
   void free(Allocation& allocation, Instant now);
   void send(const FiveTuple& client, std::vector<std::uint8_t> bytes);
   void count(Refusal refusal) { ++counters_.refusals[static_cast<std::size_t>(refusal)]; }
+  Forward drop(Refusal why) { return count(why), Forward{}; }
   void on_request(const FiveTuple& client, const stun::Message& message, const Clock& at);
   Outcome answer(const Request& request);
 
@@ -97,6 +98,7 @@ class Server::Impl {
   Outcome redeem(const Request& request, const Wish& wish);
   void bind(Allocation& allocation, std::size_t family, const Wish& wish);
   bool reserve_next_port(Allocation& allocation, const TransportAddress& relayed, Instant now);
+  static stun::ErrorCode bind_error(std::size_t family);
   void finish_allocate(Allocation& allocation, Instant now);
   void close_relayed(Relayed& relayed);
   void close_relays(Allocation& allocation);

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -263,6 +264,13 @@ class Dialogue {
     server_.on_relay_bound({relay}, address(at), now_);
     drain();
   }
+  std::string from_peer(std::uint64_t relay, std::string_view at, std::string_view data) {
+    return describe(server_.on_peer_datagram({relay}, address(at), as_bytes(data), now_));
+  }
+  void icmp(std::uint64_t relay, std::string_view at, const IcmpError& error) {
+    server_.on_peer_icmp({relay}, address(at), error, now_);
+    drain();
+  }
   void relay_failed(std::uint64_t relay) {
     server_.on_relay_failed({relay}, now_);
     drain();
@@ -278,8 +286,10 @@ class Dialogue {
   std::uint64_t allocations() const { return server_.counters().allocations; }
 
  private:
+  // Open mode can do without.
   static ServerOptions with_secret(ServerOptions options) {
-    if (options.secrets.empty()) options.secrets = {std::string(kSecret)};
+    if (options.mode != Mode::kOpen && options.secrets.empty())
+      options.secrets = {std::string(kSecret)};
     return options;
   }
   void advance_to(Instant when) {
