@@ -131,14 +131,15 @@ turn::Mode relay_mode(ops::RelayMode mode) {
   return turn::Mode::kOff;
 }
 
-// `keys` sign the credentials of our own calls; in open mode others bring theirs beside them.
+// `keys` sign the credentials of our own calls, which stay closed; in open mode others bring theirs
+// beside them.
 services::RelayOptions relay_options(const ops::Config& config, std::vector<std::string> keys) {
   services::RelayOptions options;
   options.server.mode = relay_mode(config.relay.mode);
   options.server.limits = config.relay_limits;
   options.server.realm = config.relay.realm;
   options.server.secrets = std::move(keys);
-  if (!config.relay.secret.empty()) options.server.secrets.push_back(config.relay.secret);
+  if (!config.relay.secret.empty()) options.server.open_secrets.push_back(config.relay.secret);
   for (const ops::RelayUser& user : config.relay.users) {
     options.server.users.push_back({user.name, user.password});
   }

@@ -76,18 +76,17 @@ Outcome Server::Impl::allocate(const Request& request) {
   if (const Allocation* allocation = request.allocation) {
     // Section 7.2: the client's request or our response may have been lost; it gets what it has.
     const bool again = allocation->transaction_id == request.message.transaction_id() &&
-                       allocation->username == request.who.username;
+                       allocation->username == request.who.as.username;
     if (!again) return refuse(request, ErrorCode::kAllocationMismatch, Refusal::kMismatch);
     if (allocation->is_pending()) return SuccessResponse{};
     return allocated(*allocation, request.at.now);
   }
   const auto wish = read_wish(request.message);
   if (!wish) return refuse(request, wish.error(), refusal_of(wish.error()));
-  if (!allocations_.has_room_for(credentials_.identity(request.who.username))) {
+  if (!allocations_.has_room_for(Credentials::identity(request.who))) {
     return refuse(request, ErrorCode::kAllocationQuotaReached, Refusal::kQuota);
   }
-  return options_.mode == Mode::kOpen ? allocate_open(request, *wish)
-                                      : allocate_closed(request, *wish);
+  return request.who.closed ? allocate_closed(request, *wish) : allocate_open(request, *wish);
 }
 
 // Nothing is bound. A port can be had even; its successor cannot be reserved for another
@@ -111,12 +110,13 @@ Outcome Server::Impl::allocate_closed(const Request& request, const Wish& wish) 
 }
 
 Allocation& Server::Impl::make_allocation(const Request& request, const Wish& wish) {
-  Allocation& allocation = allocations_.insert(
-      request.client, credentials_.identity(request.who.username), request.at.now + wish.lifetime);
+  Allocation& allocation = allocations_.insert(request.client, Credentials::identity(request.who),
+                                               request.at.now + wish.lifetime);
   counters_.allocations = allocations_.size();
-  allocation.username = request.who.username;
-  allocation.key = request.who.key;
-  allocation.integrity = request.who.integrity;
+  allocation.closed = request.who.closed;
+  allocation.username = request.who.as.username;
+  allocation.key = request.who.as.key;
+  allocation.integrity = request.who.as.integrity;
   allocation.fingerprint = request.message.has(AttributeType::kFingerprint);
   allocation.transaction_id = request.message.transaction_id();
   return allocation;

@@ -97,6 +97,7 @@ struct Relayed {
 
 struct Allocation {
   const FiveTuple* client = nullptr;
+  bool closed = true;  // within a call; else a relay to anywhere
   std::string username;
   stun::LongTermKey key;
   stun::Integrity integrity{};

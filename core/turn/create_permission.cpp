@@ -7,12 +7,12 @@ namespace visavis::turn {
 using stun::AttributeType;
 using stun::ErrorCode;
 
-// Closed mode has no other answer than 403: browsers take it for "not this peer" and go on with
-// others, while Firefox gives its whole allocation up on anything else.
+// Within a call there is no other answer than 403: browsers take it for "not this peer" and go on
+// with others, while Firefox gives its whole allocation up on anything else.
 std::optional<ErrorCode> Server::Impl::peer_error(const Allocation& allocation,
                                                   const IpAddress& peer) const {
   const bool reaches = allocation.can_reach(peer);
-  if (options_.mode == Mode::kClosed) {
+  if (allocation.closed) {
     if (is_virtual(peer) && reaches) return std::nullopt;
     return ErrorCode::kForbidden;
   }

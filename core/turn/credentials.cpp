@@ -1,6 +1,7 @@
 #include "core/turn/credentials.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace visavis::turn {
 namespace {
@@ -9,13 +10,14 @@ using stun::AttributeType;
 using stun::ErrorCode;
 using stun::LongTermKey;
 using stun::PasswordAlgorithm;
-using Outcome = Result<stun::Authenticated, ErrorCode>;
+using Authentication = Result<stun::Authenticated, ErrorCode>;
 
 // A client takes the bit to mean that it may say USERHASH for any name, and a hash leads to no
 // ephemeral one.
 std::uint32_t features(const ServerOptions& options) {
   auto bits = static_cast<std::uint32_t>(stun::SecurityFeature::kPasswordAlgorithms);
-  if (options.mode == Mode::kOpen && !options.users.empty() && options.secrets.empty()) {
+  if (options.mode == Mode::kOpen && !options.users.empty() && options.secrets.empty() &&
+      options.open_secrets.empty()) {
     bits |= static_cast<std::uint32_t>(stun::SecurityFeature::kUsernameAnonymity);
   }
   return bits;
@@ -80,8 +82,13 @@ std::string_view username_of(const stun::Message& request) {
   return username ? as_text(username->value) : std::string_view{};
 }
 
-bool is_wrong_key(const Outcome& outcome) {
+bool is_wrong_key(const Authentication& outcome) {
   return !outcome && outcome.error() == ErrorCode::kUnauthenticated;
+}
+
+Result<Admitted, ErrorCode> admit(Authentication outcome, bool closed) {
+  if (!outcome) return Failure{outcome.error()};
+  return Admitted{std::move(outcome).value(), closed};
 }
 
 }  // namespace
@@ -94,23 +101,33 @@ Credentials::Credentials(const ServerOptions& options, const EndedCalls& ended)
           stun::NonceIssuer(options.nonce_key, options.limits.nonce_lifetime, features(options))),
       ageless_nonces_(options.nonce_key, Duration::max(), features(options)) {}
 
-Outcome Credentials::authenticate(const stun::Message& request, const IpAddress& client,
-                                  const Allocation* allocation, const Clock& at) const {
+Result<Admitted, ErrorCode> Credentials::authenticate(const stun::Message& request,
+                                                      const IpAddress& client,
+                                                      const Allocation* allocation,
+                                                      const Clock& at) const {
   const std::string_view username = username_of(request);
   if (allocation != nullptr && username == allocation->username) {
     auto outcome = authenticator_.authenticate(request, client, Owner(*allocation), at.now);
-    if (!is_wrong_key(outcome)) return outcome;
+    if (!is_wrong_key(outcome)) return admit(std::move(outcome), allocation->closed);
   }
   auto outcome = authenticator_.authenticate(request, client, StaticUsers(options_), at.now);
   const auto name = parse_ephemeral_name(username);
-  if (!is_wrong_key(outcome) || is_static_user(username) || !name || !is_valid(*name, at.wall)) {
-    return outcome;
+  if (!is_wrong_key(outcome) || is_static_user(username) || !name || name->expiry <= at.wall) {
+    return admit(std::move(outcome), false);
   }
-  for (const std::string& secret : options_.secrets) {
-    outcome = authenticator_.authenticate(request, client, Bearers(options_.realm, secret), at.now);
-    if (!is_wrong_key(outcome)) break;
+  const auto try_secrets = [&](const std::vector<std::string>& secrets) {
+    for (const std::string& secret : secrets) {
+      const Bearers bearers(options_.realm, secret);
+      outcome = authenticator_.authenticate(request, client, bearers, at.now);
+      if (!is_wrong_key(outcome)) return true;
+    }
+    return false;
+  };
+  if (names_a_call(*name, at.wall) && try_secrets(options_.secrets)) {
+    return admit(std::move(outcome), true);
   }
-  return outcome;
+  if (options_.mode == Mode::kOpen) try_secrets(options_.open_secrets);
+  return admit(std::move(outcome), false);
 }
 
 bool Credentials::is_static_user(std::string_view username) const {
@@ -118,18 +135,17 @@ bool Credentials::is_static_user(std::string_view username) const {
          std::ranges::find(options_.users, username, &StaticUser::name) != options_.users.end();
 }
 
-bool Credentials::is_valid(const EphemeralName& name, std::chrono::sys_seconds wall) const {
-  if (name.expiry <= wall) return false;
-  if (!name.call.empty() && ended_.contains(name.call, name.participant)) return false;
-  if (options_.mode == Mode::kOpen) return true;
+// One that has not ended, as far as it goes.
+bool Credentials::names_a_call(const EphemeralName& name, std::chrono::sys_seconds wall) const {
   return !name.call.empty() && !name.participant.empty() &&
-         name.expiry <= wall + kCredentialLifetimeMax;
+         name.expiry <= wall + kCredentialLifetimeMax &&
+         !ended_.contains(name.call, name.participant);
 }
 
-Identity Credentials::identity(std::string_view username) const {
+Identity Credentials::identity(const Admitted& who) {
+  const std::string_view username = who.as.username;
   const auto name = parse_ephemeral_name(username);
-  if (is_static_user(username) || !name) return {username, {}, {}};
-  if (name->participant.empty()) return {username, name->call, {}};
+  if (!who.closed || !name) return {username, {}, {}};
   return {username.substr(username.find(':') + 1), name->call, name->participant};
 }
 

@@ -10,6 +10,7 @@
 #include "core/turn/allocation.h"
 #include "core/turn/ended_calls.h"
 #include "core/turn/ephemeral_credential.h"
+#include "core/turn/response.h"
 #include "core/turn/server.h"
 
 namespace visavis::turn {
@@ -29,10 +30,10 @@ class Credentials {
   Credentials(const ServerOptions& options, const EndedCalls& ended);
 
   // `allocation`: the one of the client's 5-tuple, if there is one.
-  Result<stun::Authenticated, stun::ErrorCode> authenticate(const stun::Message& request,
-                                                            const IpAddress& client,
-                                                            const Allocation* allocation,
-                                                            const Clock& at) const;
+  Result<Admitted, stun::ErrorCode> authenticate(const stun::Message& request,
+                                                 const IpAddress& client,
+                                                 const Allocation* allocation,
+                                                 const Clock& at) const;
   void add_challenge(stun::MessageBuilder& answer, const IpAddress& client, Instant now) const {
     authenticator_.add_challenge(answer, client, now);
   }
@@ -41,12 +42,12 @@ class Credentials {
     return ageless_nonces_.is_fresh(nonce, client, now);
   }
 
-  // Precondition: authenticate() has returned this name.
-  Identity identity(std::string_view username) const;
+  // Precondition: authenticate() has returned it.
+  static Identity identity(const Admitted& who);
 
  private:
   bool is_static_user(std::string_view username) const;
-  bool is_valid(const EphemeralName& name, std::chrono::sys_seconds wall) const;
+  bool names_a_call(const EphemeralName& name, std::chrono::sys_seconds wall) const;
 
   const ServerOptions& options_;
   const EndedCalls& ended_;

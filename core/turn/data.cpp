@@ -82,7 +82,7 @@ Forward Server::Impl::from_client(Allocation& allocation, const TransportAddress
     return drop(Refusal::kBandwidth);
   }
   add_to(counters_.from_clients[static_cast<std::size_t>(allocation.client->transport)], data);
-  if (options_.mode == Mode::kOpen) {
+  if (!allocation.closed) {
     add_to(counters_.to_peers, data);
     return ToPeer{from.relay, peer, data, dont_fragment};
   }

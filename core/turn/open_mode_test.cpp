@@ -19,7 +19,7 @@ ServerOptions open_options() {
   ServerOptions options;
   options.mode = Mode::kOpen;
   options.users = {{"ana", "swordfish"}, {"ben", "marlin"}};
-  options.secrets = {std::string(testing::kSecret)};
+  options.open_secrets = {std::string(testing::kSecret)};
   options.peers.own = {*IpAddress::parse("9.9.9.9")};
   return options;
 }
@@ -298,16 +298,25 @@ TEST_F(OpenMode, EphemeralNamesNeedNoCall) {
   EXPECT_EQ(relay_.allocate(late).what(), "401");
 }
 
-TEST_F(OpenMode, ACallsEndIsTheEndOfItsAllocationsHereToo) {
-  Client ben = relay_.client("203.0.113.8:61002", "call", "ben");
-  relay_.allocate(ben);
-  relay_.relay_bound(1, "9.9.9.9:50000");
-  EXPECT_EQ(relay_.hear(ben).what(), "success");
-  relay_.command();
-  relay_.end_call("call");
-  EXPECT_EQ(relay_.command(), "close relay 1");
-  EXPECT_EQ(relay_.allocations(), 0U);
-  EXPECT_EQ(relay_.allocate(ben).what(), "401");
+TEST_F(OpenMode, CallsStayClosed) {
+  ServerOptions options = open_options();
+  options.secrets = {std::string(testing::kSecret)};
+  options.open_secrets = {"of others"};
+  Dialogue relay(std::move(options));
+  Client ana = relay.client("203.0.113.7:61001", "call", "ana");
+  EXPECT_EQ(relay.allocate(ana).what(), "success");
+  EXPECT_EQ(relay.permit(ana, address("9.9.9.8:5000")), "403");
+  EXPECT_EQ(relay.permit(ana, address("192.0.2.1:5000")), "success");
+  relay.end_call("call");
+  EXPECT_EQ(relay.allocations(), 0U);
+  EXPECT_EQ(relay.allocate(ana).what(), "401");
+  // And others' secret is not good for them.
+  const std::string name =
+      std::to_string((relay.wall() + 1h).time_since_epoch().count()) + ":call:ana";
+  Client other =
+      relay.client("203.0.113.7:61002", Credential{name, ephemeral_password("of others", name)});
+  relay.allocate(other);
+  EXPECT_EQ(relay.command(), "bind 1");
 }
 
 TEST_F(OpenMode, AStaticNameIsNotTakenForAnEphemeralOne) {
@@ -343,7 +352,7 @@ TEST_F(OpenMode, AnonymityIsOfferedWhereThereAreOnlyStaticUsers) {
   };
   EXPECT_FALSE(offers(relay_));
   ServerOptions options = open_options();
-  options.secrets.clear();
+  options.open_secrets.clear();
   Dialogue relay(std::move(options));
   EXPECT_TRUE(offers(relay));
 }

@@ -41,7 +41,7 @@ void Server::Impl::bind(Allocation& allocation, std::size_t family, const Wish& 
 // The port was bound for the user who has got the token.
 Outcome Server::Impl::redeem(const Request& request, const Wish& wish) {
   expire_reservations(request.at.now);
-  const auto user = credentials_.identity(request.who.username).user;
+  const auto user = Credentials::identity(request.who).user;
   const auto it = std::ranges::find(reservations_, *wish.reservation_token, &Reservation::token);
   if (it == reservations_.end() || it->user != user) {
     return refuse(request, ErrorCode::kInsufficientCapacity, Refusal::kUnsupported);

@@ -11,8 +11,8 @@ using stun::AttributeType;
 ReplyTo::ReplyTo(const Request& request)
     : method(request.message.method()),
       transaction_id(request.message.transaction_id()),
-      key(request.who.key),
-      integrity(request.who.integrity),
+      key(request.who.as.key),
+      integrity(request.who.as.integrity),
       fingerprint(request.message.has(AttributeType::kFingerprint)) {}
 
 ReplyTo::ReplyTo(const Allocation& allocation)

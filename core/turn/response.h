@@ -12,12 +12,18 @@
 
 namespace visavis::turn {
 
+// Who a request comes from, and what for.
+struct Admitted {
+  stun::Authenticated as;
+  bool closed = true;  // for a call, and nothing beyond it
+};
+
 // An authenticated request.
 struct Request {
   const stun::Message& message;
   const FiveTuple& client;
   Clock at;
-  stun::Authenticated who;
+  Admitted who;
   Allocation* allocation = nullptr;  // of the client's 5-tuple; null: none
 };
 

@@ -91,7 +91,7 @@ Outcome Server::Impl::answer(const Request& request) {
     return refuse(request, stun::ErrorCode::kAllocationMismatch, Refusal::kMismatch);
   }
   // RFC 8656 section 5.
-  if (request.allocation->username != request.who.username) {
+  if (request.allocation->username != request.who.as.username) {
     return refuse(request, stun::ErrorCode::kWrongCredentials, Refusal::kMismatch);
   }
   switch (request.message.method()) {
@@ -132,7 +132,7 @@ void Server::Impl::on_call_ended(std::string_view call, std::optional<std::strin
   if (found == nullptr) return;
   for (const Call::Member& member : std::vector(found->members)) {
     Allocation& allocation = *member.allocation;
-    if (participant && credentials_.identity(allocation.username).participant != *participant) {
+    if (participant && parse_ephemeral_name(allocation.username)->participant != *participant) {
       continue;
     }
     if (allocation.client->transport != Transport::kUdp) {

@@ -29,7 +29,7 @@ namespace visavis::turn {
 enum class Mode : std::uint8_t {
   kOff,     // answers Binding and nothing else
   kClosed,  // between clients of the same call only
-  kOpen,    // a full TURN server
+  kOpen,    // a full TURN server for users of its own; calls stay closed
 };
 
 struct StaticUser {
@@ -44,8 +44,11 @@ struct ServerOptions {
   unsigned loops = 1;
   std::string realm = "visavis";
   stun::NonceIssuer::Key nonce_key{};  // unpredictable, of this process
-  // Ephemeral credentials under any of these are accepted.
+  // Ephemeral credentials that name a call and a participant, under any of these, are accepted.
+  // What is allocated with them is closed, in open mode, too: a call needs nothing else.
   std::vector<std::string> secrets;
+  // The same for ephemeral credentials of any name, open mode only.
+  std::vector<std::string> open_secrets;
   std::vector<StaticUser> users;  // open mode only
   OpenPeerPolicy peers;           // open mode only
 };

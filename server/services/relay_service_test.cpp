@@ -105,7 +105,9 @@ class Relay {
     return settings;
   }
   static RelayOptions with_secret(RelayOptions options) {
-    options.server.secrets = {std::string(kSecret)};
+    turn::ServerOptions& server = options.server;
+    (server.mode == turn::Mode::kOpen ? server.open_secrets
+                                      : server.secrets) = {std::string(kSecret)};
     return options;
   }
 

@@ -21,7 +21,7 @@ turn::ServerOptions TurnWorld::options(bool open) {
   turn::ServerOptions options;
   options.mode = open ? turn::Mode::kOpen : turn::Mode::kClosed;
   options.loops = 2;
-  options.secrets = {std::string(say::kSecret)};
+  (open ? options.open_secrets : options.secrets) = {std::string(say::kSecret)};
   options.users = {{"static", "swordfish"}};
   turn::Limits& limits = options.limits;
   limits.allocations_max = 8;
