@@ -1,6 +1,6 @@
 // Beeps as a WAV file. Chromium's own fake microphone beeps only while its fake camera runs, so it can't tell
 // "muted" from "camera off". Not a steady tone: noise suppression takes that away within seconds.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 const sampleRate = 48_000;
@@ -12,7 +12,10 @@ const path = resolve(import.meta.dirname, '../../artifacts/tone.wav');
 
 export async function toneFile(): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, wav());
+  // Whole at any time: another process may be about to read it.
+  const next = `${path}.${String(process.pid)}`;
+  await writeFile(next, wav());
+  await rename(next, path);
   return path;
 }
 
