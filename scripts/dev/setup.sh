@@ -18,7 +18,7 @@ readonly build_packages=(
 readonly check_packages=(clang-19 clang-tidy-19 clang-format-19 libgtest-dev libgmock-dev libbenchmark-dev git)
 readonly fuzz_packages=(clang-19 libclang-rt-19-dev llvm-19)
 readonly test_packages=(
-  libgtest-dev libgmock-dev libbenchmark-dev python3-websockets python3-wsproto procps iproute2
+  libgtest-dev libgmock-dev libbenchmark-dev python3-websockets python3-wsproto procps iproute2 nftables
   chromium firefox-esr libnss3-tools fonts-dejavu-core
 )
 
