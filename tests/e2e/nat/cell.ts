@@ -1,25 +1,11 @@
 // A cell of the matrix: two people in two homes, in two browsers, call each other.
-import assert from 'node:assert/strict';
-import { inTime } from '../../integration/support/pace.ts';
 import type { LinkStats } from '../driver/stats.ts';
-import type { BrowserKind } from '../driver/tab.ts';
 import { until } from '../driver/until.ts';
-import {
-  assertNothingWentWrongUnseen,
-  keepEvidence,
-  whatPeopleSaw,
-} from '../fixtures/artifacts.ts';
 import { acceptToFirstFrame, armFirstFrame } from '../fixtures/first_frame.ts';
-import { hangUpAndLeave, talk, type Person } from '../fixtures/person.ts';
+import { hangUpAndLeave, talk } from '../fixtures/person.ts';
 import { directIsPossible, waysToRelay } from './expectation.ts';
-import type { Home } from './lab/home.ts';
 import type { Lab } from './lab/lab.ts';
-import type { NatKind } from './lab/nat_kind.ts';
-
-export interface Side {
-  readonly nat: NatKind;
-  readonly browser: BrowserKind;
-}
+import { withPair, type Note, type People, type Side } from './pair.ts';
 
 export interface Cell {
   readonly caller: Side;
@@ -39,62 +25,32 @@ export function titleOf({ caller, callee }: Cell): string {
   return `${caller.browser} behind ${caller.nat} calls ${callee.browser} behind ${callee.nat}`;
 }
 
-// People of earlier cells may still be in the list: their browsers ended without saying so.
-let played = 0;
-
-export async function play(cell: Cell, lab: Lab, note: (words: string) => void): Promise<Outcome> {
-  const people: Person[] = [];
-  const homes: Home[] = [];
-  played += 1;
-  try {
-    for (const { nat } of [cell.caller, cell.callee]) homes.push(await homeThatIs(nat, lab));
-    const [one, other] = homes as [Home, Home];
-    people.push(
-      ...(await Promise.all([
-        one.visitor(`Ana ${String(played)}`, cell.caller.browser),
-        other.visitor(`Ben ${String(played)}`, cell.callee.browser),
-      ])),
-    );
-    const outcome = await call(people as [Person, Person], cell);
-    assertNothingWentWrongUnseen({ people, serverLog: '' });
-    return outcome;
-  } catch (error) {
-    const witness = { people, serverLog: lab.server.log };
-    const kept = keepEvidence(`nat ${titleOf(cell)}`, witness, error);
-    note(`evidence: ${await inTime(kept, 'the evidence is kept', 30_000).catch(String)}`);
-    for (const line of await whatPeopleSaw(witness)) note(line);
-    throw error;
-  } finally {
-    for (const home of homes) await lab.remove(home);
-  }
+export function play(cell: Cell, lab: Lab, note: Note): Promise<Outcome> {
+  return withPair(titleOf(cell), [cell.caller, cell.callee], lab, note, async (people) => {
+    const [caller, callee] = people;
+    const times = await call(people);
+    const paths = await settle(people, cell);
+    // It still flows, over the path that was found.
+    await talk(caller, callee);
+    await hangUpAndLeave(caller, callee);
+    return { paths, ...times };
+  });
 }
 
-// No cell says anything before its networks were seen to be what they are called.
-export async function homeThatIs(nat: NatKind, lab: Lab): Promise<Home> {
-  const home = await lab.home(nat);
-  assert.deepEqual(await home.observed(), home.promised, `the box in front of ${nat}`);
-  return home;
-}
-
-async function call([caller, callee]: readonly [Person, Person], cell: Cell): Promise<Outcome> {
-  await Promise.all([caller.join(), callee.join()]);
+// Until media flows both ways; gives the times to the first frame.
+async function call([caller, callee]: People): Promise<{ callerMs: number; calleeMs: number }> {
   await caller.sees(callee);
   await caller.call(callee);
   await callee.isRungBy(caller);
   await armFirstFrame(caller, callee);
   await callee.accept();
   await talk(caller, callee);
-  const times = await acceptToFirstFrame(caller, callee);
-  const paths = await settle([caller, callee], cell);
-  // It still flows, over the path that was found.
-  await talk(caller, callee);
-  await hangUpAndLeave(caller, callee);
-  return { paths, ...times };
+  return acceptToFirstFrame(caller, callee);
 }
 
 // A call may begin on a worse path while the better one is still being checked. Chromium moves on to the best
 // one; Firefox keeps the relay with which it connected first, so between the two there are several good ends.
-async function settle(people: readonly [Person, Person], cell: Cell): Promise<Outcome['paths']> {
+async function settle(people: People, cell: Cell): Promise<Outcome['paths']> {
   const sides = [cell.caller, cell.callee];
   const direct = directIsPossible(cell.caller.nat, cell.callee.nat);
   const moving = sides.every(({ browser }) => browser === 'chromium');

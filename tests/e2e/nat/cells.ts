@@ -1,7 +1,8 @@
 // Which cells there are.
 import type { BrowserKind } from '../driver/tab.ts';
-import type { Cell, Side } from './cell.ts';
+import type { Cell } from './cell.ts';
 import { natKinds, type NatKind } from './lab/nat_kind.ts';
+import type { Side } from './pair.ts';
 
 type Pair = readonly [NatKind, NatKind];
 

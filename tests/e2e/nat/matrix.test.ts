@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { within } from '../../integration/support/pace.ts';
 import type { BrowserKind } from '../driver/tab.ts';
-import { homeThatIs, play, titleOf } from './cell.ts';
+import { play, titleOf } from './cell.ts';
 import { matrix, shortForm } from './cells.ts';
 import { Lab, type RelayChoice } from './lab/lab.ts';
 import { natKinds } from './lab/nat_kind.ts';
 import { origin } from './lab/wan.ts';
+import { homeThatIs } from './pair.ts';
 import { Table } from './table.ts';
 
 const full = process.env['NAT_SELECTION'] !== 'short';
@@ -34,7 +35,7 @@ describe('calls between networks', () => {
   for (const browser of ['chromium', 'firefox'] satisfies BrowserKind[]) {
     if (!full && browser === 'firefox') continue;
     test(`${browser} does not open the page unless it trusts the authority`, async () => {
-      const home = await lab.home('none');
+      const home = await homeThatIs('none', lab);
       const tab = await home.openBrowser(browser, { trusting: false });
       await assert.rejects(tab.goto(origin), /CERT_AUTHORITY_INVALID|UNKNOWN_ISSUER/);
       await lab.remove(home);

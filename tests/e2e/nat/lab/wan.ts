@@ -29,7 +29,8 @@ export async function joinWan(
   `);
 }
 
-// Everybody's router: it knows the way to public addresses and to no private one.
+// Everybody's router: it knows the way to public addresses and to no private one. A bridge without a hardware address
+// of its own takes the lowest of its ports', so it would be another one to its neighbours whenever a home comes or goes.
 export async function makeWan(): Promise<void> {
   await run(
     ['sh', '-e'],
@@ -39,7 +40,7 @@ export async function makeWan(): Promise<void> {
   echo 0 > /proc/sys/net/ipv4/conf/default/send_redirects
   echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6
   ip link set lo up
-  ip link add wan type bridge
+  ip link add wan address 02:00:00:00:00:01 type bridge
   ip address add ${wan.gateway}/24 dev wan
   ip address add ${wan.secondReflector}/24 dev wan
   ip link set wan up
