@@ -1,25 +1,17 @@
 // Our server against a relay on npm ws and one on Socket.IO 4: what a message, a connection, a join costs.
 // Interleaved (A B C A B C …), because the machine's mood changes by the minute; ratios are taken within
 // a round.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { median, medianAndBest, round, table } from './support/figures.ts';
 import { type Figures, generate, type Scenario } from './support/generator.ts';
-import {
-  type Dialect,
-  dialects,
-  type RunningServer,
-  startServer,
-  workDirectory,
-} from './support/server.ts';
+import { report } from './support/report.ts';
+import { type Dialect, dialects, type RunningServer, startServer } from './support/server.ts';
+import type { Part, Verdict } from './support/verdicts.ts';
 
 export const signalingHelp = 'ours beside npm ws and Socket.IO: CPU, latency, memory, joins';
 
 type Plan = { rounds: number; idleRounds: number; durationMs: number; connections: number };
 type ByDialect = Record<Dialect, Figures[]>;
-type Verdict = { what: string; measured: number; limit: number; unit: string };
 
 const names: Record<Dialect, string> = {
   visavis: 'Vis-à-vis',
@@ -99,7 +91,7 @@ function ratioToWs(figures: ByDialect, name: string): number {
   return median(ours.map((value, index) => value / (theirs[index] ?? Number.NaN)));
 }
 
-async function messages(plan: Plan): Promise<{ text: string; verdicts: Verdict[] }> {
+async function messages(plan: Plan): Promise<Part> {
   const options = { 'duration-ms': plan.durationMs };
   const one = await inTurns('one', plan.rounds, options);
   const burst = await inTurns('burst', plan.rounds, options);
@@ -136,7 +128,7 @@ async function messages(plan: Plan): Promise<{ text: string; verdicts: Verdict[]
   };
 }
 
-async function connections(plan: Plan): Promise<{ text: string; verdicts: Verdict[] }> {
+async function connections(plan: Plan): Promise<Part> {
   const idleOptions = { count: plan.connections, 'duration-ms': 6_000 };
   const plain = await freshInTurns('idle', plan.idleRounds, idleOptions, false);
   const secure = await freshInTurns('idle', plan.idleRounds, idleOptions, true);
@@ -187,7 +179,7 @@ function wholeListStormBytes(people: number): number {
   return total;
 }
 
-async function joins(): Promise<{ text: string; verdicts: Verdict[] }> {
+async function joins(): Promise<Part> {
   const rows: string[][] = [];
   const everybody = { presence_list_max: 10_000 };
   for (const people of [1_000, 5_000]) {
@@ -270,16 +262,6 @@ async function stormOf(
   };
 }
 
-function judge(verdicts: readonly Verdict[]): string {
-  const rows = verdicts.map(({ what, measured, limit, unit }) => [
-    measured <= limit ? '✔' : '✘',
-    what,
-    `${round(measured)}${unit}`,
-    `≤ ${round(limit)}${unit}`,
-  ]);
-  return `### Targets\n\n${table(['', 'what', 'measured', 'to reach'], rows)}`;
-}
-
 const usage = `usage: ./dev bench signaling [-- --quick] [-- --only messages|connections|joins]
 
 Writes build/bench/signaling.md. --quick takes fewer and shorter rounds: for trying, not for quoting.`;
@@ -297,27 +279,9 @@ export async function signaling(args: readonly string[]): Promise<boolean> {
     console.log(usage);
     return true;
   }
-  if (cpus().length < 2)
-    throw new Error('this needs two cores: one for the server, one for the generator');
   const plan: Plan = options.quick
     ? { rounds: 2, idleRounds: 1, durationMs: 1_000, connections: 500 }
     : { rounds: 5, idleRounds: 3, durationMs: 2_000, connections: 2_000 };
   const parts = { messages: () => messages(plan), connections: () => connections(plan), joins };
-  const wanted = Object.entries(parts).filter(
-    ([name]) => options.only === undefined || name === options.only,
-  );
-  mkdirSync(workDirectory, { recursive: true });
-  const texts: string[] = [];
-  const verdicts: Verdict[] = [];
-  for (const [, part] of wanted) {
-    const result = await part();
-    texts.push(result.text);
-    verdicts.push(...result.verdicts);
-    // After each part: what took minutes is not lost when a later part fails.
-    const report = [...texts, judge(verdicts)].join('\n\n');
-    writeFileSync(join(workDirectory, 'signaling.md'), `${report}\n`);
-    console.log(`${result.text}\n`);
-  }
-  console.log(judge(verdicts));
-  return verdicts.every(({ measured, limit }) => measured <= limit);
+  return await report('signaling', parts, options.only);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/asio/signal_set.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -12,7 +13,10 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "core/base/base64url.h"
+#include "core/turn/ephemeral_credential.h"
 #include "server/net/server.h"
 #include "server/net/tls_context.h"
 #include "server/ops/assets.h"
@@ -25,8 +29,9 @@
 #include "server/ops/server_keys.h"
 #include "server/services/crypto_random.h"
 #include "server/services/net_metrics.h"
+#include "server/services/relay_metrics.h"
+#include "server/services/relay_service.h"
 #include "server/services/signaling_service.h"
-#include "server/services/stun_service.h"
 #include "server/services/web_service.h"
 
 namespace visavis {
@@ -88,6 +93,58 @@ net::WorkerSettings worker_settings(const ops::Config& config, services::WebServ
           .origins = net::OriginPolicy(config.public_url, config.allowed_origins),
           .http = [&web](const net::HttpRequest& request) { return web.answer(request); },
           .tls = std::move(tls)};
+}
+
+// Credentials by the first of `secrets`; both clocks of the relay are this host's.
+signaling::RelayCredential issue_relay_credential(const std::string& secret, std::string_view call,
+                                                  std::string_view participant, Duration lifetime) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto expiry = now + std::chrono::duration_cast<std::chrono::seconds>(lifetime);
+  turn::Credential made = turn::issue_credential(secret, expiry, call, participant);
+  return {.username = std::move(made.username), .credential = std::move(made.password)};
+}
+
+signaling::RelayOptions hub_relay_options(const ops::Config& config, const std::string& secret,
+                                          const net::TlsContext* tls) {
+  ops::OwnServerUrls urls = ops::own_server_urls(config.relay.urls);
+  signaling::RelayOptions options{.issue_credential = {},
+                                  .stun_urls = std::move(urls.stun),
+                                  .turn_urls = std::move(urls.turn),
+                                  .offer_turns = tls != nullptr && !tls->is_self_signed()};
+  if (config.relay.mode != ops::RelayMode::kOff) {
+    options.issue_credential = [secret](auto call, auto participant, Duration lifetime) {
+      return issue_relay_credential(secret, call, participant, lifetime);
+    };
+  }
+  return options;
+}
+
+turn::Mode relay_mode(ops::RelayMode mode) {
+  switch (mode) {
+    case ops::RelayMode::kClosed:
+      return turn::Mode::kClosed;
+    case ops::RelayMode::kOpen:
+      return turn::Mode::kOpen;
+    case ops::RelayMode::kOff:
+      break;
+  }
+  return turn::Mode::kOff;
+}
+
+// `keys` sign the credentials of our own calls; in open mode others bring theirs beside them.
+services::RelayOptions relay_options(const ops::Config& config, std::vector<std::string> keys) {
+  services::RelayOptions options;
+  options.server.mode = relay_mode(config.relay.mode);
+  options.server.limits = config.relay_limits;
+  options.server.realm = config.relay.realm;
+  options.server.secrets = std::move(keys);
+  if (!config.relay.secret.empty()) options.server.secrets.push_back(config.relay.secret);
+  for (const ops::RelayUser& user : config.relay.users) {
+    options.server.users.push_back({user.name, user.password});
+  }
+  options.server.peers.allow = config.relay.allow;
+  options.external_ips = config.relay.external_ips;
+  return options;
 }
 
 // SIGTERM and SIGINT drain, a second one leaves at once; SIGHUP reads the certificate again.
@@ -173,6 +230,28 @@ void warn_of_surprises(const ops::Config& config, ops::Log& log) {
   }
 }
 
+// Chromium opens no TURN connection to these ports, whatever listens there.
+bool is_refused_for_turn(std::uint16_t port) {
+  return port > 0 && port < 1024 && port != 53 && port != 80 && port != 443;
+}
+
+// What would keep people from the relay without a word.
+void warn_of_relay_surprises(const ops::Config& config, ops::Log& log) {
+  if (config.relay.mode == ops::RelayMode::kOff) return;
+  for (const ops::ListenAddress& listen : config.listen) {
+    if (!is_refused_for_turn(listen.port)) continue;
+    log.warn(
+        "Chromium uses no TURN server on this port: below 1024 it takes 53, 80 and 443 only. Let "
+        "--listen name one of these, or one from 1024, and --relay-url if people reach another",
+        {{"port", listen.port}});
+  }
+  if (!config.trusted_proxies.empty() && config.relay.urls.empty()) {
+    log.warn(
+        "People who come through a proxy are told of no relay: name it with --relay-url, and open "
+        "its port to them past the proxy, for UDP and TCP");
+  }
+}
+
 // Once everybody has left, another signal must not make this exit look like a crash.
 void ignore_late_signals() {
   sigset_t late;
@@ -198,6 +277,8 @@ int serve(const ops::Config& config) {
   services::CryptoRandom random;
   auto identity_keys = ops::load_identity_keys(*data_dir, random);
   if (!identity_keys) return cannot_start(identity_keys.error().message);
+  const auto relay_keys = ops::load_relay_keys(*data_dir, random);
+  if (!relay_keys) return cannot_start(relay_keys.error().message);
   auto tls = load_tls(config, *data_dir);
   if (!tls) return cannot_start(tls.error());
 
@@ -205,24 +286,31 @@ int serve(const ops::Config& config) {
   ops::HubMetrics hub_metrics;
   services::WebService web(web_options(config), ops::embedded_assets(), metrics);
   net::Server server(worker_settings(config, web, *tls), config.threads);
+  services::RelayService relay(server, relay_options(config, *relay_keys), random);
   services::SignalingService signaling(
       server,
       {.limits = config.signaling_limits,
        .identity_keys = std::move(identity_keys).value(),
-       .ice_servers_json = ops::ice_servers_json(config.ice_servers)},
+       .ice_servers_json = ops::ice_servers_json(config.ice_servers),
+       .relay = hub_relay_options(config, relay_keys->front(), tls->get())},
       random,
-      [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); });
-
-  services::StunService stun(server.loops());
-  server.set_datagram_handler(stun);
+      [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); },
+      [&relay](const signaling::EndRelay& end) {
+        std::optional<std::string> participant;
+        if (end.participant) participant = to_text(*end.participant);
+        relay.end_call(to_text(end.call), std::move(participant));
+      });
 
   metrics.add_source(ops::write_process_metrics);
   metrics.add_source([&](ops::MetricWriter& writer) { hub_metrics.write(writer); });
   metrics.add_source(
       [&](ops::MetricWriter& writer) { services::write_net_metrics(server, writer); });
+  metrics.add_source(
+      [&](ops::MetricWriter& writer) { services::write_relay_metrics(relay.report(), writer); });
   server.on_warning([&](const std::string& sentence) { log.warn(sentence); });
 
   warn_of_surprises(config, log);
+  warn_of_relay_surprises(config, log);
   for (const ops::ListenAddress& listen : config.listen) {
     if (const auto error = server.listen(listen.address, listen.port)) return cannot_start(*error);
   }

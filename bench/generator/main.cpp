@@ -1,13 +1,11 @@
 // The load generator of ./dev bench: one scenario against one running server, figures as one line
 // of JSON.
-#include <fmt/format.h>
-#include <sys/resource.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <string>
 
+#include "bench/generator/program.h"
 #include "bench/generator/scenario.h"
 
 namespace {
@@ -28,13 +26,6 @@ struct Options {
   int duration_ms = 2'000;
 };
 
-void raise_file_limit() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 Figures measure(const Options& options, Dialect& dialect) {
   const Target target{{options.port, options.tls}, dialect, ServerProcess(options.pid)};
   const milliseconds duration(options.duration_ms);
@@ -49,13 +40,6 @@ Figures measure(const Options& options, Dialect& dialect) {
   if (options.scenario == "connect") return measure_connect(target, options.count);
   if (options.scenario == "join") return measure_join(target, options.count, options.joins);
   return measure_storm(target, options.count);
-}
-
-void print(const Figures& figures) {
-  std::string json;
-  for (const auto& [name, value] : figures)
-    json += fmt::format("{}\"{}\":{}", json.empty() ? "" : ",", name, value);
-  std::puts(fmt::format("{{{}}}", json).c_str());
 }
 
 }  // namespace

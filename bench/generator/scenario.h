@@ -3,16 +3,13 @@
 
 #include <chrono>
 #include <cstddef>
-#include <map>
-#include <string>
 
 #include "bench/generator/dialect.h"
+#include "bench/generator/program.h"
 #include "bench/generator/server_process.h"
 #include "bench/generator/stream.h"
 
 namespace visavis::bench {
-
-using Figures = std::map<std::string, double>;
 
 struct Target {
   Endpoint endpoint;

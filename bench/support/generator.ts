@@ -1,14 +1,14 @@
-// The load generator, alone on core 1.
+// The load generators, alone on core 1.
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { pinned } from './pinned.ts';
 import type { RunningServer } from './server.ts';
 
-const binary = resolve(
+const directory = resolve(
   import.meta.dirname,
   '../..',
-  process.env['VISAVIS_BENCH_GENERATOR'] ?? 'build/release/bench/bench_generator',
+  process.env['VISAVIS_BENCH_DIRECTORY'] ?? 'build/release/bench',
 );
 
 export type Scenario = 'one' | 'burst' | 'latency' | 'idle' | 'connect' | 'join' | 'storm';
@@ -20,12 +20,20 @@ export async function generate(
   server: RunningServer,
   options: Readonly<Record<string, number>> = {},
 ): Promise<Figures> {
-  const [launcher, ...args] = pinned(1, [
-    ...[binary, scenario, '--dialect', server.dialect],
+  return await runGenerator('bench_generator', [
+    ...[scenario, '--dialect', server.dialect],
     ...['--port', String(server.port), '--pid', String(server.pid)],
     ...(server.tls ? ['--tls'] : []),
-    ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    ...asArguments(options),
   ]);
+}
+
+export function asArguments(options: Readonly<Record<string, number | string>>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
+export async function runGenerator(program: string, options: readonly string[]): Promise<Figures> {
+  const [launcher, ...args] = pinned(1, [resolve(directory, program), ...options]);
   const { stdout } = await promisify(execFile)(launcher, args);
   return JSON.parse(stdout) as Figures;
 }

@@ -8,17 +8,19 @@ import { pinned } from './pinned.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 export const workDirectory = join(repository, 'build/bench');
-const binary = resolve(repository, process.env['VISAVIS_BINARY'] ?? 'build/release/visavis');
+export const binary = resolve(repository, process.env['VISAVIS_BINARY'] ?? 'build/release/visavis');
 
 export const dialects = ['visavis', 'ws', 'socketio'] as const;
 export type Dialect = (typeof dialects)[number];
 
-export type RunningServer = {
-  readonly dialect: Dialect;
+export type Launched = {
   readonly pid: number;
   readonly port: number;
-  readonly tls: boolean;
   stop(): Promise<void>;
+};
+export type RunningServer = Launched & {
+  readonly dialect: Dialect;
+  readonly tls: boolean;
 };
 
 /** One host plays everybody here, so what is limited per address or per session is not; the rest is as shipped. */
@@ -32,14 +34,18 @@ const limits = {
 };
 
 /** The same certificate for every server: P-256, as --tls-self-signed makes. */
-function certificate(): { cert: string; key: string } {
+export function certificate(): { cert: string; key: string } {
   const cert = join(workDirectory, 'cert.pem');
   const key = join(workDirectory, 'key.pem');
   if (!existsSync(cert)) {
-    execFileSync('openssl', [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-      ...['-days', '30', '-subj', '/CN=localhost', '-keyout', key, '-out', cert],
-    ]);
+    execFileSync(
+      'openssl',
+      [
+        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+        ...['-days', '30', '-subj', '/CN=localhost', '-keyout', key, '-out', cert],
+      ],
+      { stdio: 'ignore' },
+    );
   }
   return { cert, key };
 }
@@ -67,7 +73,7 @@ function peerCommand(dialect: Dialect, tls: boolean): string[] {
 }
 
 /** The first line that ends in the port it listens on. */
-async function readPort(process: ChildProcess): Promise<number> {
+export async function readPort(process: ChildProcess): Promise<number> {
   if (process.stdout === null) throw new Error('no standard output');
   for await (const line of createInterface(process.stdout)) {
     const port = /^listening on .*?(\d+)$/.exec(line)?.[1];
@@ -76,31 +82,45 @@ async function readPort(process: ChildProcess): Promise<number> {
   throw new Error('the server ended before it was ready');
 }
 
+export function makeScratch(name: string): string {
+  mkdirSync(workDirectory, { recursive: true });
+  return mkdtempSync(join(workDirectory, `${name}-`));
+}
+
+/** Starts `command` on core 0; `scratch` goes when it stops. */
+export async function launch(
+  command: readonly string[],
+  scratch: string,
+  ready: (process: ChildProcess) => Promise<number> = readPort,
+  stderr: 'inherit' | 'ignore' = 'inherit',
+): Promise<Launched> {
+  const [launcher, ...launcherArgs] = pinned(0, command);
+  const child = spawn(launcher, launcherArgs, { stdio: ['ignore', 'pipe', stderr] });
+  const exited = once(child, 'exit');
+  const stop = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await exited;
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  try {
+    const port = await ready(child);
+    if (child.pid === undefined) throw new Error('no process');
+    return { pid: child.pid, port, stop }; // the launcher becomes the server, so this is the server's own
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
 export async function startServer(
   dialect: Dialect,
   options: { tls?: boolean; limits?: Readonly<Record<string, number>> } = {},
 ): Promise<RunningServer> {
   const tls = options.tls ?? false;
-  mkdirSync(workDirectory, { recursive: true });
-  const scratch = mkdtempSync(join(workDirectory, `${dialect}-`));
+  const scratch = makeScratch(dialect);
   const command =
     dialect === 'visavis'
       ? visavisCommand(scratch, tls, options.limits ?? {})
       : peerCommand(dialect, tls);
-  const [launcher, ...launcherArgs] = pinned(0, command);
-  const child = spawn(launcher, launcherArgs, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit');
-  const port = await readPort(child);
-  if (child.pid === undefined) throw new Error('no process');
-  return {
-    dialect,
-    pid: child.pid, // the launcher becomes the server, so this is the server's own
-    port,
-    tls,
-    async stop() {
-      child.kill('SIGKILL');
-      await exited;
-      rmSync(scratch, { recursive: true, force: true });
-    },
-  };
+  return { dialect, tls, ...(await launch(command, scratch)) };
 }

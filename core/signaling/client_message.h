@@ -49,6 +49,10 @@ struct CallDecline {
 struct CallEnd {
   std::optional<CallId> call;
 };
+struct CallRelay {
+  std::optional<CallId> call;
+};
+struct RelayTestRequest {};
 struct Signal {
   std::optional<CallId> call;
   std::optional<ParticipantId> to;
@@ -58,7 +62,7 @@ struct Signal {
 struct ClientMessage {
   std::optional<std::uint64_t> id;
   std::variant<Hello, Ping, Ack, PeopleSearch, NameSet, CallStart, CallAccept, CallDecline, CallEnd,
-               Signal>
+               CallRelay, RelayTestRequest, Signal>
       body;
 };
 

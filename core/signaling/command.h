@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "core/base/ids.h"
+#include "core/signaling/ids.h"
 
 namespace visavis::signaling {
 
@@ -31,6 +33,13 @@ struct CloseConnection {
   std::string reason;
 };
 
-using Command = std::variant<SendText, CloseConnection>;
+// The call, or one participant's part in it, is over: its allocations end, and credentials for it
+// are void. Comes only where there is a relay.
+struct EndRelay {
+  CallId call;
+  std::optional<ParticipantId> participant;  // none: the whole call
+};
+
+using Command = std::variant<SendText, CloseConnection, EndRelay>;
 
 }  // namespace visavis::signaling

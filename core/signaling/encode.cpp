@@ -57,12 +57,14 @@ void write_participants(JsonWriter& json, const Call& call) {
 }
 
 // What a session must know of a call it is part of.
-void write_call(JsonWriter& json, const Call& call, const Participant& receiver) {
+void write_call(JsonWriter& json, const Call& call, const Participant& receiver,
+                std::string_view ice_servers_json) {
   json.key("call").string(to_text(call.id));
   json.key("participant").string(to_text(receiver.id));
   json.key("from").string(to_text(call.caller));
   json.key("video").boolean(call.video);
   write_participants(json, call);
+  json.key("ice_servers").raw(ice_servers_json);
 }
 
 void write_limits(JsonWriter& json, const Limits& limits) {
@@ -86,11 +88,12 @@ void write_heartbeat(JsonWriter& json, const Limits& limits) {
   json.end_object();
 }
 
-void write_calls(JsonWriter& json, const Session& session) {
+void write_calls(JsonWriter& json, const Welcome& welcome) {
   json.key("calls").begin_array();
-  for (Call* call : session.calls) {
+  for (std::size_t i = 0; i < welcome.session.calls.size(); ++i) {
+    Call& call = *welcome.session.calls[i];
     json.begin_object();
-    write_call(json, *call, *call->find(session));
+    write_call(json, call, *call.find(welcome.session), welcome.call_ice_servers[i]);
     json.end_object();
   }
   json.end_array();
@@ -128,24 +131,6 @@ std::string resume_token(const Session& session) {
   return token;
 }
 
-namespace {
-
-// RTCIceServer objects (W3C webrtc section 4.2.4): our own port, then the configured ones.
-void write_ice_servers(JsonWriter& json, const Welcome& welcome) {
-  std::string_view others = welcome.ice_servers_json;
-  others = others.substr(1, others.size() - 2);  // without the brackets
-  json.key("ice_servers").begin_array();
-  if (!welcome.reached_at.empty()) {
-    json.begin_object();
-    json.key("urls").begin_array().string(std::string("stun:").append(welcome.reached_at));
-    json.end_array().end_object();
-  }
-  if (!others.empty()) json.raw(others);
-  json.end_array();
-}
-
-}  // namespace
-
 Frame encode_welcome(const Welcome& welcome) {
   const Session& session = welcome.session;
   Message message("welcome", 1'024 + welcome.people_json.size());
@@ -166,8 +151,8 @@ Frame encode_welcome(const Welcome& welcome) {
   write_limits(json, welcome.limits);
   json.key("people").raw(welcome.people_json);
   json.key("people_total").number(welcome.people_total);
-  write_calls(json, session);
-  write_ice_servers(json, welcome);
+  write_calls(json, welcome);
+  json.key("ice_servers").raw(welcome.ice_servers_json);
   return message.finish();
 }
 
@@ -201,9 +186,9 @@ Frame encode_name_changed(RequestId id, std::string_view name) {
 }
 
 Frame encode_call_ringing(RequestId id, const Call& call, const Participant& receiver,
-                          std::span<const UserId> busy) {
-  Message message("call.ringing", 256);
-  write_call(message.id(id).json(), call, receiver);
+                          std::string_view ice_servers_json, std::span<const UserId> busy) {
+  Message message("call.ringing", 256 + ice_servers_json.size());
+  write_call(message.id(id).json(), call, receiver, ice_servers_json);
   if (!busy.empty()) {
     message.json().key("busy").begin_array();
     for (const UserId& user : busy) message.json().string(to_text(user));
@@ -212,16 +197,33 @@ Frame encode_call_ringing(RequestId id, const Call& call, const Participant& rec
   return message.finish();
 }
 
-Frame encode_call_incoming(const Call& call, const Participant& receiver) {
-  Message message("call.incoming", 256);
-  write_call(message.json(), call, receiver);
+Frame encode_call_incoming(const Call& call, const Participant& receiver,
+                           std::string_view ice_servers_json) {
+  Message message("call.incoming", 256 + ice_servers_json.size());
+  write_call(message.json(), call, receiver, ice_servers_json);
   return message.finish();
 }
 
-Frame encode_call_accepted(RequestId id, const Call& call, const ParticipantId& accepted) {
+Frame encode_call_accepted(RequestId id, const Call& call, const ParticipantId& accepted,
+                           std::optional<std::string_view> ice_servers_json) {
   Message message("call.accepted", 256);
   message.id(id).member("call", call.id).member("participant", accepted);
   write_participants(message.json(), call);
+  if (ice_servers_json) message.json().key("ice_servers").raw(*ice_servers_json);
+  return message.finish();
+}
+
+Frame encode_call_relay(RequestId id, const CallId& call, std::string_view ice_servers_json) {
+  Message message("call.relay", 96 + ice_servers_json.size());
+  message.id(id).member("call", call).json().key("ice_servers").raw(ice_servers_json);
+  return message.finish();
+}
+
+Frame encode_relay_test(RequestId id, std::string_view one_end_json,
+                        std::string_view other_end_json) {
+  Message message("relay.test", 64 + one_end_json.size() + other_end_json.size());
+  message.id(id).json().key("servers").begin_array().raw(one_end_json).raw(other_end_json);
+  message.json().end_array();
   return message.finish();
 }
 

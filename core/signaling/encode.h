@@ -32,8 +32,8 @@ struct Welcome {
   std::string_view people_json;  // an array
   std::size_t people_total;
   const Limits& limits;
-  std::string_view reached_at;        // HOST:PORT that answers STUN; may be empty
-  std::string_view ice_servers_json;  // an array: further ones
+  std::string_view ice_servers_json;              // an array
+  std::span<const std::string> call_ice_servers;  // one such array for each of the session's calls
 };
 Frame encode_welcome(const Welcome& welcome);
 
@@ -45,10 +45,17 @@ void append_person(std::string& out, const User& user);
 Frame encode_people_found(RequestId id, std::span<const User* const> people, bool more);
 Frame encode_name_changed(RequestId id, std::string_view name);
 
+// `ice_servers_json` is an array, for the receiver alone.
 Frame encode_call_ringing(RequestId id, const Call& call, const Participant& receiver,
-                          std::span<const UserId> busy);
-Frame encode_call_incoming(const Call& call, const Participant& receiver);
-Frame encode_call_accepted(RequestId id, const Call& call, const ParticipantId& accepted);
+                          std::string_view ice_servers_json, std::span<const UserId> busy);
+Frame encode_call_incoming(const Call& call, const Participant& receiver,
+                           std::string_view ice_servers_json);
+// Without `ice_servers_json`: for everybody but who has accepted.
+Frame encode_call_accepted(RequestId id, const Call& call, const ParticipantId& accepted,
+                           std::optional<std::string_view> ice_servers_json = {});
+Frame encode_call_relay(RequestId id, const CallId& call, std::string_view ice_servers_json);
+Frame encode_relay_test(RequestId id, std::string_view one_end_json,
+                        std::string_view other_end_json);
 Frame encode_call_left(const CallId& call, const ParticipantId& participant, EndReason reason);
 Frame encode_call_ended(RequestId id, const CallId& call, EndReason reason);
 Frame encode_signal(const CallId& call, const ParticipantId& from, std::string_view data_json);

@@ -32,6 +32,7 @@ constexpr std::array<Entry, kErrorCodeCount> kEntries = {{
     {"call_limit", "End your other call first."},
     {"call_full", "Call fewer people at once."},
     {"draining", "The server is about to restart. Try again in a moment."},
+    {"relay_unavailable", "This server relays nothing for you."},
 }};
 
 }  // namespace

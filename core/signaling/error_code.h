@@ -29,8 +29,9 @@ enum class ErrorCode : std::uint8_t {
   kCallLimit,
   kCallFull,
   kDraining,
+  kRelayUnavailable,
 };
-inline constexpr std::size_t kErrorCodeCount = 20;
+inline constexpr std::size_t kErrorCodeCount = 21;
 
 // The code on the wire, in metrics and in logs.
 std::string_view to_text(ErrorCode code);

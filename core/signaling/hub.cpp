@@ -37,7 +37,7 @@ void Hub::Impl::on_connect(ConnectionId id, const ConnectionOrigin& origin, Inst
   Connection& connection = it->second;
   connection.id = id;
   connection.limit_key = origin.address.limit_key();
-  connection.reached_at = origin.reached_at;
+  connection.reached = {std::string(origin.reached_at), origin.over_tls};
   connection.hello_deadline = now + limits_.hello_timeout;
   hello_deadlines_.set(connection.hello_deadline, id);
 }
@@ -214,13 +214,15 @@ void Hub::Impl::on_timeout(Instant now) {
     end_session(*sessions_.at(*id), EndReason::kLost, now);
   }
   while (const auto id = ring_deadlines_.pop_due(now)) on_ring_timeout(*calls_.at(*id), now);
+  while (const auto id = relay_test_deadlines_.pop_due(now)) end_relay_test(*sessions_.at(*id));
   if (presence_.next_flush() && *presence_.next_flush() <= now) flush_presence();
 }
 
 std::optional<Instant> Hub::Impl::next_timeout() const {
   std::optional<Instant> next;
-  for (const auto& candidate : {hello_deadlines_.next(), resume_deadlines_.next(),
-                                ring_deadlines_.next(), presence_.next_flush()}) {
+  for (const auto& candidate :
+       {hello_deadlines_.next(), resume_deadlines_.next(), ring_deadlines_.next(),
+        relay_test_deadlines_.next(), presence_.next_flush()}) {
     if (candidate && (!next || *candidate < *next)) next = candidate;
   }
   return next;

@@ -18,6 +18,7 @@
 #include "core/base/time.h"
 #include "core/signaling/command.h"
 #include "core/signaling/counters.h"
+#include "core/signaling/ice_servers.h"
 #include "core/signaling/limits.h"
 
 namespace visavis::signaling {
@@ -36,13 +37,16 @@ struct HubOptions {
   std::vector<std::string> identity_keys;
   // A JSON array of RTCIceServer, sent to clients as it is.
   std::string ice_servers_json = "[]";
+  RelayOptions relay{};
 };
 
 // Who a connection comes from, as its shell knows.
 struct ConnectionOrigin {
   IpAddress address;  // the client's (behind a trusted proxy, the forwarded one)
-  // HOST:PORT by which the client reached this server, where STUN is answered, too; may be empty.
+  // HOST:PORT by which the client reached this server, where STUN and TURN are answered, too; may
+  // be empty.
   std::string_view reached_at{};
+  bool over_tls = false;  // this server's own TLS, not a proxy's
 };
 
 class Hub {

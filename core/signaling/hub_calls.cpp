@@ -106,9 +106,10 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, I
   call.ring_deadline = now + limits_.ring_timeout;
   ring_deadlines_.set(call.ring_deadline, call.id);
   for (const Participant& participant : call.participants) {
+    const std::string servers = ice_servers_for(call, participant);
     send(*participant.session, participant.session == &session
-                                   ? encode_call_ringing(id, call, participant, busy)
-                                   : encode_call_incoming(call, participant));
+                                   ? encode_call_ringing(id, call, participant, servers, busy)
+                                   : encode_call_incoming(call, participant, servers));
   }
   refresh_in_call(*session.user, now);
 }
@@ -127,10 +128,11 @@ void Hub::Impl::ring_late_device(Session& session) {
   }
   for (Call* call : ringing) {
     const Participant late = add_participant(*call, session, ParticipantState::kInvited);
-    send(session, encode_call_incoming(*call, late));
+    send(session, encode_call_incoming(*call, late, ice_servers_for(*call, late)));
     for (const Participant& member : call->participants) {
       if (member.state == ParticipantState::kJoined) {
-        send(*member.session, encode_call_ringing({}, *call, member, {}));
+        const std::string servers = ice_servers_for(*call, member);
+        send(*member.session, encode_call_ringing({}, *call, member, servers, {}));
       }
     }
   }
@@ -160,8 +162,10 @@ void Hub::Impl::accept(Session& session, RequestId id, Call& call, Instant now) 
     ring_deadlines_.clear(call.ring_deadline, call.id);
   const Frame news = encode_call_accepted({}, call, accepted);
   for (const Participant& participant : call.participants) {
-    const bool asker = participant.session == &session && id;
-    send(*participant.session, asker ? encode_call_accepted(id, call, accepted) : news);
+    const bool joined_now = participant.session == &session;
+    send(*participant.session,
+         joined_now ? encode_call_accepted(id, call, accepted, ice_servers_for(call, participant))
+                    : news);
   }
   refresh_in_call(*session.user, now);
 }
@@ -217,6 +221,7 @@ void Hub::Impl::remove_participants(Call& call, Predicate leaving, const Removal
     return end_call(call, removal.reason, now);
   }
   for (const Participant& participant : gone) {
+    end_relay(call.id, participant.id);
     const Frame left = encode_call_left(call.id, participant.id, removal.reason);
     for (const Participant& member : call.participants) send(*member.session, left);
   }
@@ -227,6 +232,7 @@ void Hub::Impl::remove_participants(Call& call, Predicate leaving, const Removal
 // Tells those who are left, and forgets the call.
 void Hub::Impl::end_call(Call& call, EndReason reason, Instant now) {
   ++counters_.calls_ended[static_cast<std::size_t>(reason)];
+  end_relay(call.id, std::nullopt);
   ring_deadlines_.clear(call.ring_deadline, call.id);
   for (const Participant& participant : call.participants) {
     const bool rang = participant.state == ParticipantState::kInvited;

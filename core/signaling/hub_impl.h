@@ -1,5 +1,5 @@
 // The inside of the hub. Split over hub.cpp (connections, time, dispatch), hub_sessions.cpp (hello,
-// resume), hub_people.cpp (presence, names, search) and hub_calls.cpp.
+// resume), hub_people.cpp (presence, names, search), hub_calls.cpp and hub_relay.cpp.
 #pragma once
 
 #include <deque>
@@ -40,7 +40,7 @@ class Hub::Impl {
   struct Connection {
     ConnectionId id;
     IpAddress limit_key;
-    std::string reached_at;      // for welcome; see ConnectionOrigin
+    Reached reached;             // the session's, once it has one
     Session* session = nullptr;  // none before welcome
     Instant hello_deadline{};    // while there is no session
     std::uint32_t messages_before_hello = 0;
@@ -70,6 +70,8 @@ class Hub::Impl {
   void handle(Session& session, RequestId id, const CallAccept& accept, Instant now);
   void handle(Session& session, RequestId id, const CallDecline& decline, Instant now);
   void handle(Session& session, RequestId id, const CallEnd& end, Instant now);
+  void handle(Session& session, RequestId id, const CallRelay& request, Instant now);
+  void handle(Session& session, RequestId id, const RelayTestRequest& request, Instant now);
   void handle(Session& session, RequestId id, const Signal& signal, Instant now);
 
   // --- hub_sessions.cpp
@@ -114,6 +116,20 @@ class Hub::Impl {
   void refresh_in_call(User& user, Instant now);
   void on_ring_timeout(Call& call, Instant now);
 
+  // --- hub_relay.cpp
+  std::string ice_servers_for(const Session& session, const CallId& call,
+                              const ParticipantId& participant, Duration lifetime) const;
+  std::string ice_servers_for(const Call& call, const Participant& participant) const;
+  void end_relay(const CallId& call, std::optional<ParticipantId> participant);
+  void end_relay_test(const Session& session);
+
+  // A session's call with itself, which is no Call: nobody rings and nothing is signaled.
+  struct RelayTest {
+    CallId call;
+    Instant started;
+    Instant deadline;
+  };
+
   HubOptions options_;
   const Limits& limits_ = options_.limits;
   Random& random_;
@@ -126,6 +142,7 @@ class Hub::Impl {
   std::unordered_map<SessionId, std::unique_ptr<Session>> sessions_;
   std::unordered_map<UserId, std::unique_ptr<User>> users_;
   std::unordered_map<CallId, std::unique_ptr<Call>> calls_;
+  std::unordered_map<SessionId, RelayTest> relay_tests_;
   std::unordered_map<IpAddress, TokenBucket> hello_buckets_;
   Instant hello_buckets_pruned_{};
   Presence presence_{limits_};
@@ -133,6 +150,7 @@ class Hub::Impl {
   Deadlines<ConnectionId> hello_deadlines_;
   Deadlines<SessionId> resume_deadlines_;
   Deadlines<CallId> ring_deadlines_;
+  Deadlines<SessionId> relay_test_deadlines_;
 
   std::deque<Command> commands_;
   Counters counters_;

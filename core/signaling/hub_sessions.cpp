@@ -168,6 +168,7 @@ void Hub::Impl::attach(Connection& connection, Session& session) {
   }
   hello_deadlines_.clear(connection.hello_deadline, connection.id);
   connection.session = &session;
+  session.reached = std::exchange(connection.reached, {});
   session.connection = connection.id;
 }
 
@@ -179,16 +180,20 @@ void Hub::Impl::detach(Session& session, Duration window, Instant now) {
 
 void Hub::Impl::send_welcome(Session& session, RequestId id, bool resumed) {
   const std::string identity = signer_.sign(session.user->id);
-  // Said once; nobody needs it any more.
-  const std::string reached_at = std::exchange(connections_.at(*session.connection).reached_at, {});
-  send_uncounted(
-      *session.connection,
-      encode_welcome({id, epoch_, session, identity, resumed, presence_.list_json(),
-                      presence_.total(), limits_, reached_at, options_.ice_servers_json}));
+  const std::string servers =
+      ice_servers_json(options_.relay, session.reached, nullptr, options_.ice_servers_json);
+  std::vector<std::string> call_servers;
+  for (Call* call : session.calls) {
+    call_servers.push_back(ice_servers_for(*call, *call->find(session)));
+  }
+  send_uncounted(*session.connection,
+                 encode_welcome({id, epoch_, session, identity, resumed, presence_.list_json(),
+                                 presence_.total(), limits_, servers, call_servers}));
 }
 
 void Hub::Impl::end_session(Session& session, EndReason reason, Instant now) {
   while (!session.calls.empty()) leave(*session.calls.back(), session, reason, {}, now);
+  end_relay_test(session);
   if (!session.connection) resume_deadlines_.clear(session.resume_deadline, session.id);
   replay_bytes_ -= session.replay.bytes();
   User& user = *session.user;

@@ -120,9 +120,11 @@ TEST(HubSessions, LeavingForGoodEndsAtOnceAndClosingThePageSoon) {
 
 TEST(HubSessions, WelcomeNamesThePortThatAnswersStunAsTheClientReachedIt) {
   Dialogue dialogue;
-  const auto direct = dialogue.connect("192.0.2.7", "calls.example:8443");
+  dialogue.be_reached_at("calls.example:8443");
+  const auto direct = dialogue.connect();
   dialogue.say(direct, R"({"type":"hello","id":1,"name":"Ana"})");
   EXPECT_EQ(dialogue.hear(direct).at("/ice_servers/0/urls/0"), "stun:calls.example:8443");
+  dialogue.be_reached_at("");
   const auto proxied = dialogue.connect();
   dialogue.say(proxied, R"({"type":"hello","id":1,"name":"Ben"})");
   EXPECT_EQ(dialogue.hear(proxied).at("/ice_servers"), "[]");

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/base64url.h"
 #include "core/signaling/hub.h"
 
 namespace visavis::signaling::testing {
@@ -55,12 +56,20 @@ class Heard {
 
 class Dialogue {
  public:
-  explicit Dialogue(Limits limits = {}, std::uint64_t seed = 1)
-      : random_(seed), hub_({limits, {std::string(32, 'k')}, "[]"}, random_) {}
+  explicit Dialogue(Limits limits = {}, std::uint64_t seed = 1, RelayOptions relay = {})
+      : random_(seed), hub_({limits, {std::string(32, 'k')}, "[]", std::move(relay)}, random_) {}
 
-  ConnectionId connect(std::string_view address = "192.0.2.7", std::string_view reached_at = "") {
+  // Whoever connects from now on has come by this address.
+  void be_reached_at(std::string host_and_port, bool over_tls = false) {
+    reached_ = {std::move(host_and_port), over_tls};
+  }
+  ConnectionId connect(std::string_view address = "192.0.2.7") {
     const ConnectionId id{++connections_};
-    hub_.on_connect(id, {.address = *IpAddress::parse(address), .reached_at = reached_at}, now_);
+    hub_.on_connect(id,
+                    {.address = *IpAddress::parse(address),
+                     .reached_at = reached_.at,
+                     .over_tls = reached_.over_tls},
+                    now_);
     drain();
     return id;
   }
@@ -114,6 +123,8 @@ class Dialogue {
     if (it == closed_.end()) return std::nullopt;
     return it->second;
   }
+  // What of the relay has ended since this was last asked: "CALL" or "CALL:PARTICIPANT", in order.
+  std::vector<std::string> ended_relays() { return std::exchange(ended_relays_, {}); }
   Hub& hub() { return hub_; }
   Instant now() const { return now_; }
 
@@ -122,9 +133,12 @@ class Dialogue {
     while (auto command = hub_.poll_command()) {
       if (const auto* send = std::get_if<SendText>(&*command)) {
         inboxes_[send->connection].push_back(send->frame);
+      } else if (const auto* close = std::get_if<CloseConnection>(&*command)) {
+        closed_[close->connection] = close->code;
       } else {
-        const auto& close = std::get<CloseConnection>(*command);
-        closed_[close.connection] = close.code;
+        const auto& end = std::get<EndRelay>(*command);
+        ended_relays_.push_back(to_text(end.call) +
+                                (end.participant ? ":" + to_text(*end.participant) : ""));
       }
     }
   }
@@ -133,6 +147,8 @@ class Dialogue {
   Hub hub_;
   Instant now_{seconds(1000)};
   std::uint64_t connections_ = 0;
+  Reached reached_;
+  std::vector<std::string> ended_relays_;
   std::map<ConnectionId, std::deque<Frame>> inboxes_;
   std::map<ConnectionId, std::uint16_t> closed_;
 };

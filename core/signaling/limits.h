@@ -54,6 +54,14 @@ struct Limits {
   std::size_t participants_max = 6;
   Duration ring_timeout = seconds(45);
 
+  // The relay (PROTOCOL.md section 11). New allocations need a credential that is not older; one
+  // that stands goes on, so this need not outlast a call.
+  Duration relay_credential_lifetime = seconds(7'200);
+  // A call with oneself: long enough for a slow network, short enough to be of no other use.
+  Duration relay_test_lifetime = seconds(60);
+  Duration relay_test_interval = seconds(10);
+  std::size_t relay_tests_max = 200;
+
   // Heartbeats that clients are asked to keep (PROTOCOL.md section 4).
   Duration call_heartbeat_interval = milliseconds(500);
   Duration call_heartbeat_timeout = milliseconds(1000);

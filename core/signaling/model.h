@@ -11,6 +11,7 @@
 
 #include "core/base/time.h"
 #include "core/signaling/command.h"
+#include "core/signaling/ice_servers.h"
 #include "core/signaling/ids.h"
 #include "core/signaling/replay_buffer.h"
 #include "core/signaling/token_bucket.h"
@@ -45,6 +46,7 @@ struct Session {
   std::uint32_t refused = 0;  // messages over the rate since it last kept to it
   TokenBucket bucket;
   std::vector<Call*> calls;  // ringing or joined
+  Reached reached;           // by its latest connection
 
   Session(TokenBucket full, SessionId session_id, ResumeSecret resume_secret, User& owner)
       : id(session_id), secret(resume_secret), user(&owner), bucket(full) {}

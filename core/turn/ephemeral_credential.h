@@ -12,6 +12,10 @@
 
 namespace visavis::turn {
 
+// No credential of a call is issued for longer, so that one that claims to be is none, and what is
+// kept about an ended call can be forgotten after so long.
+inline constexpr std::chrono::hours kCredentialLifetimeMax{24};
+
 struct Credential {
   std::string username;
   std::string password;
@@ -22,7 +26,8 @@ Credential issue_credential(std::string_view secret, std::chrono::sys_seconds ex
                             std::string_view call, std::string_view participant);
 
 // A name in parts; views into it. In open mode the convention is also "EXPIRY" and "EXPIRY:ANY"
-// (coturn's static-auth-secret): then `call` or both are empty.
+// (coturn's static-auth-secret): then `call` or both are empty, and ANY, whatever it is but two
+// parts, is the `participant`.
 struct EphemeralName {
   std::chrono::sys_seconds expiry;
   std::string_view call;

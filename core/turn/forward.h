@@ -11,14 +11,21 @@
 
 namespace visavis::turn {
 
-// To a client of this loop: the header that Server::write_header() makes, then `data`; on a stream
-// then zeros up to a multiple of 4 (RFC 8656 section 12.5).
+// To a client of this loop: the header that Server::write_header() makes, then `data`, then as many
+// zeros as padding_size() says.
 struct ToClient {
   const FiveTuple* client = nullptr;  // valid until the server is called again
   std::uint16_t channel = 0;          // of a ChannelData message; 0: a Data indication
   TransportAddress peer;              // who it is from, for the indication
   ByteView data;
 };
+
+// Up to a multiple of 4: of a Data indication always, as of any STUN message; of ChannelData on a
+// stream only (RFC 8656 section 12.5).
+inline std::size_t padding_size(const ToClient& forward) {
+  const bool none = forward.channel != 0 && forward.client->transport == Transport::kUdp;
+  return none ? 0 : (4 - forward.data.size() % 4) % 4;
+}
 
 // Open mode: out of a relay socket, as it is.
 struct ToPeer {

@@ -12,7 +12,8 @@ TEXT
 use build
 
 command_bench() {
+  command_setup bench
   command_build
-  build_preset release bench_generator
+  build_preset release bench_generator bench_turn_generator
   VISAVIS_BINARY="$PWD/build/release/visavis" node bench/run.ts "$@"
 }

@@ -19,7 +19,6 @@ use build
 
 command_nat() {
   command_setup test
-  [[ " $* " != *" coturn "* ]] || install_debian_packages coturn
   command_build
   nat_lab_works || die "no network namespaces with nftables can be made here"
   run_nat "$@"

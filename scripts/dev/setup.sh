@@ -2,7 +2,7 @@
 
 help_setup() {
   cat <<'TEXT'
-usage: ./dev setup [build|check|test|fuzz]…
+usage: ./dev setup [build|check|test|fuzz|bench]…
 
 Installs what is missing, all of it by default: Debian packages (asks for root only then), a pinned
 Node and npm in build/toolchain, and the npm packages of package-lock.json. The other commands do
@@ -18,12 +18,13 @@ readonly build_packages=(
 readonly check_packages=(clang-19 clang-tidy-19 clang-format-19 libgtest-dev libgmock-dev libbenchmark-dev git)
 readonly fuzz_packages=(clang-19 libclang-rt-19-dev llvm-19)
 readonly test_packages=(
-  libgtest-dev libgmock-dev libbenchmark-dev python3-websockets python3-wsproto procps iproute2 nftables
-  chromium firefox-esr libnss3-tools fonts-dejavu-core
+  libgtest-dev libgmock-dev libbenchmark-dev python3-websockets python3-wsproto python3-aioice coturn
+  procps iproute2 nftables chromium firefox-esr libnss3-tools fonts-dejavu-core
 )
+readonly bench_packages=(coturn)
 
 command_setup() {
-  (($#)) || set -- build check test fuzz
+  (($#)) || set -- build check test fuzz bench
   local part wanted=("${build_packages[@]}")
   for part in "$@"; do
     case "$part" in
@@ -31,7 +32,8 @@ command_setup() {
       check) wanted+=("${check_packages[@]}") ;;
       fuzz) wanted+=("${fuzz_packages[@]}") ;;
       test) wanted+=("${test_packages[@]}" "${fuzz_packages[@]}") ;;
-      *) die "setup knows build, check, test and fuzz, not '$part'" ;;
+      bench) wanted+=("${bench_packages[@]}") ;;
+      *) die "setup knows build, check, test, fuzz and bench, not '$part'" ;;
     esac
   done
   # Any Node with npm can fetch the pinned one; Debian's are only installed where there is none.
@@ -61,6 +63,10 @@ install_debian_packages() {
   quietly build/logs/apt-update.log "${apt[@]}" update
   # shellcheck disable=SC2086 # one package a word
   quietly build/logs/apt-install.log "${apt[@]}" install --no-install-recommends $missing
+  # Debian starts what it installs. Tests and benchmarks start a coturn of their own.
+  if [[ $missing == *coturn* ]] && command -v systemctl >/dev/null; then
+    "${root[@]}" systemctl disable --quiet --now coturn.service || true
+  fi
 }
 
 # up_to_date STAMP FILE…: whether the stamp was made from these very files.

@@ -238,8 +238,9 @@ void HttpConnection::upgrade(const HttpRequest& request) {
   WebSocketConnection& websocket = *next;
   phase_ = Phase::kGone;
   worker_.replace(*this, std::move(next));
-  websocket.start({.client = request.client, .reached_at = reached_at(request)},
-                  switching_protocols(*accepted, kSubprotocol), std::move(input_));
+  websocket.start(
+      {.client = request.client, .reached_at = reached_at(request), .over_tls = is_tls_},
+      switching_protocols(*accepted, kSubprotocol), std::move(input_));
 }
 
 void HttpConnection::respond_and_close(HttpResponse response) {

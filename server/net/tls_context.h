@@ -25,6 +25,9 @@ class TlsContext {
   // ones stay and the error is returned.
   std::optional<std::string> reload();
 
+  // Whether the present certificate vouches for itself: browsers accept none for TURN over TLS.
+  bool is_self_signed() const;
+
   // For SSL_new(), which takes its own reference.
   std::shared_ptr<SSL_CTX> current() const;
 

@@ -33,6 +33,7 @@ struct WebSocketOrigin {
   // HOST:PORT by which the client reached this very port; empty where a proxy stands between, or
   // when it did not say anything usable. Valid during the call.
   std::string_view reached_at;
+  bool over_tls = false;  // ours, on this very port
 };
 
 enum class MessageRefusal : std::uint8_t { kBinary, kTooLarge };

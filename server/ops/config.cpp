@@ -8,6 +8,7 @@
 #include <charconv>
 #include <optional>
 
+#include "server/ops/ice_servers.h"
 #include "server/ops/limit_table.h"
 #include "server/ops/option_table.h"
 #include "server/ops/settings.h"
@@ -109,12 +110,32 @@ std::optional<ConfigError> apply_limit(const LimitKey& limit, const Setting& set
   return std::nullopt;
 }
 
+std::string origin_of(const Settings& settings, std::string_view key) {
+  const auto found = settings.find(key);
+  return found == settings.end() ? std::string(key) : found->second.origin;
+}
+
+std::optional<ConfigError> check_relay(const Settings& settings, const RelayConfig& relay) {
+  if (relay.mode != RelayMode::kOpen) {
+    for (const char* key : {"relay_user", "relay_secret", "relay_allow", "external_ip"}) {
+      if (!settings.contains(key)) continue;
+      return ConfigError{fmt::format(
+          "{}: only an open relay has a use for it; open it with --relay open, or leave this out.",
+          origin_of(settings, key))};
+    }
+  }
+  if (relay.mode == RelayMode::kOff && !own_server_urls(relay.urls).turn.empty()) {
+    return ConfigError{fmt::format(
+        "{}: it names a relay, but {} leaves none; name stun: URLs only, or the relay of others "
+        "with --ice-server.",
+        origin_of(settings, "relay_url"), origin_of(settings, "relay"))};
+  }
+  return std::nullopt;
+}
+
 // What no option alone can tell.
 std::optional<ConfigError> check_together(const Settings& settings, const Config& config) {
-  const auto origin = [&settings](std::string_view key) {
-    const auto found = settings.find(key);
-    return found == settings.end() ? std::string(key) : found->second.origin;
-  };
+  const auto origin = [&settings](std::string_view key) { return origin_of(settings, key); };
   if (config.tls_cert.empty() != config.tls_key.empty()) {
     const bool has_cert = !config.tls_cert.empty();
     return ConfigError{fmt::format("{}: {} is missing; a certificate and its key go together.",
@@ -125,7 +146,7 @@ std::optional<ConfigError> check_together(const Settings& settings, const Config
     return ConfigError{fmt::format("{}: there is a certificate already ({}); use one or the other.",
                                    origin("tls_self_signed"), origin("tls_cert"))};
   }
-  return std::nullopt;
+  return check_relay(settings, config.relay);
 }
 
 std::filesystem::path default_data_dir(Environment environment) {

@@ -12,6 +12,7 @@
 #include "core/base/ip_address.h"
 #include "core/base/result.h"
 #include "core/signaling/limits.h"
+#include "core/turn/limits.h"
 #include "server/net/limits.h"
 
 namespace visavis::ops {
@@ -24,7 +25,29 @@ struct ListenAddress {
 enum class LogLevel : std::uint8_t { kTrace, kDebug, kInfo, kWarn, kError, kOff };
 enum class LogFormat : std::uint8_t { kText, kJson };
 
-using NetLimits = net::Limits;  // under [limits], like signaling::Limits
+using NetLimits = net::Limits;  // under [limits], like signaling::Limits and turn::Limits
+
+enum class RelayMode : std::uint8_t {
+  kClosed,  // between participants of one call of ours
+  kOpen,    // a full TURN server
+  kOff,     // answers STUN only
+};
+
+struct RelayUser {
+  std::string name;
+  std::string password;
+};
+
+struct RelayConfig {
+  RelayMode mode = RelayMode::kClosed;
+  std::string realm = "visavis";
+  std::vector<std::string> urls;  // stun:, turn:, turns:; empty: where each client reached us
+  // Open mode only.
+  std::vector<RelayUser> users;
+  std::string secret;                   // shared with who makes ephemeral credentials; may be empty
+  std::vector<IpNetwork> allow;         // peers in them are allowed, whatever they are
+  std::vector<IpAddress> external_ips;  // of this server as peers see it; one per family at most
+};
 
 struct Config {
   std::vector<ListenAddress> listen;  // never empty after loading
@@ -35,6 +58,7 @@ struct Config {
   std::vector<IpNetwork> trusted_proxies;
   std::vector<std::string> allowed_origins;
   std::vector<std::string> ice_servers;  // URLs, or URL with ;username=…;credential=…
+  RelayConfig relay;
   std::filesystem::path data_dir;
   unsigned threads = 1;  // I/O loops; the default is the number of cores this process may use
   LogLevel log_level = LogLevel::kInfo;
@@ -43,6 +67,7 @@ struct Config {
   std::string metrics_token;       // bearer token for /metrics from elsewhere than loopback
   NetLimits net_limits;
   signaling::Limits signaling_limits;
+  turn::Limits relay_limits;
 
   bool has_tls() const { return tls_self_signed || !tls_cert.empty(); }
 };

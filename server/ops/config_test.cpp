@@ -280,8 +280,6 @@ TEST_F(ConfigTest, SaysWhatIsWrongWithTheFileItself) {
 TEST_F(ConfigTest, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(error({"--frob"}),
             "--frob is not an option of visavis serve; visavis --help lists them.");
-  EXPECT_EQ(error({"--relay", "closed"}),
-            "--relay is not an option of visavis serve; visavis --help lists them.");
   EXPECT_EQ(error({"--data-dir", "a", "--data-dir", "b"}),
             "--data-dir was given more than once; it takes the name of a directory.");
   EXPECT_THAT(error({"--listen"}), HasSubstr("--listen"));
@@ -297,6 +295,85 @@ TEST_F(ConfigTest, NeverRepeatsASecret) {
             "letters, digits and -._~+/=.");
   EXPECT_THAT(error({"--ice-server", "turn:h;credential=hunter2"}),
               AllOf(HasSubstr("lacks its username"), ::testing::Not(HasSubstr("hunter2"))));
+}
+
+TEST_F(ConfigTest, NeverRepeatsASecretOfTheRelay) {
+  const auto keeps = ::testing::Not(HasSubstr("hunter2"));
+  for (const char* user : {"hunter2", ":hunter2", "hunter2:"}) {
+    EXPECT_THAT(error({"--relay", "open", "--relay-user", user}),
+                AllOf(HasSubstr("--relay-user: the value "), keeps));
+  }
+  EXPECT_EQ(error({"--relay", "open", "--relay-secret", "hunter2"}),
+            "--relay-secret: the value is too short to be a secret; it takes 16 or more "
+            "characters.");
+}
+
+TEST_F(ConfigTest, ClosesTheRelayUnlessToldOtherwise) {
+  const RelayConfig relay = config({}).relay;
+  EXPECT_EQ(relay.mode, RelayMode::kClosed);
+  EXPECT_EQ(relay.realm, "visavis");
+  EXPECT_EQ(config({"--relay", "off"}).relay.mode, RelayMode::kOff);
+  EXPECT_THAT(error({"--relay", "ajar"}), HasSubstr("it takes closed, open or off"));
+}
+
+TEST_F(ConfigTest, ReadsWhatAnOpenRelayTakes) {
+  const RelayConfig relay =
+      config({"--relay", "open", "--relay-user", "ana:se:cret", "--relay-user", "ben:hunter2",
+              "--relay-realm", "example.org", "--relay-secret", "north-north-west", "--relay-allow",
+              "10.0.0.0/8", "--external-ip", "203.0.113.7", "--external-ip", "2001:db8::7"})
+          .relay;
+  EXPECT_EQ(relay.mode, RelayMode::kOpen);
+  ASSERT_EQ(relay.users.size(), 2U);
+  EXPECT_EQ(relay.users[0].name, "ana");
+  EXPECT_EQ(relay.users[0].password, "se:cret");
+  EXPECT_EQ(relay.realm, "example.org");
+  EXPECT_EQ(relay.secret, "north-north-west");
+  ASSERT_EQ(relay.allow.size(), 1U);
+  EXPECT_TRUE(relay.allow[0].contains(IpAddress::v4({10, 1, 2, 3})));
+  EXPECT_EQ(relay.external_ips.size(), 2U);
+}
+
+TEST_F(ConfigTest, SaysWhatIsWrongWithARelay) {
+  const auto of_open = [this](const char* flag, const char* value) {
+    return error({"--relay", "open", flag, value});
+  };
+  for (const char* realm : {"a realm of more than 32 characters", "say \"hi\"", "b\xC3\xBC"}) {
+    EXPECT_THAT(of_open("--relay-realm", realm), HasSubstr("is not a realm")) << realm;
+  }
+  EXPECT_THAT(of_open("--relay-allow", "lan"), HasSubstr("is not a network"));
+  EXPECT_THAT(of_open("--external-ip", "host"), HasSubstr("is not an IP address"));
+  EXPECT_THAT(of_open("--external-ip", "0.0.0.0"), HasSubstr("that anybody could send to"));
+  EXPECT_THAT(
+      error({"--relay", "open", "--external-ip", "192.0.2.1", "--external-ip", "192.0.2.2"}),
+      HasSubstr("\"192.0.2.2\" is a second one of its family"));
+  EXPECT_THAT(error({"--relay", "open", "--relay-user", "a:b", "--relay-user", "a:c"}),
+              HasSubstr("has a name that is taken already"));
+}
+
+TEST_F(ConfigTest, RefusesForAClosedRelayWhatOnlyAnOpenOneTakes) {
+  EXPECT_EQ(error({"--relay-user", "ana:secret"}),
+            "--relay-user: only an open relay has a use for it; open it with --relay open, or "
+            "leave this out.");
+  environment()["VISAVIS_EXTERNAL_IP"] = "203.0.113.7";
+  EXPECT_THAT(error({}), HasSubstr("VISAVIS_EXTERNAL_IP: only an open relay"));
+  EXPECT_THAT(error({"--relay", "off"}), HasSubstr("VISAVIS_EXTERNAL_IP: only an open relay"));
+  environment().clear();
+  EXPECT_THAT(error({"--relay-secret", "0123456789abcdef"}), HasSubstr("--relay-secret: only"));
+  EXPECT_THAT(error({"--relay-allow", "10.0.0.0/8"}), HasSubstr("--relay-allow: only"));
+}
+
+TEST_F(ConfigTest, NamesTheRelayWhereAProxyHidesIt) {
+  EXPECT_THAT(
+      config({"--relay-url", "turn:turn.example.org:3478", "--relay-url",
+              "turns:turn.example.org:443?transport=tcp"})
+          .relay.urls,
+      ElementsAre("turn:turn.example.org:3478", "turns:turn.example.org:443?transport=tcp"));
+  EXPECT_THAT(error({"--relay-url", "https://turn.example.org"}),
+              HasSubstr("does not start with stun:"));
+  EXPECT_THAT(error({"--relay", "off", "--relay-url", "turn:turn.example.org"}),
+              HasSubstr("--relay-url: it names a relay, but --relay leaves none"));
+  EXPECT_THAT(config({"--relay", "off", "--relay-url", "stun:stun.example.org"}).relay.urls,
+              ElementsAre("stun:stun.example.org"));
 }
 
 TEST_F(ConfigTest, ShowsHelpAndVersion) {
@@ -321,15 +398,18 @@ TEST_F(ConfigTest, EveryLimitHasItsDefaultInRangeAndCanBeSet) {
 
 // A field that is in no row of the table could not be configured.
 TEST_F(ConfigTest, EveryFieldOfTheLimitsIsAKey) {
-  const std::regex field(R"(\n  (std::size_t|std::uint32_t|Duration) (\w+) =)");
+  const std::regex field(R"(\n  (std::size_t|std::uint32_t|std::uint64_t|Duration) (\w+) =)");
   std::size_t fields = 0;
-  for (const char* header : {"/core/signaling/limits.h", "/server/net/limits.h"}) {
+  const std::pair<std::string, std::string> kHeaders[] = {{"/core/signaling/limits.h", ""},
+                                                          {"/core/turn/limits.h", "relay_"},
+                                                          {"/server/net/limits.h", ""}};
+  for (const auto& [header, prefix] : kHeaders) {
     std::stringstream text;
-    text << std::ifstream(std::string(VISAVIS_SOURCE_DIR) + header).rdbuf();
+    text << std::ifstream(VISAVIS_SOURCE_DIR + header).rdbuf();
     const std::string content = text.str();
     for (std::sregex_iterator match(content.begin(), content.end(), field), end; match != end;
          ++match) {
-      const std::string key = (*match)[2].str() + ((*match)[1] == "Duration" ? "_ms" : "");
+      const std::string key = prefix + (*match)[2].str() + ((*match)[1] == "Duration" ? "_ms" : "");
       EXPECT_NE(find_limit_key(key), nullptr) << key << " of " << header;
       ++fields;
     }

@@ -101,6 +101,22 @@ TEST_F(DataDirTest, KeepsTheIdentityKey) {
   EXPECT_EQ(load_identity_keys(data_dir, random_).value(), first);
 }
 
+TEST_F(DataDirTest, KeepsTheRelayKeyBesideIt) {
+  const DataDir data_dir = open();
+  const auto identity = load_identity_keys(data_dir, random_).value();
+  const auto relay = load_relay_keys(data_dir, random_).value();
+  EXPECT_EQ(relay.size(), 1U);
+  EXPECT_EQ(load_relay_keys(data_dir, random_).value(), relay);
+  EXPECT_TRUE(fs::exists(data_dir.file("relay.key")));
+  write(data_dir.file("relay.key"), std::string(32, 'n') + relay.front());
+  EXPECT_EQ(load_relay_keys(data_dir, random_).value(),
+            (std::vector{std::string(32, 'n'), relay.front()}));
+  EXPECT_EQ(load_identity_keys(data_dir, random_).value(), identity);
+  write(data_dir.file("relay.key"), "short");
+  EXPECT_THAT(load_relay_keys(data_dir, random_).error().message,
+              HasSubstr("relay.key has 5 bytes"));
+}
+
 TEST_F(DataDirTest, TakesSeveralIdentityKeys) {
   const DataDir data_dir = open();
   const std::string newer(32, 'n');

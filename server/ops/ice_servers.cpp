@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 #include <boost/url.hpp>
@@ -95,6 +96,38 @@ Result<json::object, std::string> parse_entry(std::string_view entry) {
 }
 
 }  // namespace
+
+Text own_server_url(std::string_view url) {
+  if (url.find(';') != url.npos) {
+    return Failure{std::string("has something after its URL; this server makes its credentials")};
+  }
+  if (const auto checked = check_url(url); !checked) return Failure{checked.error()};
+  if (url.starts_with("stuns:")) {
+    return Failure{std::string("does not start with stun:, turn: or turns:")};
+  }
+  if (url.starts_with("turns:") && url.ends_with("?transport=udp")) {
+    return Failure{std::string("is TLS over UDP, which this server does not speak")};
+  }
+  return std::string(url);
+}
+
+OwnServerUrls own_server_urls(const std::vector<std::string>& urls) {
+  OwnServerUrls own;
+  const auto add_stun = [&own](std::string url) {
+    if (std::ranges::find(own.stun, url) == own.stun.end()) own.stun.push_back(std::move(url));
+  };
+  for (const std::string& url : urls) {
+    if (url.starts_with("stun:")) {
+      add_stun(url);
+      continue;
+    }
+    own.turn.push_back(url);
+    if (url.starts_with("turn:") && !url.ends_with("?transport=tcp")) {
+      add_stun("stun:" + url.substr(5, url.find('?') - 5));
+    }
+  }
+  return own;
+}
 
 Text ice_server_json(std::string_view entry) {
   const auto server = parse_entry(entry);

@@ -8,6 +8,7 @@
 namespace visavis::ops {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::string problem(std::string_view entry) {
@@ -30,6 +31,27 @@ TEST(IceServersTest, TakesEveryForm) {
         "turns:h:443?transport=tcp;credential=c;username=u", "turn:[::1];username=u;credential="}) {
     EXPECT_EQ(problem(entry), "no problem") << entry;
   }
+}
+
+TEST(IceServersTest, TakesTheUrlsOfThisServer) {
+  for (const char* url : {"stun:h", "turn:h:3478", "turn:h?transport=tcp", "turn:[::1]:1",
+                          "turns:h:443?transport=tcp", "turns:h"}) {
+    EXPECT_TRUE(own_server_url(url)) << url;
+  }
+  for (const char* url : {"stuns:h", "turns:h?transport=udp", "turn:h;username=u;credential=c",
+                          "stun:h?transport=udp", "turn:", "h", ""}) {
+    EXPECT_FALSE(own_server_url(url)) << url;
+  }
+}
+
+TEST(IceServersTest, FindsStunWhereTurnOverUdpIs) {
+  const OwnServerUrls own = own_server_urls({"turn:h:3478?transport=udp", "turn:h:3478", "stun:s",
+                                             "turn:tcp?transport=tcp", "turns:h:443?transport=tcp",
+                                             "turn:[2001:db8::1]:80"});
+  EXPECT_THAT(own.stun, ElementsAre("stun:h:3478", "stun:s", "stun:[2001:db8::1]:80"));
+  EXPECT_THAT(own.turn,
+              ElementsAre("turn:h:3478?transport=udp", "turn:h:3478", "turn:tcp?transport=tcp",
+                          "turns:h:443?transport=tcp", "turn:[2001:db8::1]:80"));
 }
 
 TEST(IceServersTest, EscapesSecrets) {

@@ -11,11 +11,14 @@ namespace {
 
 using Net = NetLimits;
 using Hub = signaling::Limits;
+using Relay = turn::Limits;
 
 // Times stay below a day and sizes below a gigabyte: larger ones are typing errors.
 constexpr std::uint64_t kDayMs = 86'400'000;
 constexpr std::uint64_t kGigabyte = 1'073'741'824;
 constexpr std::uint64_t kMany = 10'000'000;
+constexpr std::uint64_t kChannelsMax = 4'096;  // channel numbers, RFC 8656 section 12
+constexpr std::uint64_t kBandwidthMax = 1'000 * kGigabyte;
 
 constexpr auto kKeys = std::to_array<LimitKey>({
     {"connections_max", &Net::connections_max, 1, kMany, "Connections at the same time."},
@@ -86,8 +89,48 @@ constexpr auto kKeys = std::to_array<LimitKey>({
      "Between a client's heartbeats otherwise."},
     {"idle_heartbeat_timeout_ms", &Hub::idle_heartbeat_timeout, 100, 600'000,
      "Silence after which a client reconnects otherwise."},
+    {"relay_credential_lifetime_ms", &Hub::relay_credential_lifetime, 60'000, kDayMs,
+     "How long credentials for a call are good for new allocations."},
+    {"relay_test_lifetime_ms", &Hub::relay_test_lifetime, 10'000, 600'000,
+     "How long the call with oneself of a connection check lasts."},
+    {"relay_test_interval_ms", &Hub::relay_test_interval, 0, 10'000,
+     "Between the connection checks of one session at least."},
+    {"relay_tests_max", &Hub::relay_tests_max, 1, kMany, "Connection checks at the same time."},
     {"drain_reconnect_after_ms", &Hub::drain_reconnect_after, 0, 60'000,
      "When the server stops, how soon clients come back at the earliest."},
+
+    {"relay_allocation_lifetime_ms", &Relay::allocation_lifetime, 1'000, kDayMs,
+     "How long a relay's allocation stands without a refresh, unless its client asks for more."},
+    {"relay_allocation_lifetime_max_ms", &Relay::allocation_lifetime_max, 1'000, kDayMs,
+     "The longest that a client can ask for."},
+    {"relay_allocations_max", &Relay::allocations_max, 1, kMany,
+     "Allocations at the same time. A browser makes one per network interface and TURN URL."},
+    {"relay_allocations_per_user_max", &Relay::allocations_per_user_max, 1, 1'000'000,
+     "The same, of one participant or user."},
+    {"relay_allocations_per_call_max", &Relay::allocations_per_call_max, 1, 1'000'000,
+     "The same, of one call."},
+    {"relay_permissions_per_allocation_max", &Relay::permissions_per_allocation_max, 1, 100'000,
+     "Peer addresses that one allocation may send to at the same time."},
+    {"relay_channels_per_allocation_max", &Relay::channels_per_allocation_max, 1, kChannelsMax,
+     "Channels of one allocation."},
+    {"relay_reservations_max", &Relay::reservations_max, 1, 100'000,
+     "Ports of an open relay that are reserved and not yet taken."},
+    {"relay_bytes_per_second_per_user_max", &Relay::bytes_per_second_per_user_max, 0, kBandwidthMax,
+     "Bytes that the relay carries for one participant or user; what is beyond is lost. 0: no "
+     "limit."},
+    {"relay_bytes_per_second_per_call_max", &Relay::bytes_per_second_per_call_max, 0, kBandwidthMax,
+     "The same, for one call."},
+    {"relay_bytes_per_second_max", &Relay::bytes_per_second_max, 0, kBandwidthMax,
+     "The same, for all."},
+    {"relay_challenges_per_second", &Relay::challenges_per_second, 1, 1'000'000,
+     "Requests for credentials to one address (an IPv6 /64 counts as one), on average."},
+    {"relay_challenges_burst", &Relay::challenges_burst, 1, 1'000'000, "The same, at once."},
+    {"relay_challenge_addresses_max", &Relay::challenge_addresses_max, 1, kMany,
+     "Addresses whose rate is remembered at the same time."},
+    {"relay_ended_calls_max", &Relay::ended_calls_max, 1, kMany,
+     "Calls that are remembered as ended while credentials for them have not expired."},
+    {"relay_nonce_lifetime_ms", &Relay::nonce_lifetime, 1'000, kDayMs,
+     "How long a nonce of the relay is good."},
 });
 
 template <typename Member>
@@ -100,8 +143,11 @@ struct MemberOf<Value Struct::*> {
 
 template <typename Member, typename AnyConfig>
 auto& resolve(AnyConfig& config, Member member) {
-  if constexpr (std::is_same_v<typename MemberOf<Member>::StructType, NetLimits>) {
+  using Struct = typename MemberOf<Member>::StructType;
+  if constexpr (std::is_same_v<Struct, NetLimits>) {
     return config.net_limits.*member;
+  } else if constexpr (std::is_same_v<Struct, turn::Limits>) {
+    return config.relay_limits.*member;
   } else {
     return config.signaling_limits.*member;
   }

@@ -13,11 +13,12 @@
 namespace visavis::ops {
 
 // One key under [limits]: the field's name, durations with `_ms` appended and always in
-// milliseconds.
+// milliseconds. What limits the relay has `relay_` before it.
 struct LimitKey {
   using Field = std::variant<std::size_t NetLimits::*, Duration NetLimits::*,
                              std::size_t signaling::Limits::*, std::uint32_t signaling::Limits::*,
-                             Duration signaling::Limits::*>;
+                             Duration signaling::Limits::*, std::size_t turn::Limits::*,
+                             std::uint32_t turn::Limits::*, Duration turn::Limits::*>;
 
   std::string_view key;
   Field field;

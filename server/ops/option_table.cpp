@@ -15,6 +15,9 @@ namespace visavis::ops {
 namespace {
 
 constexpr std::size_t kMetricsTokenCharsMin = 16;
+constexpr std::size_t kRelaySecretBytesMin = 16;
+constexpr std::size_t kRelayRealmBytesMax = 32;
+constexpr std::size_t kRelayUserBytesMax = 508;  // RFC 8489 section 14.3
 
 template <typename Number>
 std::optional<Number> parse_number(std::string_view text, Number min, Number max) {
@@ -64,6 +67,75 @@ std::string apply_ice_server(Config& config, const std::string& value) {
   const auto json = ice_server_json(value);
   if (!json) return json.error();
   config.ice_servers.push_back(value);
+  return {};
+}
+
+std::string apply_relay(Config& config, const std::string& value) {
+  constexpr std::array<std::string_view, 3> kNames = {"closed", "open", "off"};
+  const auto found = std::find(kNames.begin(), kNames.end(), value);
+  if (found == kNames.end()) return "is not a mode";
+  config.relay.mode = static_cast<RelayMode>(found - kNames.begin());
+  return {};
+}
+
+std::string apply_relay_url(Config& config, const std::string& value) {
+  const auto url = own_server_url(value);
+  if (!url) return url.error();
+  config.relay.urls.push_back(*url);
+  return {};
+}
+
+bool is_printable_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+std::string apply_relay_realm(Config& config, const std::string& value) {
+  const bool quotable = value.find_first_of("\"\\") == std::string::npos;
+  if (value.size() > kRelayRealmBytesMax || !is_printable_ascii(value) || !quotable) {
+    return "is not a realm";
+  }
+  config.relay.realm = value;
+  return {};
+}
+
+std::string apply_relay_user(Config& config, const std::string& value) {
+  const std::size_t colon = value.find(':');
+  if (colon == std::string::npos) return "has no colon between name and password";
+  RelayUser user{value.substr(0, colon), value.substr(colon + 1)};
+  if (user.name.empty() || user.password.empty()) return "lacks its name or its password";
+  if (user.name.size() > kRelayUserBytesMax) return "has too long a name";
+  const auto same_name = [&user](const RelayUser& other) { return other.name == user.name; };
+  if (std::ranges::any_of(config.relay.users, same_name)) return "has a name that is taken already";
+  config.relay.users.push_back(std::move(user));
+  return {};
+}
+
+std::string apply_relay_secret(Config& config, const std::string& value) {
+  if (value.size() < kRelaySecretBytesMin) return "is too short to be a secret";
+  config.relay.secret = value;
+  return {};
+}
+
+std::string apply_relay_allow(Config& config, const std::string& value) {
+  const auto network = IpNetwork::parse(value);
+  if (!network) return "is not a network";
+  config.relay.allow.push_back(*network);
+  return {};
+}
+
+std::string apply_external_ip(Config& config, const std::string& value) {
+  const auto address = IpAddress::parse(value);
+  if (!address) return "is not an IP address";
+  if (*address == IpAddress() || *address == IpAddress::v4({0, 0, 0, 0})) {
+    return "is no address that anybody could send to";
+  }
+  const auto same_family = [&address](const IpAddress& other) {
+    return other.is_v4() == address->is_v4();
+  };
+  if (std::ranges::any_of(config.relay.external_ips, same_family)) {
+    return "is a second one of its family";
+  }
+  config.relay.external_ips.push_back(*address);
   return {};
 }
 
@@ -148,6 +220,31 @@ constexpr auto kOptions = std::to_array<Option>({
      "A STUN or TURN server for the browsers: stun:HOST[:PORT] or "
      "\"turn:HOST[:PORT][?transport=udp|tcp];username=NAME;credential=SECRET\".",
      "", apply_ice_server},
+    {"relay", OptionKind::kText, false, false, "MODE", "closed, open or off",
+     "What the TURN relay is for: closed, the calls of this server; open, other applications as "
+     "well; off, nothing.",
+     "closed", apply_relay},
+    {"relay-url", OptionKind::kText, true, false, "URL", kOwnServerForm,
+     "Where browsers find this server's STUN and TURN, if not where they reach its pages: "
+     "stun:HOST[:PORT], turn:HOST[:PORT][?transport=udp|tcp], turns:HOST[:PORT].",
+     "", apply_relay_url},
+    {"relay-realm", OptionKind::kText, false, false, "REALM",
+     "1 to 32 printable ASCII characters other than \" and \\", "The realm of TURN credentials.",
+     "visavis", apply_relay_realm},
+    {"relay-user", OptionKind::kText, true, true, "NAME:PASSWORD", "NAME:PASSWORD",
+     "A user of an open relay.", "", apply_relay_user},
+    {"relay-secret", OptionKind::kText, false, true, "SECRET", "16 or more characters",
+     "The secret by which others make ephemeral credentials for an open relay (coturn's "
+     "static-auth-secret).",
+     "", apply_relay_secret},
+    {"relay-allow", OptionKind::kText, true, false, "CIDR",
+     "an address or a network in CIDR notation, for example 10.0.0.0/8 or fd00::/8",
+     "Let an open relay send to this network, which it would refuse otherwise.", "",
+     apply_relay_allow},
+    {"external-ip", OptionKind::kText, true, false, "IP",
+     "an IPv4 and an IPv6 address at most, one each",
+     "The address at which peers reach an open relay, if not the one it listens on.", "",
+     apply_external_ip},
     {"data-dir", OptionKind::kPath, false, false, "DIR", "the name of a directory",
      "Keep the server's keys here.",
      "$STATE_DIRECTORY, else $XDG_DATA_HOME/visavis, else ~/.local/share/visavis",

@@ -11,13 +11,17 @@
 
 namespace visavis::ops {
 
-inline constexpr std::size_t kIdentityKeyBytes = 32;
-inline constexpr std::size_t kIdentityKeysMax = 8;
+// A file of keys holds one to eight of 32 bytes, one after the other. The first signs, all verify;
+// a key is rotated by putting a new one in front. A file that is missing is made, with one key from
+// `random`. The lists are never empty.
+inline constexpr std::size_t kServerKeyBytes = 32;
+inline constexpr std::size_t kServerKeysMax = 8;
 
-// The keys that sign identity tokens, from the file `identity.key`: one to eight keys of 32 bytes
-// one after the other. The first signs, all verify; a key is rotated by putting a new one in front.
-// Makes the file with one key from `random` where it is missing. Never empty.
+// What signs identity tokens, from `identity.key`.
 Result<std::vector<std::string>, StartError> load_identity_keys(const DataDir& data_dir,
                                                                 Random& random);
+// What signs credentials for the relay, from `relay.key`.
+Result<std::vector<std::string>, StartError> load_relay_keys(const DataDir& data_dir,
+                                                             Random& random);
 
 }  // namespace visavis::ops

@@ -12,8 +12,12 @@ constexpr Duration kPublishDelay = milliseconds(100);
 signaling::ConnectionId to_connection(net::WebSocketId id) { return {id.value}; }
 net::WebSocketId to_websocket(signaling::ConnectionId connection) { return {connection.value}; }
 
+// Precondition: the command is for a WebSocket.
 net::WebSocketId receiver_of(const signaling::Command& command) {
-  return std::visit([](const auto& action) { return to_websocket(action.connection); }, command);
+  if (const auto* text = std::get_if<signaling::SendText>(&command)) {
+    return to_websocket(text->connection);
+  }
+  return to_websocket(std::get<signaling::CloseConnection>(command).connection);
 }
 
 std::size_t size_of(const signaling::Command& command) {
@@ -40,11 +44,12 @@ std::string_view to_error_code(net::MessageRefusal refusal) {
 }  // namespace
 
 SignalingService::SignalingService(net::Server& server, signaling::HubOptions options,
-                                   Random& random, Publish publish,
+                                   Random& random, Publish publish, EndRelay end_relay,
                                    std::size_t undelivered_bytes_max)
     : server_(server),
       hub_(std::move(options), random),
       publish_(std::move(publish)),
+      end_relay_(std::move(end_relay)),
       inbox_(server.loop(0), [this](EventBatch& batch) { take_batch(batch); }),
       undelivered_bytes_max_(undelivered_bytes_max),
       timer_(server.loop(0).context()),
@@ -68,6 +73,7 @@ void SignalingService::connect_remote_loop(unsigned index) {
 
 void SignalingService::on_open(net::WebSocketId id, const net::WebSocketOrigin& origin) {
   submit({.kind = EventKind::kOpen,
+          .over_tls = origin.over_tls,
           .text_bytes = static_cast<std::uint32_t>(origin.reached_at.size()),
           .id = id,
           .client = origin.client},
@@ -143,7 +149,9 @@ void SignalingService::apply(const Event& event, std::string_view text, Instant 
   const signaling::ConnectionId connection = to_connection(event.id);
   switch (event.kind) {
     case EventKind::kOpen:
-      hub_.on_connect(connection, {.address = event.client, .reached_at = text}, now);
+      hub_.on_connect(connection,
+                      {.address = event.client, .reached_at = text, .over_tls = event.over_tls},
+                      now);
       break;
     case EventKind::kMessage:
       hub_.on_message(connection, text, now);
@@ -162,18 +170,18 @@ void SignalingService::drain_commands() {
   // Executing a command may close a WebSocket, which comes back here: the outer call goes on with
   // it.
   if (std::exchange(draining_commands_, true)) return;
-  while (auto command = hub_.poll_command()) {
-    const unsigned loop = net::loop_of(receiver_of(*command));
-    if (loop == 0) {
-      execute(server_.worker(0), *command);
-    } else {
-      CommandBatch& wanted = remote_loops_[loop]->wanted;
-      wanted.bytes += size_of(*command);
-      wanted.commands.push_back(*std::move(command));
-    }
-  }
+  while (auto command = hub_.poll_command()) dispatch(*std::move(command));
   draining_commands_ = false;
   server_.loop(0).request_round_end();
+}
+
+void SignalingService::dispatch(signaling::Command command) {
+  if (const auto* end = std::get_if<signaling::EndRelay>(&command)) return end_relay_(*end);
+  const unsigned loop = net::loop_of(receiver_of(command));
+  if (loop == 0) return execute(server_.worker(0), command);
+  CommandBatch& wanted = remote_loops_[loop]->wanted;
+  wanted.bytes += size_of(command);
+  wanted.commands.push_back(std::move(command));
 }
 
 void SignalingService::execute(net::Worker& worker, const signaling::Command& command) {

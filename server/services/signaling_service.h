@@ -27,6 +27,8 @@ class SignalingService : public net::WebSocketHandler {
  public:
   // Gets the hub's numbers on loop 0, soon after they have changed.
   using Publish = std::function<void(const signaling::Counters&, const signaling::Gauges&)>;
+  // Is told on loop 0 which calls, and whose parts in them, the relay need not serve any more.
+  using EndRelay = std::function<void(const signaling::EndRelay&)>;
 
   // Output on its way from the hub to one other loop; beyond it no loop reads messages until that
   // one has caught up.
@@ -34,7 +36,8 @@ class SignalingService : public net::WebSocketHandler {
 
   // To be made before server.run(), and to outlive it, as must `random`.
   SignalingService(net::Server& server, signaling::HubOptions options, Random& random,
-                   Publish publish, std::size_t undelivered_bytes_max = kUndeliveredBytesMax);
+                   Publish publish, EndRelay end_relay,
+                   std::size_t undelivered_bytes_max = kUndeliveredBytesMax);
   ~SignalingService() override;
 
   // On loop 0: tells everybody to come back later, and closes their WebSockets.
@@ -55,6 +58,7 @@ class SignalingService : public net::WebSocketHandler {
     EventKind kind;
     net::MessageRefusal refusal{};
     net::WebSocketEnd end{};
+    bool over_tls = false;         // see net::WebSocketOrigin
     std::uint32_t text_bytes = 0;  // its part of the batch's text
     net::WebSocketId id;
     IpAddress client;
@@ -88,6 +92,8 @@ class SignalingService : public net::WebSocketHandler {
   void take_batch(EventBatch& batch);
   void apply(const Event& event, std::string_view text, Instant now);
   void drain_commands();
+  // On loop 0: does it, or leaves it for the loop that it is for.
+  void dispatch(signaling::Command command);
   void deliver(unsigned loop, const CommandBatch& batch);
   void resume_reading(unsigned loop);
   void execute(net::Worker& worker, const signaling::Command& command);
@@ -98,6 +104,7 @@ class SignalingService : public net::WebSocketHandler {
   net::Server& server_;
   signaling::Hub hub_;
   Publish publish_;
+  EndRelay end_relay_;
   net::Mailbox<EventBatch> inbox_;
   std::vector<std::unique_ptr<RemoteLoop>> remote_loops_;  // by index; none at 0
   const std::size_t undelivered_bytes_max_;

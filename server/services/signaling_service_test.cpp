@@ -91,14 +91,21 @@ class SignalingServiceTest : public testing::Test {
   net::Server server_{settings(), kLoops};
   std::atomic<std::size_t> connections_{0};
   std::atomic<std::size_t> messages_{0};
+  std::atomic<std::size_t> relays_ended_{0};
   SignalingService service_{
       server_,
       {.limits = {.messages_per_second = 1'000'000, .messages_burst = 1'000'000},
-       .identity_keys = {std::string(32, 'k')}},
+       .identity_keys = {std::string(32, 'k')},
+       .relay = {.issue_credential = [](auto, auto, auto) { return signaling::RelayCredential{}; },
+                 .stun_urls = {},
+                 .turn_urls = {}}},
       random_,
       [this](const auto& counters, const auto& gauges) {
         connections_ = gauges.connections;
         messages_ = counters.messages_received;
+      },
+      [this](const signaling::EndRelay& end) {
+        if (!end.participant) ++relays_ended_;
       },
       kUndeliveredBytesMax};
   std::thread thread_;
@@ -121,6 +128,20 @@ TEST_F(SignalingServiceTest, CarriesCallsBetweenAllLoops) {
     EXPECT_EQ(field(read_message(caller, "call.ringing"), "call"), call);
     called.send(text_frame(R"({"type":"call.accept","id":3,"call":")" + call + R"("})"));
     EXPECT_EQ(field(read_message(caller, "call.accepted"), "call"), call);
+  }
+}
+
+TEST_F(SignalingServiceTest, TellsTheRelayOfEveryCallThatEnds) {
+  for (unsigned i = 0; i < kLoops; ++i) {
+    TestClient caller = connect();
+    TestClient called = connect();
+    hello(caller, "Ana");
+    caller.send(text_frame(R"({"type":"call.start","to":[")" + hello(called, "Ben") + R"("]})"));
+    const std::string call = field(read_message(called, "call.incoming"), "call");
+    EXPECT_EQ(relays_ended_, i);
+    called.send(text_frame(R"({"type":"call.decline","call":")" + call + R"("})"));
+    read_message(caller, "call.ended");
+    EXPECT_TRUE(eventually([&] { return relays_ended_ == i + 1; }));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <set>
 
+#include "core/base/base64url.h"
 #include "tests/fuzz/require.h"
 
 namespace visavis::fuzz {
@@ -37,12 +38,35 @@ void HubWorld::FixedRandom::fill(MutableByteView out) {
 }
 
 HubWorld::HubWorld(const Limits& limits)
-    : limits_(limits), hub_({limits, {std::string(32, 'k')}, "[]"}, random_) {}
+    : limits_(limits), hub_({limits, {std::string(32, 'k')}, "[]", relay_options()}, random_) {}
+
+RelayOptions HubWorld::relay_options() {
+  RelayOptions relay;
+  relay.issue_credential = [this](std::string_view call, std::string_view participant, Duration) {
+    const std::string name = std::string(call).append(":").append(participant);
+    require(!ended_relays_.contains(std::string(call)), "no credentials for a call that has ended");
+    require(!ended_relays_.contains(name), "no credentials for who has left the call");
+    relayed_calls_.emplace(call);
+    return RelayCredential{name, "secret"};
+  };
+  return relay;
+}
+
+void HubWorld::on_end_relay(const EndRelay& end) {
+  const std::string call = to_text(end.call);
+  require(!ended_relays_.contains(call), "a call ends once");
+  const std::string name = end.participant ? call + ":" + to_text(*end.participant) : call;
+  require(ended_relays_.insert(name).second, "a participant leaves once");
+}
 
 void HubWorld::connect(std::uint8_t address) {
   const ConnectionId id{++connections_made_};
   connections_[id] = {};
-  hub_.on_connect(id, {.address = IpAddress::v4({192, 0, 2, address})}, now_);
+  // Some come through a proxy: there is no relay for them.
+  hub_.on_connect(id,
+                  {.address = IpAddress::v4({192, 0, 2, address}),
+                   .reached_at = address == 1 ? "" : "calls.example.org:443"},
+                  now_);
   take_commands();
 }
 
@@ -96,6 +120,10 @@ void HubWorld::take_commands() {
   while (const auto command = hub_.poll_command()) {
     if (const auto* send = std::get_if<SendText>(&*command)) {
       on_text(*send);
+      continue;
+    }
+    if (const auto* end = std::get_if<EndRelay>(&*command)) {
+      on_end_relay(*end);
       continue;
     }
     const auto& close = std::get<CloseConnection>(*command);
@@ -159,6 +187,9 @@ void HubWorld::check_state() const {
   require(gauges.sessions <= limits_.sessions_max, "sessions are bounded");
   require(gauges.people <= gauges.sessions, "nobody is online without a session");
   require(gauges.calls <= limits_.calls_max, "calls are bounded");
+  std::size_t relayed = 0;
+  for (const auto& call : relayed_calls_) relayed += ended_relays_.contains(call) ? 0 : 1;
+  require(relayed <= gauges.calls + limits_.relay_tests_max, "the relay is told of every end");
   require(gauges.replay_bytes <= gauges.sessions * limits_.replay_bytes_max, "replay is bounded");
   require(hub_.next_timeout() || connections_.empty() || gauges.sessions > 0,
           "a connection without a session has a deadline");

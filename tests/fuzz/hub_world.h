@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,9 @@ class HubWorld {
   };
 
   signaling::ConnectionId at(std::size_t index) const;
+  // Credentials are for calls that go on, and for nobody who has left them.
+  signaling::RelayOptions relay_options();
+  void on_end_relay(const signaling::EndRelay& end);
   void take_commands();
   void on_text(const signaling::SendText& send);
   void on_welcome(Connection& connection, simdjson::dom::element message);
@@ -87,6 +91,8 @@ class HubWorld {
   std::map<signaling::ConnectionId, Connection> connections_;
   std::map<std::string, Device> devices_;  // by session
   Known known_;
+  std::set<std::string> relayed_calls_;
+  std::set<std::string> ended_relays_;  // CALL, or CALL:PARTICIPANT
   simdjson::dom::parser parser_;
 };
 

@@ -35,6 +35,7 @@ Limits small_limits() {
   limits.search_results_max = 1;
   limits.calls_max = 2;
   limits.participants_max = 3;
+  limits.relay_tests_max = 1;
   return limits;
 }
 
@@ -77,7 +78,7 @@ std::string signal(FuzzedDataProvider& provider, const HubWorld& world) {
 }
 
 std::string message(FuzzedDataProvider& provider, const HubWorld& world) {
-  switch (provider.ConsumeIntegralInRange(0, 9)) {
+  switch (provider.ConsumeIntegralInRange(0, 11)) {
     case 0:
       return hello(provider, world);
     case 1:
@@ -100,6 +101,10 @@ std::string message(FuzzedDataProvider& provider, const HubWorld& world) {
       return of_call("call.decline", provider, world);
     case 8:
       return of_call("call.end", provider, world);
+    case 9:
+      return of_call("call.relay", provider, world);
+    case 10:
+      return R"({"type":"relay.test","id":5})";
     default:
       return signal(provider, world);
   }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -33,11 +34,13 @@ class Network {
   Network(std::uint64_t seed, signaling::Limits limits)
       : random_bytes_(seed),
         chance_(seed),
-        hub_({limits, {std::string(32, 'k')}, "[]"}, random_bytes_) {}
+        hub_({limits, {std::string(32, 'k')}, "[]", relay_options()}, random_bytes_) {}
 
   EventQueue& events() { return events_; }
   Hub& hub() { return hub_; }
   std::mt19937_64& chance() { return chance_; }
+  // For which somebody has credentials, and which the relay still serves.
+  const std::set<std::string>& relayed_calls() const { return relayed_calls_; }
   std::int64_t pick(std::int64_t low, std::int64_t high) {
     return std::uniform_int_distribution<std::int64_t>(low, high)(chance_);
   }
@@ -47,7 +50,10 @@ class Network {
     socket->id = ConnectionId{++opened_};
     sockets_[socket->id] = socket;
     events_.after(delay(), [this, socket] {
-      hub_.on_connect(socket->id, {.address = *IpAddress::parse("192.0.2.1")}, events_.now());
+      hub_.on_connect(
+          socket->id,
+          {.address = *IpAddress::parse("192.0.2.1"), .reached_at = "calls.example.org:443"},
+          events_.now());
       drain();
     });
     return socket;
@@ -93,6 +99,14 @@ class Network {
   }
 
  private:
+  signaling::RelayOptions relay_options() {
+    signaling::RelayOptions relay;
+    relay.issue_credential = [this](auto call, auto participant, Duration) {
+      relayed_calls_.emplace(call);
+      return signaling::RelayCredential{std::string(participant), "secret"};
+    };
+    return relay;
+  }
   Duration delay() { return microseconds(pick(500, 80'000)); }
 
   void drain() {
@@ -100,12 +114,14 @@ class Network {
       if (auto* send = std::get_if<signaling::SendText>(&*command)) {
         deliver(send->connection,
                 [frame = send->frame](Socket& socket) { socket.on_message(*frame); });
-      } else {
-        const auto& close = std::get<signaling::CloseConnection>(*command);
-        deliver(close.connection, [code = close.code](Socket& socket) {
+      } else if (auto* close = std::get_if<signaling::CloseConnection>(&*command)) {
+        deliver(close->connection, [code = close->code](Socket& socket) {
           socket.open = false;
           socket.on_close(code);
         });
+      } else {
+        const auto& end = std::get<signaling::EndRelay>(*command);
+        if (!end.participant) relayed_calls_.erase(to_text(end.call));
       }
     }
   }
@@ -125,6 +141,7 @@ class Network {
   EventQueue events_;
   Hub hub_;
   std::uint64_t opened_ = 0;
+  std::set<std::string> relayed_calls_;
   std::unordered_map<ConnectionId, std::shared_ptr<Socket>> sockets_;
 };
 

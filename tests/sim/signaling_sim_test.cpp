@@ -54,6 +54,7 @@ void live(std::uint64_t seed, Totals& totals) {
   }
   network.run_until(network.events().now() + minutes(3));
   expect_empty(network.hub().gauges());
+  EXPECT_TRUE(network.relayed_calls().empty()) << "a call has ended, and the relay was not told";
 }
 
 TEST(SignalingSim, NothingIsLostDoubledOrLeftBehind) {

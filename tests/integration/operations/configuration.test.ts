@@ -39,6 +39,7 @@ describe('configuration', { concurrency: 4 }, () => {
       '--tls-cert',
       '--trusted-proxy',
       '--ice-server',
+      '--relay',
       '--data-dir',
     ]) {
       assert(help.stdout.includes(option), option);
@@ -61,6 +62,23 @@ describe('configuration', { concurrency: 4 }, () => {
     await refused(/--ice-server/, ['--ice-server', 'http://stun.example']);
     await refused(/--public-url/, ['--public-url', 'call.example/path']);
     await refused(/tls-key/, ['--tls-cert', '/nowhere/cert.pem']);
+    await refused(/--relay.*ajar/, ['--relay', 'ajar']);
+    await refused(/--relay-url/, ['--relay-url', 'https://turn.example']);
+    await refused(/--relay-user.*--relay open/, ['--relay-user', 'ana:secret']);
+    await refused(/--external-ip/, ['--relay', 'open', '--external-ip', 'here']);
+  });
+
+  test('a port that Chromium refuses for TURN is warned of', async () => {
+    const data = ['--data-dir', join(directory, 'data')];
+    for (const [port, warns] of [
+      ['999', true],
+      ['443', false],
+      ['1024', false],
+    ] as const) {
+      // Nobody has this address, so nothing is bound.
+      const exit = await run(['serve', ...data, '--listen', `192.0.2.1:${port}`]);
+      assert.equal(exit.stderr.includes('Chromium uses no TURN server on this port'), warns, port);
+    }
   });
 
   test('a secret is not repeated to the terminal', async () => {

@@ -46,6 +46,8 @@ describe('vectors', { concurrency: 8 }, () => {
         await client.next('welcome');
       } else if (type === 'people.search') {
         await client.next('people.found');
+      } else if (type === 'relay.test') {
+        await client.next('relay.test');
       } else if (type === 'name.set') {
         await client.next('name.changed');
       } else if (type === 'ack' || type === 'ping') {

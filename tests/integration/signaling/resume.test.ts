@@ -95,7 +95,12 @@ describe('resume', { concurrency: true }, () => {
     const ringingStill = await reloaded.hello({ name: 'Ben', resume: { token } });
     assert.equal(ringingStill.resume.resumed, true);
     assert.equal(ringingStill.resume.received, 0);
-    assert.deepEqual(ringingStill.calls, [
+    // Fresh credentials among them, so they need not be those of before.
+    const calls = ringingStill.calls.map(({ ice_servers, ...rest }) => {
+      assert.equal(ice_servers.length, incoming.ice_servers.length);
+      return rest;
+    });
+    assert.deepEqual(calls, [
       {
         call: ringing.call,
         participant: incoming.participant,

@@ -1,6 +1,7 @@
 // /metrics, read.
 import assert from 'node:assert/strict';
 import { request, type RequestOptions } from './http.ts';
+import { until } from './pace.ts';
 import type { Server } from './server.ts';
 
 /** Every sample by its name and labels, as they are written. */
@@ -27,4 +28,31 @@ export async function readMetric(server: Pick<Server, 'origin'>, name: string): 
     if (sample === name || sample.startsWith(`${name}{`)) sum += value;
   }
   return sum;
+}
+
+/** Requests refused and packets that went nowhere, for this reason. */
+export async function readRefusals(
+  server: Pick<Server, 'origin'>,
+  reason: string,
+): Promise<number> {
+  const sample = `visavis_relay_refusals_total{reason="${reason}"}`;
+  const count = (await readMetrics(server)).get(sample);
+  assert(count !== undefined, sample);
+  return count;
+}
+
+/** Until so many are counted: the relay's loops tell their counts ten times a second. */
+export async function refusalsBecome(
+  server: Pick<Server, 'origin'>,
+  reason: string,
+  expected: number,
+): Promise<void> {
+  let last = 0;
+  const counted = async (): Promise<boolean> =>
+    (last = await readRefusals(server, reason)) >= expected;
+  try {
+    await until(counted, `${expected} refusals: ${reason}`);
+  } finally {
+    assert.equal(last, expected, reason);
+  }
 }

@@ -10,12 +10,16 @@ function scriptPath(script: string): string {
   return resolve(import.meta.dirname, '../python', script);
 }
 
-export async function runPython(script: string, args: readonly string[]): Promise<string> {
+export async function runPython(
+  script: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   return await new Promise((resolvePromise, reject) => {
     execFile(
       python,
       [scriptPath(script), ...args],
-      { timeout: within(20_000) },
+      { timeout: within(20_000), env: { ...process.env, ...env } },
       (error, stdout, stderr) => {
         if (error === null) resolvePromise(stdout);
         else reject(new Error(`${script} failed: ${error.message}\n${stdout}${stderr}`));

@@ -1,0 +1,205 @@
+#include "core/turn/server.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/stun/attributes/fingerprint.h"
+#include "core/stun/binding.h"
+#include "core/turn/server_impl.h"
+
+namespace visavis::turn {
+namespace {
+
+// What holds for all loops together (limits.h) falls to each in equal parts.
+ServerOptions for_one_loop(ServerOptions options) {
+  const auto share = [&](auto& limit) { limit = (limit + options.loops - 1) / options.loops; };
+  share(options.limits.allocations_max);
+  share(options.limits.bytes_per_second_max);
+  return options;
+}
+
+bool has_wrong_fingerprint(const stun::Message& message) {
+  const auto fingerprint = message.find(stun::AttributeType::kFingerprint);
+  return fingerprint && !stun::verify_fingerprint(message, *fingerprint);
+}
+
+bool is_turn_method(stun::Method method) {
+  return method == stun::Method::kAllocate || method == stun::Method::kRefresh ||
+         method == stun::Method::kCreatePermission || method == stun::Method::kChannelBind;
+}
+
+}  // namespace
+
+Server::Impl::Impl(ServerOptions options, Random& random)
+    : options_(for_one_loop(std::move(options))),
+      random_(random),
+      ended_calls_(options_.limits.ended_calls_max),
+      credentials_(options_, ended_calls_),
+      challenges_(options_.limits, random),
+      ports_(options_.loop, options_.loops),
+      allocations_(options_.limits) {
+  random_.fill(indication_id_);
+}
+
+Forward Server::Impl::on_client_packet(const FiveTuple& client, ByteView packet, const Clock& at) {
+  // RFC 8656 section 12: the first two bits tell ChannelData from STUN.
+  if (!packet.empty() && packet[0] >> 6U == 1) {
+    if (options_.mode == Mode::kOff) return {};
+    return on_channel_data(client, packet, at.now);
+  }
+  const auto message = stun::Message::parse(packet);
+  if (!message) return drop(Refusal::kMalformed);
+  if (message->message_class() == stun::Class::kRequest) {
+    on_request(client, *message, at);
+  } else if (message->message_class() == stun::Class::kIndication &&
+             message->method() == stun::Method::kSend && options_.mode != Mode::kOff) {
+    return on_send(client, *message, at.now);
+  }
+  return {};
+}
+
+void Server::Impl::on_request(const FiveTuple& client, const stun::Message& message,
+                              const Clock& at) {
+  if (has_wrong_fingerprint(message)) return count(Refusal::kMalformed);
+  if (message.method() == stun::Method::kBinding) {
+    ++counters_.bindings;
+    std::vector<std::uint8_t> bytes;
+    stun::answer_binding(message, client.client, bytes);
+    return send(client, std::move(bytes));
+  }
+  // RFC 8489 section 6.3: a method that is not supported is not answered.
+  if (options_.mode == Mode::kOff || !is_turn_method(message.method())) {
+    return count(Refusal::kUnsupported);
+  }
+  Allocation* allocation = live(allocations_.find(client), at.now);
+  auto who = credentials_.authenticate(message, client.client.address, allocation, at);
+  if (!who) return refuse_unauthenticated(client, message, who.error(), at.now);
+  Outcome outcome = answer({message, client, at, std::move(*who), allocation});
+  if (outcome) {
+    if (!outcome->bytes.empty()) send(client, std::move(outcome->bytes));
+  } else {
+    count(outcome.error().why);
+    send(client, outcome.error().bytes);
+  }
+}
+
+Outcome Server::Impl::answer(const Request& request) {
+  const auto unknown = unknown_attributes(request.message);
+  if (!unknown.empty()) return Failure{unknown_attributes_error(request, unknown)};
+  if (request.message.method() == stun::Method::kAllocate) return allocate(request);
+  if (request.allocation == nullptr || request.allocation->is_pending()) {
+    return refuse(request, stun::ErrorCode::kAllocationMismatch, Refusal::kMismatch);
+  }
+  // RFC 8656 section 5.
+  if (request.allocation->username != request.who.username) {
+    return refuse(request, stun::ErrorCode::kWrongCredentials, Refusal::kMismatch);
+  }
+  switch (request.message.method()) {
+    case stun::Method::kRefresh:
+      return refresh(request);
+    case stun::Method::kCreatePermission:
+      return create_permission(request);
+    default:
+      return channel_bind(request);
+  }
+}
+
+void Server::Impl::send(const FiveTuple& client, std::vector<std::uint8_t> bytes) {
+  commands_.emplace_back(SendToClient{client, std::move(bytes)});
+}
+
+Allocation* Server::Impl::live(Allocation* allocation, Instant now) {
+  if (allocation == nullptr || now < allocation->expires) return allocation;
+  free(*allocation, now);
+  return nullptr;
+}
+
+void Server::Impl::free(Allocation& allocation, Instant now) {
+  close_relays(allocation);
+  allocations_.erase(allocation, now);
+  counters_.allocations = allocations_.size();
+}
+
+void Server::Impl::on_client_gone(const FiveTuple& client, Instant now) {
+  if (Allocation* allocation = allocations_.find(client)) free(*allocation, now);
+}
+
+void Server::Impl::on_call_ended(std::string_view call, std::optional<std::string_view> participant,
+                                 const Clock& at) {
+  ended_calls_.add(call, participant, at.now);
+  const CallKey key = call_key(call);
+  const Call* found = allocations_.find(key);
+  if (found == nullptr) return;
+  for (const Call::Member& member : std::vector(found->members)) {
+    Allocation& allocation = *member.allocation;
+    if (participant && credentials_.identity(allocation.username).participant != *participant) {
+      continue;
+    }
+    if (allocation.client->transport != Transport::kUdp) {
+      commands_.emplace_back(CloseClient{*allocation.client});
+    }
+    free(allocation, at.now);
+  }
+  if (!participant) allocations_.forget(key);
+}
+
+void Server::Impl::on_timeout(Instant now) {
+  while (Allocation* allocation = allocations_.due(now)) free(*allocation, now);
+  expire_reservations(now);
+}
+
+std::optional<Instant> Server::Impl::next_timeout() const {
+  auto next = allocations_.next_expiry();
+  if (!reservations_.empty() && (!next || reservations_.front().expires < *next)) {
+    next = reservations_.front().expires;
+  }
+  return next;
+}
+
+std::optional<Command> Server::Impl::poll_command() {
+  std::optional<Command> next;
+  if (commands_.empty()) return next;
+  next.emplace(std::move(commands_.front()));
+  commands_.pop_front();
+  return next;
+}
+
+Server::Server(ServerOptions options, Random& random)
+    : impl_(std::make_unique<Impl>(std::move(options), random)) {}
+Server::~Server() = default;
+
+Forward Server::on_client_packet(const FiveTuple& client, ByteView packet, const Clock& at) {
+  return impl_->on_client_packet(client, packet, at);
+}
+void Server::on_client_gone(const FiveTuple& client, Instant now) {
+  impl_->on_client_gone(client, now);
+}
+Forward Server::on_hairpin(const Hairpin& hairpin, Instant now) {
+  return impl_->on_hairpin(hairpin, now);
+}
+Forward Server::on_peer_datagram(RelayId relay, const TransportAddress& peer, ByteView data,
+                                 Instant now) {
+  return impl_->on_peer_datagram(relay, peer, data, now);
+}
+void Server::on_peer_icmp(RelayId relay, const TransportAddress& peer, const IcmpError& error,
+                          Instant now) {
+  impl_->on_peer_icmp(relay, peer, error, now);
+}
+void Server::on_relay_bound(RelayId relay, const TransportAddress& relayed, Instant now) {
+  impl_->on_relay_bound(relay, relayed, now);
+}
+void Server::on_relay_failed(RelayId relay, Instant now) { impl_->on_relay_failed(relay, now); }
+void Server::on_call_ended(std::string_view call, std::optional<std::string_view> participant,
+                           const Clock& at) {
+  impl_->on_call_ended(call, participant, at);
+}
+void Server::on_timeout(Instant now) { impl_->on_timeout(now); }
+std::optional<Instant> Server::next_timeout() const { return impl_->next_timeout(); }
+std::optional<Command> Server::poll_command() { return impl_->poll_command(); }
+bool Server::has_allocation(const FiveTuple& client) { return impl_->has_allocation(client); }
+void Server::write_header(const ToClient& forward, MutableByteView out) {
+  impl_->write_header(forward, out);
+}
+const Counters& Server::counters() const { return impl_->counters(); }
+
+}  // namespace visavis::turn
