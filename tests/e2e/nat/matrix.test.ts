@@ -9,11 +9,12 @@ import { Lab, type RelayChoice } from './lab/lab.ts';
 import { natKinds } from './lab/nat_kind.ts';
 import { origin } from './lab/wan.ts';
 import { homeThatIs } from './pair.ts';
+import { strangersDoNotHearEachOther } from './strangers.ts';
 import { Table } from './table.ts';
 
 const full = process.env['NAT_SELECTION'] !== 'short';
 const relay = (process.env['NAT_RELAY'] ?? 'own') as RelayChoice;
-const cellTimeoutMs = 90_000;
+const timeout = within(90_000);
 
 // A suite, so that the lab closes before what was left running is killed.
 describe('calls between networks', () => {
@@ -42,8 +43,16 @@ describe('calls between networks', () => {
     });
   }
 
+  // coturn keeps no calls apart.
+  const ours = relay === 'own';
+  test('two calls at once do not hear each other', { skip: !ours, timeout }, async (context) => {
+    await strangersDoNotHearEachOther(lab, (words) => {
+      context.diagnostic(words);
+    });
+  });
+
   for (const cell of full ? matrix : shortForm) {
-    test(titleOf(cell), { timeout: within(cellTimeoutMs) }, async (context) => {
+    test(titleOf(cell), { timeout }, async (context) => {
       try {
         const outcome = await play(cell, lab, (words) => {
           context.diagnostic(words);
