@@ -4,6 +4,7 @@ export interface LinkStats {
   readonly signalingState: RTCSignalingState;
   readonly localCandidate: string | null; // candidate types of the selected pair: host, srflx, prflx, relay
   readonly remoteCandidate: string | null;
+  readonly relayProtocol: string | null; // between us and our relay, where the local candidate is one
   readonly audioSamplesReceived: number;
   readonly audioEnergyReceived: number; // grows only while there is sound, not silence
   readonly videoFramesDecoded: number;

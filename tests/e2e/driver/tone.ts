@@ -1,6 +1,7 @@
 // Beeps as a WAV file. Chromium's own fake microphone beeps only while its fake camera runs, so it can't tell
 // "muted" from "camera off". Not a steady tone: noise suppression takes that away within seconds.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 const sampleRate = 48_000;
@@ -10,9 +11,19 @@ const pitches = [440, 660, 550, 880]; // whole numbers of periods in a beep, so 
 const amplitude = 0.4 * 0x7fff;
 const path = resolve(import.meta.dirname, '../../artifacts/tone.wav');
 
-export async function toneFile(): Promise<string> {
+let written: Promise<string> | undefined;
+
+export function toneFile(): Promise<string> {
+  written ??= write();
+  return written;
+}
+
+async function write(): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, wav());
+  // Whole at any time: a browser of another process may be about to read it.
+  const next = `${path}.${randomUUID()}`;
+  await writeFile(next, wav());
+  await rename(next, path);
   return path;
 }
 

@@ -1,7 +1,7 @@
 // Call after call on the same pages, and how fast they start.
 import assert from 'node:assert/strict';
 import { until } from '../driver/until.ts';
-import type { Tab } from '../driver/tab.ts';
+import { acceptToFirstFrame, armFirstFrame } from '../fixtures/first_frame.ts';
 import { connect, hangUpAndLeave, talk } from '../fixtures/person.ts';
 import { pairs, scenario } from '../fixtures/scenario.ts';
 
@@ -45,27 +45,13 @@ scenario(
     await ana.sees(ben);
     await ana.call(ben);
     await ben.isRungBy(ana);
-    for (const { tab } of [ana, ben]) {
-      await tab.evaluate(() => {
-        window.__e2e.armFirstFrame();
-      }, null);
-    }
+    await armFirstFrame(ana, ben);
     await ben.accept();
     await talk(ana, ben);
-
-    const { clickedAt } = await ben.tab.evaluate(() => window.__e2e.firstFrame(), null);
-    assert(clickedAt !== null);
-    const callerMs = (await frameAt(ana.tab)) - clickedAt;
-    const calleeMs = (await frameAt(ben.tab)) - clickedAt;
+    const { callerMs, calleeMs } = await acceptToFirstFrame(ana, ben);
     context.diagnostic(
       `accept to first frame: ${String(callerMs)} ms at the caller, ${String(calleeMs)} ms at the callee`,
     );
     assert(Math.max(callerMs, calleeMs) < firstFrameMsMax);
   },
 );
-
-function frameAt(tab: Tab): Promise<number> {
-  return until('the first frame is on screen', async () => {
-    return (await tab.evaluate(() => window.__e2e.firstFrame(), null)).frameAt;
-  });
-}

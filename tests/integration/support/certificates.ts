@@ -17,8 +17,8 @@ export interface Certificate {
   /** The authority's own certificate. */
   file: string;
   pem: string;
-  /** A certificate for 127.0.0.1 and localhost; `name` tells it from others. */
-  issue(name: string): Promise<KeyPair>;
+  /** A certificate for these hosts; `name` tells it from others. */
+  issue(name: string, hosts?: string): Promise<KeyPair>;
   remove(): Promise<void>;
 }
 
@@ -35,14 +35,14 @@ export async function makeAuthority(): Promise<Certificate> {
   return {
     file,
     pem: await readFile(file, 'utf8'),
-    issue: async (name) => {
+    issue: async (name, hosts = 'DNS:localhost,IP:127.0.0.1') => {
       const pair = {
         certificate: join(directory, `${name}.pem`),
         key: join(directory, `${name}.key`),
       };
       const request = join(directory, `${name}.csr`);
       const extensions = join(directory, `${name}.ext`);
-      await writeFile(extensions, 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+      await writeFile(extensions, `subjectAltName=${hosts}\n`);
       await run('openssl', [
         ...['req', ...newKey, '-keyout', pair.key, '-out', request, '-subj', `/CN=${name}`],
       ]);

@@ -23,6 +23,8 @@ export interface ServerOptions {
   /** To start on the data of an earlier server; it is then the caller's to remove. */
   dataDir?: string;
   listen?: string;
+  /** A command that runs it, such as nsenter with its arguments. It must become the server, not have it as a child. */
+  through?: readonly string[];
 }
 
 export interface Exit {
@@ -80,6 +82,7 @@ export class Server {
       ],
       options.env ?? {},
       dataDir,
+      options.through ?? [],
     );
     server.#ownedDirectories.push(scratch);
     try {
@@ -92,9 +95,15 @@ export class Server {
     return server;
   }
 
-  private constructor(args: readonly string[], env: Record<string, string>, dataDir: string) {
+  private constructor(
+    args: readonly string[],
+    env: Record<string, string>,
+    dataDir: string,
+    through: readonly string[],
+  ) {
     this.dataDir = dataDir;
-    this.#process = spawn(binary, ['serve', ...args], {
+    const [command = binary, ...rest] = [...through, binary, 'serve', ...args];
+    this.#process = spawn(command, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: environment(env),
     });

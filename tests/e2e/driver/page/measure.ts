@@ -62,6 +62,8 @@ async function linkStats(connection: RTCPeerConnection): Promise<LinkStats> {
   const all = await reports(connection);
   const byId = new Map(all.map((report) => [report.id, report]));
   const pair = selectedPair(all, byId);
+  const local = byId.get(text(pair?.['localCandidateId']) ?? '');
+  const remote = byId.get(text(pair?.['remoteCandidateId']) ?? '');
   const inbound = (kind: string): Report | undefined =>
     all.find((report) => report.type === 'inbound-rtp' && report['kind'] === kind);
   const outbound = (kind: string): Report | undefined =>
@@ -69,8 +71,9 @@ async function linkStats(connection: RTCPeerConnection): Promise<LinkStats> {
   return {
     connectionState: connection.connectionState,
     signalingState: connection.signalingState,
-    localCandidate: text(byId.get(text(pair?.['localCandidateId']) ?? '')?.['candidateType']),
-    remoteCandidate: text(byId.get(text(pair?.['remoteCandidateId']) ?? '')?.['candidateType']),
+    localCandidate: text(local?.['candidateType']),
+    remoteCandidate: text(remote?.['candidateType']),
+    relayProtocol: text(local?.['relayProtocol']),
     audioSamplesReceived: number(inbound('audio')?.['totalSamplesReceived']),
     audioEnergyReceived: number(inbound('audio')?.['totalAudioEnergy']),
     videoFramesDecoded: number(inbound('video')?.['framesDecoded']),

@@ -1,0 +1,67 @@
+// Calls between all kinds of networks: every one connects, and directly wherever both networks allow it.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { within } from '../../integration/support/pace.ts';
+import type { BrowserKind } from '../driver/tab.ts';
+import { play, titleOf } from './cell.ts';
+import { matrix, shortForm } from './cells.ts';
+import { Lab, type RelayChoice } from './lab/lab.ts';
+import { natKinds } from './lab/nat_kind.ts';
+import { origin } from './lab/wan.ts';
+import { homeThatIs } from './pair.ts';
+import { strangersDoNotHearEachOther } from './strangers.ts';
+import { Table } from './table.ts';
+
+const full = process.env['NAT_SELECTION'] !== 'short';
+const relay = (process.env['NAT_RELAY'] ?? 'own') as RelayChoice;
+const timeout = within(90_000);
+
+// A suite, so that the lab closes before what was left running is killed.
+describe('calls between networks', () => {
+  let lab: Lab;
+  const table = new Table(relay);
+
+  before(async () => {
+    lab = await Lab.create(relay);
+  });
+  after(async () => {
+    await table.write();
+    await lab.close();
+  });
+
+  test('the boxes do what RFC 4787 says of their kinds', async () => {
+    for (const kind of natKinds) await lab.remove(await homeThatIs(kind, lab));
+  });
+
+  for (const browser of ['chromium', 'firefox'] satisfies BrowserKind[]) {
+    if (!full && browser === 'firefox') continue;
+    test(`${browser} does not open the page unless it trusts the authority`, async () => {
+      const home = await homeThatIs('none', lab);
+      const tab = await home.openBrowser(browser, { trusting: false });
+      await assert.rejects(tab.goto(origin), /CERT_AUTHORITY_INVALID|UNKNOWN_ISSUER/);
+      await lab.remove(home);
+    });
+  }
+
+  // coturn keeps no calls apart.
+  const ours = relay === 'own';
+  test('two calls at once do not hear each other', { skip: !ours, timeout }, async (context) => {
+    await strangersDoNotHearEachOther(lab, (words) => {
+      context.diagnostic(words);
+    });
+  });
+
+  for (const cell of full ? matrix : shortForm) {
+    test(titleOf(cell), { timeout }, async (context) => {
+      try {
+        const outcome = await play(cell, lab, (words) => {
+          context.diagnostic(words);
+        });
+        table.add(cell, outcome);
+      } catch (error) {
+        table.add(cell, null);
+        throw error;
+      }
+    });
+  }
+});
