@@ -20,6 +20,8 @@ constexpr int kUnsentBytesMax = 65'536;
 // Control messages may take this much beyond what data may.
 constexpr std::size_t kControlBytesMax = 65'536;
 constexpr std::size_t kPartialBytesKept = 4'096;
+// Of a frame that has not come whole yet, on a stream that keeps_open() has no word for.
+constexpr std::size_t kStrangersFrameBytesMax = 8'192;
 
 }  // namespace
 
@@ -45,9 +47,9 @@ void PacketStreamConnection::start() {
   if (!learn_addresses()) return remove();
   ::setsockopt(stream_.descriptor(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentBytesMax,
                sizeof kUnsentBytesMax);
-  last_heard_ = monotonic_now();
+  last_packet_ = monotonic_now();
   worker_.loop().deadlines().schedule(*this,
-                                      last_heard_ + worker_.settings().limits.header_timeout);
+                                      last_packet_ + worker_.settings().limits.header_timeout);
   opened_ = true;
   handler_.on_open(*this);
 }
@@ -77,7 +79,6 @@ void PacketStreamConnection::read(bool until_end) {
     if (result.status == IoStatus::kWouldBlock) return;
     if (result.status != IoStatus::kDone) return remove();
     worker_.counters().bytes_read.add(result.bytes);
-    last_heard_ = monotonic_now();
     if (phase_ == Phase::kOpen) take(buffer.first(result.bytes));
     // A short read has emptied the socket; more bytes would be a new edge.
     if (!is_tls_ && !until_end && result.bytes < buffer.size()) return;
@@ -116,9 +117,15 @@ std::size_t PacketStreamConnection::hand_over(MutableByteView received) {
       enter(Phase::kFailed);
       break;
     }
-    if (frame->frame_bytes == 0 || frame->frame_bytes > rest.size()) return taken;
+    if (frame->frame_bytes == 0 || frame->frame_bytes > rest.size()) {
+      // Not everybody who comes may make us keep as much as a packet can have.
+      if (frame->frame_bytes <= kStrangersFrameBytesMax || handler_.keeps_open(*this)) return taken;
+      enter(Phase::kFailed);
+      break;
+    }
     handler_.on_packet(*this, rest.first(frame->packet_bytes));
     taken += frame->frame_bytes;
+    last_packet_ = monotonic_now();
   }
   return received.size();  // nothing more is wanted
 }
@@ -203,8 +210,8 @@ void PacketStreamConnection::enter(Phase phase) {
 void PacketStreamConnection::on_deadline(Instant now) {
   const Duration patience = worker_.settings().limits.header_timeout;
   if (phase_ == Phase::kOpen) {
-    if (now - last_heard_ < patience) {
-      return worker_.loop().deadlines().schedule(*this, last_heard_ + patience);
+    if (now - last_packet_ < patience) {
+      return worker_.loop().deadlines().schedule(*this, last_packet_ + patience);
     }
     if (handler_.keeps_open(*this)) {
       return worker_.loop().deadlines().schedule(*this, now + patience);

@@ -74,7 +74,7 @@ class PacketStreamConnection : public Connection {
   std::uint64_t tag_ = 0;
   std::vector<std::uint8_t> partial_;  // the beginning of a frame whose rest has not come
   PacketOutbox outbox_;
-  Instant last_heard_;
+  Instant last_packet_;  // when the last whole one came: single bytes keep nothing open
   Phase phase_ = Phase::kOpen;
   bool opened_ = false;  // the handler knows of it
   bool dirty_ = false;

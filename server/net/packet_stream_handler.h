@@ -32,7 +32,8 @@ class PacketStreamHandler {
   virtual void on_packet(PacketStreamConnection& stream, MutableByteView packet) = 0;
   // As DatagramHandler's.
   virtual void on_batch_end(unsigned loop) = 0;
-  // Asked of a stream that has been silent for a while: may it stay? If not it is closed.
+  // Asked of a stream that has been silent for a while, or that announces a large packet: may it
+  // stay? If not it is closed.
   virtual bool keeps_open(const PacketStreamConnection& stream) = 0;
   // The last word about this stream.
   virtual void on_closed(PacketStreamConnection& stream) = 0;

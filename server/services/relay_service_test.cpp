@@ -259,6 +259,18 @@ TEST(RelayService, ClosesAStreamThatIsNone) {
   EXPECT_TRUE(later.stream().ended());
 }
 
+TEST(RelayService, KeepsNoLargeBeginningForAStranger) {
+  Relay relay;
+  const std::string large("\0\2\xFF\xFC\x21\x12\xA4\x42", 8);
+  RelayClient stranger = relay.client(Transport::kTcp, "call", "stranger");
+  stranger.send(large);
+  EXPECT_TRUE(stranger.stream().ended());
+  RelayClient ana = relay.client(Transport::kTcp, "call", "ana");
+  ASSERT_EQ(ana.allocate().what(), "success");
+  ana.send(large + std::string(12 + 0xFFFC, '\0'));  // no request that is known, but a whole one
+  EXPECT_EQ(ana.ask(stun::Method::kRefresh, {}).what(), "success");
+}
+
 TEST(RelayService, ReadsStreamsByteByByte) {
   Relay relay;
   for (const Transport transport : {Transport::kTcp, Transport::kTls}) {
