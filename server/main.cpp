@@ -13,7 +13,9 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "core/base/base64url.h"
 #include "core/turn/ephemeral_credential.h"
 #include "server/net/server.h"
 #include "server/net/tls_context.h"
@@ -27,8 +29,9 @@
 #include "server/ops/server_keys.h"
 #include "server/services/crypto_random.h"
 #include "server/services/net_metrics.h"
+#include "server/services/relay_metrics.h"
+#include "server/services/relay_service.h"
 #include "server/services/signaling_service.h"
-#include "server/services/stun_service.h"
 #include "server/services/web_service.h"
 
 namespace visavis {
@@ -113,6 +116,34 @@ signaling::RelayOptions hub_relay_options(const ops::Config& config, const std::
       return issue_relay_credential(secret, call, participant, lifetime);
     };
   }
+  return options;
+}
+
+turn::Mode relay_mode(ops::RelayMode mode) {
+  switch (mode) {
+    case ops::RelayMode::kClosed:
+      return turn::Mode::kClosed;
+    case ops::RelayMode::kOpen:
+      return turn::Mode::kOpen;
+    case ops::RelayMode::kOff:
+      break;
+  }
+  return turn::Mode::kOff;
+}
+
+// `keys` sign the credentials of our own calls; in open mode others bring theirs beside them.
+services::RelayOptions relay_options(const ops::Config& config, std::vector<std::string> keys) {
+  services::RelayOptions options;
+  options.server.mode = relay_mode(config.relay.mode);
+  options.server.limits = config.relay_limits;
+  options.server.realm = config.relay.realm;
+  options.server.secrets = std::move(keys);
+  if (!config.relay.secret.empty()) options.server.secrets.push_back(config.relay.secret);
+  for (const ops::RelayUser& user : config.relay.users) {
+    options.server.users.push_back({user.name, user.password});
+  }
+  options.server.peers.allow = config.relay.allow;
+  options.external_ips = config.relay.external_ips;
   return options;
 }
 
@@ -255,6 +286,7 @@ int serve(const ops::Config& config) {
   ops::HubMetrics hub_metrics;
   services::WebService web(web_options(config), ops::embedded_assets(), metrics);
   net::Server server(worker_settings(config, web, *tls), config.threads);
+  services::RelayService relay(server, relay_options(config, *relay_keys), random);
   services::SignalingService signaling(
       server,
       {.limits = config.signaling_limits,
@@ -263,15 +295,18 @@ int serve(const ops::Config& config) {
        .relay = hub_relay_options(config, relay_keys->front(), tls->get())},
       random,
       [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); },
-      [](const signaling::EndRelay&) {});
-
-  services::StunService stun(server.loops());
-  server.set_datagram_handler(stun);
+      [&relay](const signaling::EndRelay& end) {
+        std::optional<std::string> participant;
+        if (end.participant) participant = to_text(*end.participant);
+        relay.end_call(to_text(end.call), std::move(participant));
+      });
 
   metrics.add_source(ops::write_process_metrics);
   metrics.add_source([&](ops::MetricWriter& writer) { hub_metrics.write(writer); });
   metrics.add_source(
       [&](ops::MetricWriter& writer) { services::write_net_metrics(server, writer); });
+  metrics.add_source(
+      [&](ops::MetricWriter& writer) { services::write_relay_metrics(relay.report(), writer); });
   server.on_warning([&](const std::string& sentence) { log.warn(sentence); });
 
   warn_of_surprises(config, log);

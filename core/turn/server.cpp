@@ -196,6 +196,7 @@ void Server::on_call_ended(std::string_view call, std::optional<std::string_view
 void Server::on_timeout(Instant now) { impl_->on_timeout(now); }
 std::optional<Instant> Server::next_timeout() const { return impl_->next_timeout(); }
 std::optional<Command> Server::poll_command() { return impl_->poll_command(); }
+bool Server::has_allocation(const FiveTuple& client) { return impl_->has_allocation(client); }
 void Server::write_header(const ToClient& forward, MutableByteView out) {
   impl_->write_header(forward, out);
 }

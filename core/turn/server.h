@@ -84,6 +84,9 @@ class Server {
   std::optional<Instant> next_timeout() const;
   std::optional<Command> poll_command();
 
+  // Whether a stream client that says nothing may have a reason to.
+  bool has_allocation(const FiveTuple& client);
+
   // For ToClient: 4 bytes for ChannelData, 36 or 48 for a Data indication.
   static std::size_t header_size(const ToClient& forward);
   // `out` is of that size and does not overlap `forward.data`.

@@ -36,6 +36,7 @@ class Server::Impl {
   std::optional<Instant> next_timeout() const;
   std::optional<Command> poll_command();
   void write_header(const ToClient& forward, MutableByteView out);
+  bool has_allocation(const FiveTuple& client) { return allocations_.find(client) != nullptr; }
   const Counters& counters() const { return counters_; }
 
  private:

@@ -40,6 +40,10 @@ ByteStream::~ByteStream() {
 }
 
 IoResult ByteStream::peek(std::uint8_t& first) {
+  if (ssl_ != nullptr) {
+    ERR_clear_error();
+    return tls_result(SSL_peek(ssl_, &first, 1));
+  }
   const ssize_t received = ::recv(descriptor_, &first, 1, MSG_PEEK);
   if (received < 0) return failure_of_errno();
   if (received == 0) return {IoStatus::kEnd};

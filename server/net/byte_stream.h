@@ -43,7 +43,7 @@ class ByteStream {
   int descriptor() const { return descriptor_; }
   bool is_tls() const { return ssl_ != nullptr; }
 
-  // Looks at the first byte without taking it.
+  // Looks at the first byte without taking it; inside TLS once the handshake is done.
   IoResult peek(std::uint8_t& first);
 
   // Turns the stream into the server's side of a TLS connection; then call handshake() until it is

@@ -18,6 +18,8 @@ class Connection : public Pollable, public Timed {
 
   // The server is leaving: end what can end now.
   virtual void on_drain() = 0;
+  // Writes what the socket takes now. Called at the end of a round, see Worker::flush_later().
+  virtual void flush() {}
   // For Poller::remove().
   virtual int descriptor() const = 0;
 

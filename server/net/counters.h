@@ -26,6 +26,7 @@ struct alignas(128) Counters {
   Counter connections_opening;  // accepted; neither HTTP nor TLS established yet
   Counter connections_http;
   Counter connections_websocket;
+  Counter connections_packet_stream;
   Counter connections_tls;  // of all the above, those over TLS
 
   // Counts that only grow.
@@ -34,6 +35,8 @@ struct alignas(128) Counters {
   Counter bytes_written;
   Counter datagrams_read;
   Counter datagrams_written;
+  Counter datagrams_dropped;       // not taken by the kernel: no room, or no way to there
+  Counter stream_packets_dropped;  // data for a packet stream too slow for it
   Counter http_requests;
   Counter websockets_opened;
   Counter websocket_messages_read;

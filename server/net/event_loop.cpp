@@ -16,6 +16,7 @@ EventLoop::EventLoop(unsigned index)
     : index_(index),
       context_(1),
       work_(context_.get_executor()),
+      datagrams_(counters_),
       poller_(context_),
       deadlines_(context_),
       lag_timer_(context_),

@@ -16,6 +16,8 @@
 
 #include "core/base/bytes.h"
 #include "server/net/counters.h"
+#include "server/net/datagram_queue.h"
+#include "server/net/datagram_reader.h"
 #include "server/net/deadline_wheel.h"
 #include "server/net/poller.h"
 
@@ -38,6 +40,10 @@ class EventLoop {
 
   // Scratch space for one read, shared by all connections of the loop: valid until the next read.
   MutableByteView read_buffer() { return read_buffer_; }
+
+  // What its UDP sockets share.
+  DatagramReader& datagram_reader() { return datagram_reader_; }
+  DatagramQueue& datagrams() { return datagrams_; }
 
   // Hooks run at the end of a round, in the order of registration. Register before run().
   void on_round_end(std::function<void()> hook);
@@ -63,6 +69,8 @@ class EventLoop {
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   Counters counters_;
+  DatagramReader datagram_reader_;
+  DatagramQueue datagrams_;
   Poller poller_;
   DeadlineWheel deadlines_;
   boost::asio::steady_timer lag_timer_;

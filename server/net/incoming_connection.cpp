@@ -4,12 +4,15 @@
 
 #include "server/net/client_identity.h"
 #include "server/net/http_connection.h"
+#include "server/net/packet_stream_connection.h"
 
 namespace visavis::net {
 
 FirstByte classify(std::uint8_t first_byte) {
   constexpr std::uint8_t kTlsHandshake = 22;
+  constexpr std::uint8_t kStunMax = 3;
   if (first_byte == kTlsHandshake) return FirstByte::kTls;
+  if (first_byte <= kStunMax) return FirstByte::kStun;
   const bool is_letter =
       (first_byte >= 'A' && first_byte <= 'Z') || (first_byte >= 'a' && first_byte <= 'z');
   return is_letter ? FirstByte::kHttp : FirstByte::kUnknown;
@@ -28,10 +31,13 @@ void IncomingConnection::start() {
 }
 
 void IncomingConnection::on_ready(Readiness) {
-  if (in_tls_handshake_) {
-    shake_hands();
-  } else {
-    classify_first_byte();
+  switch (phase_) {
+    case Phase::kFirstByte:
+      return classify_first_byte();
+    case Phase::kTlsHandshake:
+      return shake_hands();
+    case Phase::kInsideTls:
+      return classify_inside_tls();
   }
 }
 
@@ -48,8 +54,10 @@ void IncomingConnection::classify_first_byte() {
     become_http(settings.tls && !is_trusted(settings.trusted_proxies, accepted_.peer));
   } else if (kind == FirstByte::kTls && settings.tls &&
              accepted_.stream.start_tls(settings.tls->current().get())) {
-    in_tls_handshake_ = true;
+    phase_ = Phase::kTlsHandshake;
     shake_hands();
+  } else if (kind == FirstByte::kStun) {
+    become_packet_stream();
   } else {
     worker_.remove(*this);
   }
@@ -58,9 +66,34 @@ void IncomingConnection::classify_first_byte() {
 void IncomingConnection::shake_hands() {
   const IoResult result = accepted_.stream.handshake();
   if (result.status == IoStatus::kWouldBlock) return;
-  if (result.status == IoStatus::kDone) return become_http(false);
+  if (result.status == IoStatus::kDone) {
+    phase_ = Phase::kInsideTls;
+    return classify_inside_tls();
+  }
   worker_.counters().tls_handshakes_failed.add();
   worker_.remove(*this);
+}
+
+// What is not STUN gets HTTP's answers, also those to nonsense.
+void IncomingConnection::classify_inside_tls() {
+  std::uint8_t first = 0;
+  const IoResult peeked = accepted_.stream.peek(first);
+  if (peeked.status == IoStatus::kWouldBlock) return;
+  if (peeked.status != IoStatus::kDone) return worker_.remove(*this);
+  if (classify(first) == FirstByte::kStun) return become_packet_stream();
+  become_http(false);
+}
+
+void IncomingConnection::become_packet_stream() {
+  // Beyond a limit there is no answer to give: TURN has none before its first request.
+  if (worker_.settings().packet_streams == nullptr || !accepted_.admission.granted()) {
+    return worker_.remove(*this);
+  }
+  auto next = std::make_unique<PacketStreamConnection>(worker_, std::move(accepted_.stream),
+                                                       std::move(accepted_.admission));
+  PacketStreamConnection& stream = *next;
+  worker_.replace(*this, std::move(next));
+  stream.start();
 }
 
 void IncomingConnection::become_http(bool redirect_to_https) {

@@ -1,8 +1,9 @@
-// An accepted connection until its protocol is known: the first byte tells TLS from HTTP, and what
-// is neither is closed.
+// An accepted connection until its protocol is known: the first byte tells TLS, HTTP and STUN
+// apart, and what is none of them is closed. Inside TLS it is asked once more, of the first byte
+// decrypted.
 #pragma once
 
-#include <optional>
+#include <cstdint>
 
 #include "server/net/byte_stream.h"
 #include "server/net/connection.h"
@@ -10,10 +11,10 @@
 
 namespace visavis::net {
 
-enum class FirstByte { kTls, kHttp, kUnknown };
+enum class FirstByte { kTls, kHttp, kStun, kUnknown };
 
 // A TLS record of type handshake begins with 22 (RFC 8446 section 5.1), a request line with the
-// letter of a method.
+// letter of a method, a STUN message with two zero bits (RFC 7983 section 7: 0 to 3).
 FirstByte classify(std::uint8_t first_byte);
 
 class IncomingConnection : public Connection {
@@ -32,10 +33,13 @@ class IncomingConnection : public Connection {
  private:
   void classify_first_byte();
   void shake_hands();
+  void classify_inside_tls();
+  void become_packet_stream();
   void become_http(bool redirect_to_https);
 
   AcceptedConnection accepted_;
-  bool in_tls_handshake_ = false;
+  enum class Phase : std::uint8_t { kFirstByte, kTlsHandshake, kInsideTls };
+  Phase phase_ = Phase::kFirstByte;
 };
 
 }  // namespace visavis::net

@@ -19,6 +19,10 @@ struct Limits {
   Duration websocket_pong_timeout = seconds(20);
   Duration close_timeout = seconds(2);       // for the client's close frame and the last write
   std::size_t outbox_bytes_max = 1'048'576;  // waiting to be written to one client
+  // The same of packet streams (TURN over TCP and TLS), and for how long: a picture that comes half
+  // a second late is of no use, and holds up those behind it.
+  std::size_t packet_stream_bytes_max = 1'048'576;
+  Duration packet_stream_age_max = milliseconds(500);
 };
 
 }  // namespace visavis::net

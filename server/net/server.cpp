@@ -71,8 +71,9 @@ int Server::open_udp(const TransportAddress& address) {
   std::vector<std::unique_ptr<UdpSocket>> opened;
   // All of them before the first datagram: the kernel spreads clients over those that are there.
   for (const auto& loop : loops_) {
-    auto socket = UdpSocket::open(*loop, address);
+    auto socket = UdpSocket::open(*loop, address, {.share_port = true});
     if (!socket) return socket.error();
+    (*socket)->set_tag(udp_sockets_.size() / loops_.size());
     opened.push_back(std::move(socket).value());
   }
   std::ranges::move(opened, std::back_inserter(udp_sockets_));

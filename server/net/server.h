@@ -43,11 +43,21 @@ class Server {
   const Counters& counters(unsigned index) const {
     return std::as_const(*loops_[index]).counters();
   }
+  // That loop's socket on the port of a listener; its tag is the listener's index. To be used on
+  // that loop's thread.
+  UdpSocket& udp_socket(unsigned loop, std::size_t listener) {
+    return *udp_sockets_[listener * loops_.size() + loop];
+  }
   // To be used on that loop's thread.
   Worker& worker(unsigned index) { return *workers_[index]; }
 
   // Before run(): whoever lives behind the WebSockets. It must outlive run().
   void set_websocket_handler(WebSocketHandler& handler) { settings_.websockets = &handler; }
+  // Before run(): whoever lives behind the packet streams that come to our ports; it must outlive
+  // run(). Without one they are closed.
+  void set_packet_stream_handler(PacketStreamHandler& handler) {
+    settings_.packet_streams = &handler;
+  }
   // Before run(): whoever answers the datagrams that come to our ports; it must outlive run().
   // Without one nobody does.
   void set_datagram_handler(DatagramHandler& handler) { datagrams_ = &handler; }

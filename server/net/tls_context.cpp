@@ -21,14 +21,17 @@ std::string openssl_reason() {
   return reason != nullptr ? reason : "unknown error";
 }
 
-// Browsers offer "h2" too; we speak HTTP/1.1 alone, which WebSockets need anyway.
-int select_http11(SSL*, const unsigned char** out, unsigned char* out_size,
-                  const unsigned char* offered, unsigned int offered_size, void*) {
-  static constexpr unsigned char kHttp11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+// RFC 7301. Browsers offer "h2" too; we speak HTTP/1.1 alone, which WebSockets need anyway, and
+// TURN (RFC 7443). The first byte inside tells which it is: who offers only what we do not know, as
+// a TURN client of another convention may, is not turned away for the name.
+int select_protocol(SSL*, const unsigned char** out, unsigned char* out_size,
+                    const unsigned char* offered, unsigned int offered_size, void*) {
+  static constexpr unsigned char kSpoken[] = {8,   'h', 't', 't', 'p', '/', '1', '.', '1', 9,
+                                              's', 't', 'u', 'n', '.', 't', 'u', 'r', 'n'};
   unsigned char* selected = nullptr;
   const int found =
-      SSL_select_next_proto(&selected, out_size, kHttp11, sizeof kHttp11, offered, offered_size);
-  if (found != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;  // RFC 7301 section 3.2
+      SSL_select_next_proto(&selected, out_size, kSpoken, sizeof kSpoken, offered, offered_size);
+  if (found != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_NOACK;
   *out = selected;
   return SSL_TLSEXT_ERR_OK;
 }
@@ -52,7 +55,7 @@ void restrict_protocol(SSL_CTX* context) {
   // others.
   SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
   SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384");
-  SSL_CTX_set_alpn_select_cb(context, select_http11, nullptr);
+  SSL_CTX_set_alpn_select_cb(context, select_protocol, nullptr);
 }
 
 ContextResult load_context(const std::filesystem::path& certificate,

@@ -1,86 +1,99 @@
 #include "server/net/udp_socket.h"
 
+#include <linux/errqueue.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
+#include "server/net/datagram_reader.h"
 #include "server/net/socket_address.h"
 
 namespace visavis::net {
 namespace {
 
-constexpr int kSocketBufferBytes = 1 << 20;
-constexpr std::size_t kBatch = 32;
-// Larger ones are cut, and cut ones are thrown away: no request is that large.
-constexpr std::size_t kDatagramBytesMax = 2'048;
 // Then other sockets of the loop have their turn.
 constexpr int kBatchesPerRound = 8;
+constexpr int kErrorsPerRound = 64;
 
 bool set_option(int descriptor, int level, int name, int value) {
   return ::setsockopt(descriptor, level, name, &value, sizeof value) == 0;
 }
 
-// The answer to a datagram that came to a host's second address must leave from that one: the
-// client, and the NATs before it, expect it from nowhere else. So the kernel is asked which it was.
+// With CAP_NET_ADMIN, beyond what the system lets others have.
+void set_buffers(int descriptor, int bytes) {
+  if (!set_option(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, bytes)) {
+    set_option(descriptor, SOL_SOCKET, SO_RCVBUF, bytes);
+  }
+  if (!set_option(descriptor, SOL_SOCKET, SO_SNDBUFFORCE, bytes)) {
+    set_option(descriptor, SOL_SOCKET, SO_SNDBUF, bytes);
+  }
+}
+
+// So that replies leave from the address that was asked.
 bool ask_for_local_address(int descriptor, bool v4) {
   return v4 ? set_option(descriptor, IPPROTO_IP, IP_PKTINFO, 1)
             : set_option(descriptor, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 }
 
-// What is received says where it came in; sent back as it is, it would also force the interface,
-// which is the routing table's choice.
-void leave_interface_open(msghdr& header) {
-  for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr; part = CMSG_NXTHDR(&header, part)) {
-    if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO) {
-      reinterpret_cast<in_pktinfo*>(CMSG_DATA(part))->ipi_ifindex = 0;
-    }
-    if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_PKTINFO) {
-      auto* info = reinterpret_cast<in6_pktinfo*>(CMSG_DATA(part));
-      if (!IN6_IS_ADDR_LINKLOCAL(&info->ipi6_addr)) info->ipi6_ifindex = 0;
-    }
-  }
+IcmpReport to_report(const sockaddr_storage& remote, const sock_extended_err& error) {
+  return {.remote = to_transport_address(remote),
+          .type = error.ee_type,
+          .code = error.ee_code,
+          .data = error.ee_info};
 }
 
 }  // namespace
 
-struct UdpSocket::Batch {
-  struct Slot {
-    sockaddr_storage peer;
-    iovec payload;
-    alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(in6_pktinfo))> control;
-  };
-  std::array<Slot, kBatch> slots;
-  std::array<mmsghdr, kBatch> headers;
-};
-
 Result<std::unique_ptr<UdpSocket>, int> UdpSocket::open(EventLoop& loop,
-                                                        const TransportAddress& address) {
-  const SocketAddress bound = to_socket_address(address);
-  const bool v4 = address.address.is_v4();
-  const int descriptor =
-      ::socket(bound.storage.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+                                                        const TransportAddress& address,
+                                                        const UdpOptions& options) {
+  const int family = address.address.is_v4() ? AF_INET : AF_INET6;
+  const int descriptor = ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return Failure{errno};
-  std::unique_ptr<UdpSocket> socket(new UdpSocket(loop, descriptor));
-  set_option(descriptor, SOL_SOCKET, SO_RCVBUF, kSocketBufferBytes);
-  set_option(descriptor, SOL_SOCKET, SO_SNDBUF, kSocketBufferBytes);
-  const bool ready = set_option(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) &&
-                     (v4 || set_option(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1)) &&
-                     ask_for_local_address(descriptor, v4) &&
-                     ::bind(descriptor, bound.get(), bound.size) == 0;
-  if (!ready) return Failure{errno};
+  std::unique_ptr<UdpSocket> socket(new UdpSocket(loop, descriptor, address));
+  if (const int error = socket->set_up(options); error != 0) return Failure{error};
   return socket;
 }
 
-UdpSocket::UdpSocket(EventLoop& loop, int descriptor)
-    : loop_(loop), descriptor_(descriptor), batch_(std::make_unique<Batch>()) {}
+UdpSocket::UdpSocket(EventLoop& loop, int descriptor, const TransportAddress& address)
+    : loop_(loop), descriptor_(descriptor), address_(address) {}
+
+// errno, or 0.
+int UdpSocket::set_up(const UdpOptions& options) {
+  const bool v4 = address_.address.is_v4();
+  const int level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
+  set_buffers(descriptor_, options.buffer_bytes);
+  // Kernels before 5.0 have neither; then every datagram comes and goes alone.
+  set_option(descriptor_, IPPROTO_UDP, UDP_GRO, 1);
+  can_segment_ = set_option(descriptor_, IPPROTO_UDP, UDP_SEGMENT, 0);
+  report_icmp_ =
+      options.report_icmp && set_option(descriptor_, level, v4 ? IP_RECVERR : IPV6_RECVERR, 1);
+  const SocketAddress bound = to_socket_address(address_);
+  const bool ready =
+      (!options.share_port || set_option(descriptor_, SOL_SOCKET, SO_REUSEPORT, 1)) &&
+      (v4 || set_option(descriptor_, IPPROTO_IPV6, IPV6_V6ONLY, 1)) &&
+      // What does not fit a link is fragmented, not lost, unless a client wants it otherwise.
+      set_option(descriptor_, level, v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER,
+                 v4 ? IP_PMTUDISC_DONT : IPV6_PMTUDISC_DONT) &&
+      ask_for_local_address(descriptor_, v4) && ::bind(descriptor_, bound.get(), bound.size) == 0;
+  if (!ready) return errno;
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  if (::getsockname(descriptor_, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return errno;
+  address_.port = to_transport_address(storage).port;
+  return 0;
+}
 
 UdpSocket::~UdpSocket() {
-  if (handler_ != nullptr) loop_.poller().remove(descriptor_);
+  stop();
+  loop_.datagrams().flush();
   ::close(descriptor_);
 }
 
@@ -90,57 +103,75 @@ bool UdpSocket::start(DatagramHandler& handler) {
   return true;
 }
 
-void UdpSocket::on_ready(Readiness /*readiness*/) {
-  for (int i = 0; i < kBatchesPerRound; ++i) {
-    const int count = receive(*batch_);
+void UdpSocket::stop() {
+  if (std::exchange(handler_, nullptr) != nullptr) loop_.poller().remove(descriptor_);
+}
+
+void UdpSocket::set_dont_fragment(bool dont_fragment) {
+  if (std::exchange(dont_fragment_, dont_fragment) == dont_fragment) return;
+  if (address_.address.is_v4()) {
+    set_option(descriptor_, IPPROTO_IP, IP_MTU_DISCOVER,
+               dont_fragment ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT);
+  } else {
+    set_option(descriptor_, IPPROTO_IPV6, IPV6_MTU_DISCOVER,
+               dont_fragment ? IPV6_PMTUDISC_DO : IPV6_PMTUDISC_DONT);
+  }
+}
+
+void UdpSocket::on_ready(Readiness readiness) {
+  if (report_icmp_ && readiness.hung_up) read_errors();
+  for (int i = 0; i < kBatchesPerRound && handler_ != nullptr; ++i) {
+    const int count = loop_.datagram_reader().receive(descriptor_);
     if (count <= 0) return;
-    answer_all(*batch_, count);
-    if (static_cast<std::size_t>(count) < kBatch) return;
+    hand_over(count);
+    if (count < DatagramReader::kMessagesMax) return;
   }
-  loop_.poller().rearm(descriptor_, *this);
+  if (handler_ != nullptr) loop_.poller().rearm(descriptor_, *this);
 }
 
-int UdpSocket::receive(Batch& batch) {
-  const MutableByteView buffer = loop_.read_buffer();
-  static_assert(kBatch * kDatagramBytesMax <= 65'536, "the loop's read buffer holds a batch");
-  for (std::size_t i = 0; i < kBatch; ++i) {
-    Batch::Slot& slot = batch.slots[i];
-    slot.payload = {buffer.data() + i * kDatagramBytesMax, kDatagramBytesMax};
-    batch.headers[i] = {};
-    batch.headers[i].msg_hdr = {.msg_name = &slot.peer,
-                                .msg_namelen = sizeof slot.peer,
-                                .msg_iov = &slot.payload,
-                                .msg_iovlen = 1,
-                                .msg_control = slot.control.data(),
-                                .msg_controllen = slot.control.size(),
-                                .msg_flags = 0};
-  }
-  while (true) {
-    const int count = ::recvmmsg(descriptor_, batch.headers.data(), kBatch, MSG_DONTWAIT, nullptr);
-    // An ICMP error of an earlier answer is not about what waits here.
-    if (count >= 0 || (errno != EINTR && errno != ECONNREFUSED)) return count;
-  }
-}
-
-void UdpSocket::answer_all(Batch& batch, int count) {
+void UdpSocket::hand_over(int count) {
+  DatagramHandler& handler = *handler_;
   for (int i = 0; i < count; ++i) {
-    msghdr& header = batch.headers[i].msg_hdr;
-    Batch::Slot& slot = batch.slots[i];
-    loop_.counters().datagrams_read.add();
-    if ((header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) continue;
-    const ByteView datagram{static_cast<const std::uint8_t*>(slot.payload.iov_base),
-                            batch.headers[i].msg_len};
-    const ByteView answer =
-        handler_->answer(loop_.index(), datagram, to_transport_address(slot.peer));
-    if (answer.empty()) continue;
-    leave_interface_open(header);
-    slot.payload = {const_cast<std::uint8_t*>(answer.data()), answer.size()};
-    header.msg_flags = 0;
-    // What the kernel does not take is lost, as a datagram may be: the client asks again.
-    if (::sendmsg(descriptor_, &header, MSG_DONTWAIT) >= 0) {
-      loop_.counters().datagrams_written.add();
+    const DatagramReader::Message message = loop_.datagram_reader().message(i);
+    MutableByteView rest = message.bytes;
+    do {  // an empty datagram is one, too
+      const std::size_t size = std::min(message.segment_bytes, rest.size());
+      loop_.counters().datagrams_read.add();
+      if (message.complete && handler_ != nullptr) {
+        handler.on_datagram(*this, {.path = message.path, .bytes = rest.first(size)});
+      }
+      rest = rest.subspan(size);
+    } while (!rest.empty());
+  }
+  handler.on_batch_end(loop_.index());
+  loop_.datagrams().flush();
+}
+
+// What ICMP said about datagrams of ours (ip(7), IP_RECVERR).
+void UdpSocket::read_errors() {
+  for (int i = 0; i < kErrorsPerRound && handler_ != nullptr; ++i) {
+    sockaddr_storage remote{};
+    alignas(cmsghdr) std::array<std::uint8_t, 512> control;
+    msghdr header{};
+    header.msg_name = &remote;
+    header.msg_namelen = sizeof remote;
+    header.msg_control = control.data();
+    header.msg_controllen = control.size();
+    if (::recvmsg(descriptor_, &header, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) break;
+    for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr;
+         part = CMSG_NXTHDR(&header, part)) {
+      const bool is_error = (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_RECVERR) ||
+                            (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR);
+      if (!is_error) continue;
+      sock_extended_err error;
+      std::memcpy(&error, CMSG_DATA(part), sizeof error);
+      if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6) continue;
+      if (handler_ != nullptr) handler_->on_icmp(*this, to_report(remote, error));
     }
   }
+  if (handler_ == nullptr) return;
+  handler_->on_batch_end(loop_.index());
+  loop_.datagrams().flush();
 }
 
 }  // namespace visavis::net

@@ -30,8 +30,7 @@ class WebSocketConnection : public Connection {
   void send(Frame frame);
   // Queues a close frame; the handler hears nothing more of this WebSocket.
   void close(std::uint16_t code, std::string_view reason);
-  // Writes what the socket takes now.
-  void flush();
+  void flush() override;
   // The worker has rearmed the socket after read_later().
   void reading_resumed() { reading_put_off_ = false; }
 

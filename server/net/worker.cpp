@@ -93,16 +93,16 @@ void Worker::close(WebSocketId id, std::uint16_t code, std::string_view reason) 
   if (WebSocketConnection* connection = find(id)) connection->close(code, reason);
 }
 
-void Worker::flush_later(WebSocketConnection& connection) {
+void Worker::flush_later(Connection& connection) {
   dirty_.push_back(&connection);
   loop_.request_round_end();
 }
 
 void Worker::flush_dirty() {
   // Swapped: flushing may close connections, which takes them out of dirty_, not out of this round.
-  std::vector<WebSocketConnection*> round;
+  std::vector<Connection*> round;
   round.swap(dirty_);
-  for (WebSocketConnection* connection : round) connection->flush();
+  for (Connection* connection : round) connection->flush();
   round.clear();
   if (dirty_.empty()) dirty_.swap(round);  // keeps the capacity
 }

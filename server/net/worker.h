@@ -17,6 +17,7 @@
 #include "server/net/http.h"
 #include "server/net/limits.h"
 #include "server/net/origin_policy.h"
+#include "server/net/packet_stream_handler.h"
 #include "server/net/tls_context.h"
 #include "server/net/websocket_handler.h"
 
@@ -33,6 +34,8 @@ struct WorkerSettings {
   HttpHandler http;
   std::shared_ptr<TlsContext> tls;         // null: plain only
   WebSocketHandler* websockets = nullptr;  // outlives the workers
+  // Outlives the workers. Null: such streams are closed.
+  PacketStreamHandler* packet_streams = nullptr;
 };
 
 // A connection fresh from accept().
@@ -76,7 +79,7 @@ class Worker {
   void replace(Connection& old, std::unique_ptr<Connection> next);
   void remove(Connection& connection);
   WebSocketId name_websocket(const WebSocketConnection& connection);
-  void flush_later(WebSocketConnection& connection);
+  void flush_later(Connection& connection);
   void read_later(WebSocketConnection& connection);
 
  private:
@@ -98,7 +101,7 @@ class Worker {
   std::vector<Place> places_;
   std::vector<std::uint32_t> free_places_;
   std::size_t connections_ = 0;
-  std::vector<WebSocketConnection*> dirty_;
+  std::vector<Connection*> dirty_;
   std::vector<WebSocketConnection*> unread_;  // put off by accepts_input()
   bool draining_ = false;
   std::function<void()> on_empty_;

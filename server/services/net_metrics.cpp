@@ -21,6 +21,8 @@ void write_connections(const net::Server& server, ops::MetricWriter& writer) {
   writer.gauge(kName, kHelp, sum(server, &Counters::connections_http), {{"state", "http"}});
   writer.gauge(kName, kHelp, sum(server, &Counters::connections_websocket),
                {{"state", "websocket"}});
+  writer.gauge(kName, kHelp, sum(server, &Counters::connections_packet_stream),
+               {{"state", "relay"}});
   writer.gauge("visavis_connections_tls", "Open connections over TLS.",
                sum(server, &Counters::connections_tls));
 }
@@ -42,6 +44,12 @@ constexpr CounterMetric kCounterMetrics[] = {
      &Counters::bytes_written},
     {"visavis_datagrams_read_total", "UDP datagrams received.", &Counters::datagrams_read},
     {"visavis_datagrams_written_total", "UDP datagrams sent.", &Counters::datagrams_written},
+    {"visavis_datagrams_dropped_total",
+     "UDP datagrams that the system did not take: no room, or no way to their destination.",
+     &Counters::datagrams_dropped},
+    {"visavis_stream_packets_dropped_total",
+     "Relayed packets dropped because a client over TCP or TLS was too slow for them.",
+     &Counters::stream_packets_dropped},
     {"visavis_http_requests_total", "HTTP requests, WebSocket handshakes included.",
      &Counters::http_requests},
     {"visavis_websockets_opened_total", "WebSockets opened.", &Counters::websockets_opened},

@@ -16,7 +16,12 @@
 namespace visavis::net::test {
 namespace {
 
-constexpr unsigned char kAlpnOffer[] = {2, 'h', '2', 8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+// As RFC 7301 section 3.1 has it.
+std::string alpn_offer(const std::vector<std::string>& protocols) {
+  std::string offer;
+  for (const std::string& name : protocols) offer += static_cast<char>(name.size()) + name;
+  return offer;
+}
 
 void set_timeouts(int descriptor) {
   const timeval patience{.tv_sec = std::chrono::duration_cast<seconds>(kPatience).count(),
@@ -61,7 +66,9 @@ TestClient::TestClient(std::uint16_t port, Options options)
       ssl_(nullptr, SSL_free) {
   if (!options.tls) return;
   context_.reset(SSL_CTX_new(TLS_client_method()));
-  SSL_CTX_set_alpn_protos(context_.get(), kAlpnOffer, sizeof kAlpnOffer);
+  const std::string offer = alpn_offer(options.alpn);
+  SSL_CTX_set_alpn_protos(context_.get(), reinterpret_cast<const unsigned char*>(offer.data()),
+                          static_cast<unsigned>(offer.size()));
   ssl_.reset(SSL_new(context_.get()));
   SSL_set_fd(ssl_.get(), descriptor_);
   if (SSL_connect(ssl_.get()) != 1) throw std::runtime_error("the TLS handshake failed");

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/time.h"
 #include "core/websocket/encoder.h"
@@ -37,6 +38,7 @@ class TestClient {
     bool tls = false;
     int receive_buffer_bytes = 0;  // 0: the system's
     const char* address = "127.0.0.1";
+    std::vector<std::string> alpn = {"h2", "http/1.1"};
   };
   explicit TestClient(std::uint16_t port) : TestClient(port, Options()) {}
   TestClient(std::uint16_t port, Options options);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <future>
 #include <stdexcept>
@@ -20,10 +21,16 @@ WorkerSettings to_settings(TestServer::Options& options) {
 
 }  // namespace
 
-ByteView EchoDatagrams::answer(unsigned loop, ByteView datagram, const TransportAddress& client) {
-  if (as_text(datagram) == "silence") return {};
-  answers_[loop] = client.to_string() + ' ' + std::string(as_text(datagram));
-  return as_bytes(answers_[loop]);
+void EchoDatagrams::on_datagram(UdpSocket& socket, const Datagram& datagram) {
+  if (as_text(datagram.bytes) == "silence") return;
+  if (as_text(datagram.bytes).starts_with('=')) {
+    socket.send(datagram.path, {.data = datagram.bytes});
+    return;
+  }
+  const std::string sender = datagram.path.remote.to_string() + ' ';
+  const MutableByteView header =
+      socket.send(datagram.path, {.header_bytes = sender.size(), .data = datagram.bytes});
+  std::ranges::copy(sender, header.begin());
 }
 
 void EchoHandler::on_open(WebSocketId, const WebSocketOrigin& origin) {

@@ -1,7 +1,6 @@
 // For tests: a whole server in this process, on threads of its own, with small services behind it.
 #pragma once
 
-#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -49,13 +48,12 @@ class EchoHandler : public WebSocketHandler {
 // The default service: says what it understood of the request.
 HttpResponse describe(const HttpRequest& request);
 
-// Says every datagram back, with the sender's address before it.
+// Says every datagram back, with the sender's address before it; "silence" is not answered. What
+// begins with '=' comes back as it is, without its sender.
 class EchoDatagrams : public DatagramHandler {
  public:
-  ByteView answer(unsigned loop, ByteView datagram, const TransportAddress& client) override;
-
- private:
-  std::array<std::string, 8> answers_;  // by loop
+  void on_datagram(UdpSocket& socket, const Datagram& datagram) override;
+  void on_batch_end(unsigned) override {}
 };
 
 class TestServer {

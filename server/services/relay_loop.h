@@ -1,0 +1,111 @@
+// The relay of one event loop: a turn::Server with the loop's sockets, streams, clock and timer
+// around it. The loop owns its allocations; data for an allocation of another loop goes there by a
+// HairpinRing.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/turn/server.h"
+#include "server/net/packet_stream_connection.h"
+#include "server/net/server.h"
+#include "server/services/hairpin_ring.h"
+#include "server/services/relay_sockets.h"
+
+namespace visavis::services {
+
+// What a loop reports; a copy.
+struct RelayReport {
+  turn::Counters turn;
+  std::uint64_t hairpins_dropped = 0;  // the ring to another loop was full
+};
+
+// Belongs to its loop's thread, but for wake() and report().
+class RelayLoop : private net::DatagramHandler, private net::Pollable {
+ public:
+  // All must outlive this.
+  RelayLoop(net::Server& server, turn::ServerOptions options, const RelayAddresses& addresses,
+            Random& random);
+  ~RelayLoop() override;
+  RelayLoop(const RelayLoop&) = delete;
+  RelayLoop& operator=(const RelayLoop&) = delete;
+
+  // Before the loop runs: the rings from this loop to `other` and back.
+  void connect(RelayLoop& other, HairpinRing& to, HairpinRing& from);
+
+  // From clients.
+  void on_client_datagram(net::UdpSocket& socket, const net::Datagram& datagram);
+  void on_open(net::PacketStreamConnection& stream);
+  void on_packet(net::PacketStreamConnection& stream, MutableByteView packet);
+  bool has_allocation(const net::PacketStreamConnection& stream);
+  void on_closed(net::PacketStreamConnection& stream);
+  void end_batch();
+
+  void end_call(const std::string& call, const std::optional<std::string>& participant);
+
+  // Any thread.
+  RelayReport report() const;
+
+ private:
+  // A loop that data goes to and comes from; this one's own place stays empty.
+  struct Neighbour {
+    RelayLoop* loop = nullptr;
+    HairpinRing* to = nullptr;
+    HairpinRing* from = nullptr;
+  };
+
+  // From peers, through relay sockets.
+  void on_datagram(net::UdpSocket& socket, const net::Datagram& datagram) override;
+  void on_icmp(net::UdpSocket& socket, const net::IcmpReport& report) override;
+  void on_batch_end(unsigned loop) override;
+  // From other loops.
+  void on_ready(net::Readiness readiness) override;
+  // Any thread.
+  void wake();
+
+  turn::FiveTuple five_tuple_of(const net::PacketStreamConnection& stream) const;
+  const turn::Clock& clock();
+  void take(const turn::FiveTuple& client, ByteView packet);
+  void carry(const turn::Forward& forward, ByteView packet);
+  void carry(const turn::ToClient& forward, std::size_t room_before);
+  void carry(const turn::ToPeer& forward);
+  void drain_commands();
+  void execute(const turn::SendToClient& command);
+  void execute(const turn::CloseClient& command);
+  void execute(const turn::BindRelay& command);
+  void execute(const turn::CloseRelay& command);
+  void arm_timer();
+  void publish_soon();
+
+  net::Server& server_;
+  net::EventLoop& loop_;
+  turn::Server turn_;
+  RelaySockets relay_sockets_;
+  std::unordered_map<std::uint64_t, net::PacketStreamConnection*> streams_;  // by link
+  std::uint64_t streams_made_ = 0;
+  IpAddress reached_;                 // by the client whose packet is at hand
+  std::optional<turn::Clock> clock_;  // of the batch at hand
+
+  std::vector<Neighbour> neighbours_;  // by loop
+  std::uint64_t hairpins_dropped_ = 0;
+  const int wake_descriptor_;
+  std::atomic<bool> woken_{false};
+
+  boost::asio::steady_timer timer_;
+  std::optional<Instant> armed_for_;
+  boost::asio::steady_timer publish_timer_;
+  bool publish_armed_ = false;
+  mutable std::mutex report_mutex_;
+  RelayReport report_;
+};
+
+}  // namespace visavis::services

@@ -1,0 +1,57 @@
+// Runs the relay (RFC 8656) on every loop, on the ports of the listeners: UDP, TCP and TLS.
+//
+// Each loop has a turn::Server of its own and they share nothing but keys, so that no packet waits
+// for another loop's.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/turn/server.h"
+#include "server/net/server.h"
+#include "server/services/hairpin_ring.h"
+#include "server/services/relay_loop.h"
+
+namespace visavis::services {
+
+struct RelayOptions {
+  // Its loop, loops, nonce_key and peers.own are filled in.
+  turn::ServerOptions server;
+  // Open mode; see RelayAddresses.
+  std::vector<IpAddress> relay_addresses;
+  std::vector<IpAddress> external_ips;
+};
+
+class RelayService : public net::DatagramHandler, public net::PacketStreamHandler {
+ public:
+  // To be made before server.run(), and to outlive it, as must `random`, which all loops use.
+  RelayService(net::Server& server, RelayOptions options, Random& random);
+  ~RelayService() override;
+
+  // Any thread: the call, or one participant's part in it, is over.
+  void end_call(std::string call, std::optional<std::string> participant);
+
+  // Any thread: what all loops together have counted.
+  RelayReport report() const;
+
+  void on_datagram(net::UdpSocket& socket, const net::Datagram& datagram) override;
+  std::optional<net::PacketFrame> next_frame(ByteView received) const override;
+  void on_open(net::PacketStreamConnection& stream) override;
+  void on_packet(net::PacketStreamConnection& stream, MutableByteView packet) override;
+  bool keeps_open(const net::PacketStreamConnection& stream) override;
+  void on_closed(net::PacketStreamConnection& stream) override;
+  void on_batch_end(unsigned loop) override;
+
+ private:
+  void connect_loops();
+
+  net::Server& server_;
+  RelayAddresses addresses_;
+  std::vector<std::unique_ptr<HairpinRing>> rings_;  // two for each pair of loops
+  std::vector<std::unique_ptr<RelayLoop>> loops_;
+};
+
+}  // namespace visavis::services
