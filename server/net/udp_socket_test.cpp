@@ -1,6 +1,7 @@
 #include "server/net/udp_socket.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <string>
 #include <vector>
@@ -124,6 +125,34 @@ TEST(UdpSocket, SendsABurstAsOne) {
   burst += "=last";
   peer.send_segments(burst, 1'200, at);
   EXPECT_EQ(peer.receive(), at.to_string() + ' ' + burst);
+}
+
+// As where a device or a tunnel does not do it.
+TEST(UdpSocket, SendsBurstsAlsoWhereTheKernelRefusesToSegment) {
+  TestServer server({.threads = 1});
+  const int off = 1;
+  ASSERT_EQ(::setsockopt(server.server().udp_socket(0, 0).descriptor(), SOL_SOCKET, SO_NO_CHECK,
+                         &off, sizeof off),
+            0);
+  const TransportAddress at{kLoopback, server.port()};
+  const TestPeer peer(kLoopback);
+  std::string burst;
+  for (int i = 0; i < 40; ++i) burst += '=' + std::to_string(100 + i) + std::string(996, 'x');
+  peer.send_segments(burst, 1'000, at);
+  for (std::size_t i = 0; i < 40; ++i) {
+    EXPECT_EQ(peer.receive(), at.to_string() + ' ' + burst.substr(i * 1'000, 1'000));
+  }
+  EXPECT_EQ(server.count(&Counters::datagrams_dropped), 0U);
+}
+
+TEST(UdpSocket, DropsAndCountsWhatCannotBeSent) {
+  const TestServer server({.threads = 1});
+  const TransportAddress at{kLoopback, server.port()};
+  const TestPeer peer(kLoopback);
+  peer.send(std::string(65'507, 'x'), at);  // with its sender before it, it is no datagram any more
+  peer.send("=after", at);
+  EXPECT_EQ(peer.receive(), at.to_string() + " =after");
+  EXPECT_EQ(server.count(&Counters::datagrams_dropped), 1U);
 }
 
 TEST(UdpSocket, KeepsTheOrderOfUnequalSizes) {

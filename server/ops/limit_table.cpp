@@ -38,6 +38,10 @@ constexpr auto kKeys = std::to_array<LimitKey>({
      "How long a client may take to complete a close."},
     {"outbox_bytes_max", &Net::outbox_bytes_max, 65'536, kGigabyte,
      "Bytes that wait for one slow client; beyond it the client is closed and may resume."},
+    {"packet_stream_bytes_max", &Net::packet_stream_bytes_max, 65'536, kGigabyte,
+     "Bytes that wait for one client of the relay over TCP or TLS; data beyond it is lost."},
+    {"packet_stream_age_max_ms", &Net::packet_stream_age_max, 10, 60'000,
+     "How long data for such a client may wait before it is dropped."},
 
     {"message_bytes_max", &Hub::message_bytes_max, 4'096, 16'777'216, "Size of one message."},
     {"messages_per_second", &Hub::messages_per_second, 1, 1'000'000,
