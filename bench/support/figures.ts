@@ -13,7 +13,7 @@ export function median(values: readonly number[]): number {
 export function round(value: number): string {
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.max(Math.abs(value), 1e-9))));
   return value.toLocaleString('en', {
-    maximumFractionDigits: Math.min(digits, 2),
+    maximumFractionDigits: Math.min(digits, 3),
   });
 }
 

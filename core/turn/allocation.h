@@ -22,8 +22,10 @@ inline constexpr Duration kChannelLifetime = minutes(10);    // section 12
 // So long neither number nor peer of an expired channel gets another partner (section 12).
 inline constexpr Duration kChannelCoolDown = minutes(5);
 
+// RFC 8656 section 12 takes the numbers from 0x5000 away, for other protocols on the same port (RFC
+// 7983), of which none that begins so is spoken here. Clients of RFC 5766 still choose from all.
 inline constexpr std::uint16_t kChannelNumberMin = 0x4000;
-inline constexpr std::uint16_t kChannelNumberMax = 0x4FFF;
+inline constexpr std::uint16_t kChannelNumberMax = 0x7FFF;
 
 // Addresses from which a client takes data. They expire by comparison, without timers.
 class Permissions {

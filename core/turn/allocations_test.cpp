@@ -151,8 +151,8 @@ TEST_F(AllocationLife, ChannelsKeepTheirPartnersForAWhile) {
 
 TEST_F(AllocationLife, ChannelNumbersHaveARange) {
   EXPECT_EQ(relay_.bind(ana_, 0x3FFF, at_ben_), "400");
-  EXPECT_EQ(relay_.bind(ana_, 0x5000, at_ben_), "400");
-  EXPECT_EQ(relay_.bind(ana_, 0x4FFF, at_ben_), "success");
+  EXPECT_EQ(relay_.bind(ana_, 0x8000, at_ben_), "400");
+  EXPECT_EQ(relay_.bind(ana_, 0x7FFF, at_ben_), "success") << "a client of RFC 5766";
 }
 
 TEST_F(AllocationLife, AStreamClientThatGoesTakesItsAllocationAlong) {

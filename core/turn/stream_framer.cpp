@@ -10,7 +10,8 @@ constexpr std::size_t kLengthKnownAfter = 4;
 constexpr std::size_t kChannelDataHeaderBytes = 4;
 
 bool is_stun(std::uint8_t first) { return first < 0x04; }
-bool is_channel_data(std::uint8_t first) { return first >= 0x40 && first <= 0x4F; }
+// With the numbers of RFC 5766, see allocation.h.
+bool is_channel_data(std::uint8_t first) { return first >= 0x40 && first <= 0x7F; }
 
 constexpr std::size_t padded(std::size_t size) { return (size + 3) & ~std::size_t{3}; }
 

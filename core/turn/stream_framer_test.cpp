@@ -30,6 +30,7 @@ TEST(StreamFramer, ChannelDataIsPadded) {
   EXPECT_EQ(frame("40 01 00 05"), "9/12");
   EXPECT_EQ(frame("4f ff 00 08 01 02"), "12/12");
   EXPECT_EQ(frame("40 00 ff ff"), "65539/65540");
+  EXPECT_EQ(frame("7f ff 00 08"), "12/12") << "a channel number of RFC 5766";
 }
 
 TEST(StreamFramer, UntilTheLengthIsThereMoreMustBeRead) {
@@ -41,8 +42,8 @@ TEST(StreamFramer, UntilTheLengthIsThereMoreMustBeRead) {
 
 TEST(StreamFramer, AnythingElseIsNoSuchStream) {
   EXPECT_EQ(frame("04"), "close");
+  EXPECT_EQ(frame("3f"), "close");
   EXPECT_EQ(frame("16 03 01 02"), "close") << "TLS";
-  EXPECT_EQ(frame("50 4f 53 54"), "close") << "POST";
   EXPECT_EQ(frame("80 00 00 00"), "close") << "RTP";
   EXPECT_EQ(frame("00 01 00 02"), "close") << "no multiple of 4";
   EXPECT_EQ(frame("00 01 00 00 21 12 a4 43"), "close") << "no cookie";

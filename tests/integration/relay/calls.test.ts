@@ -91,7 +91,7 @@ describe('a call on the relay', { concurrency: true }, () => {
     await ana.request({ type: 'call.end', call }, 'call.ended');
     await ben.next('call.ended');
     await allocationsBecome(server, 0);
-    assert.equal(await a.refresh(600), '437');
+    assert.equal(await a.refresh(600), '401');
     for (const credential of credentials) assert.equal(await allocates(server, credential), '401');
 
     // The next call of the same two is another one.
