@@ -1,6 +1,15 @@
 import '../src/design/tokens.css';
 import { AppView } from '../src/app/app_view.ts';
+import type { LobbyView } from '../src/lobby/lobby_view.ts';
 import { SCREENS, show } from './screens.ts';
+
+/** The dialog belongs to the lobby, which has no state of its own for it. */
+async function openSettings(view: AppView): Promise<void> {
+  await view.updateComplete;
+  const lobby = view.renderRoot.querySelector<LobbyView>('visavis-lobby-view');
+  await lobby?.updateComplete;
+  lobby?.renderRoot.querySelector<HTMLElement>('.settings')?.click();
+}
 
 // `/gallery/?screen=NAME` shows one screen; without a name, links to all of them.
 const name = new URLSearchParams(location.search).get('screen');
@@ -17,5 +26,6 @@ if (name === null) {
   const view = new AppView();
   view.app = await show(name);
   document.body.append(view);
+  if (name.startsWith('settings')) await openSettings(view);
   document.documentElement.dataset['ready'] = 'true';
 }

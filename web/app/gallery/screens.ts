@@ -13,6 +13,7 @@ import {
   FakeMedia,
   FakeParticipant,
   person,
+  relayedOver,
 } from '../src/testing/fake_client.ts';
 import { BEN, CLEO, DAN, ownStream, videoOf } from './pictures.ts';
 
@@ -113,6 +114,15 @@ export const SCREENS: Record<string, Show> = {
     stage.media.arrive();
     await stage.join(...PEOPLE);
   },
+  settings: async (stage) => {
+    stage.media.arrive();
+    await stage.join(...PEOPLE);
+  },
+  'settings-hidden': async (stage) => {
+    stage.media.arrive();
+    stage.app.setHidesAddress(true);
+    await stage.join(...PEOPLE);
+  },
   'lobby-many': async (stage) => {
     stage.media.arrive();
     await stage.join(...PEOPLE);
@@ -157,6 +167,13 @@ export const SCREENS: Record<string, Show> = {
     call.become('connected');
     longAgo(call);
   },
+  'call-relayed': async (stage) => {
+    const other = ben();
+    const call = await stage.call([other]);
+    call.become('connected');
+    longAgo(call);
+    other.setPath(relayedOver('tls'));
+  },
   'call-muted': async (stage) => {
     const other = ben();
     const call = await stage.call([other]);
@@ -189,6 +206,11 @@ export const SCREENS: Record<string, Show> = {
   'ended-busy': ended('busy'),
   'ended-lost': ended('lost'),
   'ended-error': ended('error'),
+  'ended-no-relay': async (stage) => {
+    const call = await stage.call([ben()]);
+    call.error = new VisavisError('no_relay', 'The server offers no relay.');
+    call.end('error');
+  },
 };
 
 export async function show(name: string): Promise<AppViewModel> {

@@ -10,7 +10,7 @@ import { Tones } from './ring/tones.ts';
 
 // Wiring only: the parts know each other through what is handed to them here.
 const app = new AppViewModel({
-  createClient: (name) => new VisavisClient({ name }),
+  createClient: (options) => new VisavisClient(options),
   media: new LocalMedia(),
   memory: Memory.ofBrowser(),
 });

@@ -104,6 +104,9 @@ const english = {
     title: 'Settings',
     name: 'Your name',
     nameHint: 'Others see the new name at once. You stay the same person to them.',
+    hideAddress: 'Hide my IP address',
+    hideAddressHint:
+      'Calls then go through the server, so that nobody you call learns your address. They stay end-to-end encrypted, but can be a little slower.',
     save: 'Save',
     saving: 'Saving…',
     cancel: 'Cancel',
@@ -123,6 +126,8 @@ const english = {
     decline: 'Decline',
     title: (name: string) => `${name} is calling`,
     failed: 'The call could not be answered.',
+    noRelay:
+      'This server cannot hide your IP address. To answer, turn “Hide my IP address” off in the settings.',
   },
 
   call: {
@@ -141,10 +146,12 @@ const english = {
     duration: 'Call time',
     playSound: 'Turn sound on',
     path: {
-      direct: 'Direct, end-to-end encrypted',
-      relay: 'Relayed, end-to-end encrypted',
-      mixed: 'End-to-end encrypted',
+      direct: 'Direct connection',
+      relayed: (how: string | null) =>
+        how === null ? 'Through the server' : `Through the server (${how})`,
+      partlyRelayed: 'Partly through the server',
     },
+    encrypted: 'End-to-end encrypted',
     waitingForOthers: (names: readonly string[]) => `Waiting for ${andList(names)}`,
     invited: 'Ringing…',
     ownMuted: 'You are muted',
@@ -171,6 +178,9 @@ const english = {
       },
       error: { caller: () => 'The call failed', called: () => 'The call failed' },
     } satisfies Record<EndReason, Record<Side, (name: string) => string>>,
+    noRelay:
+      'This server cannot hide your IP address. To call, turn “Hide my IP address” off in the settings.',
+    serverRestarted: 'The server restarted during the call, and the connection was lost with it.',
     youHungUp: 'You hung up',
     theyHungUp: (name: string) => `${name} hung up`,
     detail: {

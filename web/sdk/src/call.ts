@@ -1,8 +1,10 @@
 import type { CallContext } from './call_context.ts';
+import { lostWithServer, noRelay } from './call_errors.ts';
 import { CallLine } from './call_line.ts';
 import type { CallState, MediaOptions } from './call_types.ts';
 import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
+import { CallIceServers } from './ice_servers.ts';
 import { BYE_LINGER_MS } from './limits.ts';
 import { createLogger } from './logger.ts';
 import { Mesh } from './mesh.ts';
@@ -39,6 +41,7 @@ export class Call extends Emitter<CallEvents> {
 
   readonly #context: CallContext;
   readonly #line: CallLine;
+  readonly #ice: CallIceServers;
   readonly #mesh: Mesh;
   readonly #others: Roster;
   #self: string | null = null;
@@ -61,9 +64,16 @@ export class Call extends Emitter<CallEvents> {
     this.#video = video;
     this.#joined = direction === 'outgoing';
     this.#others = new Roster(() => context.platform.createMediaStream());
+    this.#ice = new CallIceServers({
+      timers: context.platform.timers,
+      policy: () => context.iceTransportPolicy,
+      fallback: () => context.iceServers(),
+      ask: (onAnswer) => this.#line.askForRelay(onAnswer),
+    });
     this.#mesh = new Mesh({
       platform: context.platform,
-      iceServers: () => context.iceServers(),
+      ice: this.#ice,
+      canSignal: () => !this.#line.isCut,
       sendSignal: (to, data) => {
         this.#line.signal(to, data, (error) => {
           this.#onSignalRefused(to, error);
@@ -150,6 +160,7 @@ export class Call extends Emitter<CallEvents> {
     if (this.direction !== 'incoming' || this.#state !== 'ringing') {
       throw new VisavisError('invalid_state', 'This call is not ringing here.');
     }
+    if (!this.#ice.isUsable) throw noRelay();
     const answer = await new Promise<Answer>((resolve) => {
       this.#line.accept((received) => {
         // At once, not when the promise is looked at: what comes next builds on it.
@@ -217,6 +228,7 @@ export class Call extends Emitter<CallEvents> {
     switch (message.type) {
       case 'call.ringing':
       case 'call.accepted':
+        this.#ice.take(message.ice_servers);
         this.#applyParticipants(message.participants);
         break;
       case 'call.left':
@@ -229,6 +241,7 @@ export class Call extends Emitter<CallEvents> {
         if (!this.#mesh.receive(message.from, message.data)) log.debug('a signal without a link');
         break;
       case 'call.incoming':
+      case 'call.relay':
         break;
     }
     this.#updateState();
@@ -255,6 +268,11 @@ export class Call extends Emitter<CallEvents> {
     if (!this.#line.isCut) this.#mesh.networkChanged();
   }
 
+  /** @internal The policy is another. Without a relay a call that stands goes on: its addresses are known by now. */
+  reconfigure(): void {
+    if (this.#ice.isUsable) this.#mesh.reconfigure();
+  }
+
   /** @internal */
   signalingBack(): void {
     if (!this.#line.isCut) this.#mesh.signalingBack();
@@ -278,8 +296,14 @@ export class Call extends Emitter<CallEvents> {
       return;
     }
     this.#line.opened(answer.call);
+    this.#ice.take(answer.ice_servers);
     this.#self = answer.participant;
     this.#context.started(this, answer.call);
+    if (!this.#ice.isUsable) {
+      this.#line.end();
+      this.#fail('error', noRelay());
+      return;
+    }
     // Answered by `call.accepted`: they were calling us, too, and joined before us (PROTOCOL.md, glare).
     this.#applyParticipants(answer.participants, answer.type === 'call.accepted');
     this.#updateState();
@@ -292,6 +316,7 @@ export class Call extends Emitter<CallEvents> {
     } else if (answer.type === 'call.accepted' && this.#state !== 'ended') {
       this.#joined = true;
       this.#self = answer.participant;
+      this.#ice.take(answer.ice_servers);
       this.#applyParticipants(answer.participants, true);
     }
     this.#updateState();
@@ -308,6 +333,7 @@ export class Call extends Emitter<CallEvents> {
 
   #introduce(snapshot: CallSnapshot): void {
     this.#line.opened(snapshot.call);
+    this.#ice.take(snapshot.ice_servers);
     this.#self = snapshot.participant;
     this.#caller = snapshot.from === snapshot.participant ? null : snapshot.from;
     this.#applyParticipants(snapshot.participants);
@@ -362,7 +388,8 @@ export class Call extends Emitter<CallEvents> {
     this.#end('hangup');
   }
 
-  #onLinkLost(other: RemoteParticipant, error: VisavisError): void {
+  #onLinkLost(other: RemoteParticipant, cause: VisavisError): void {
+    const error = this.#line.isCut ? lostWithServer() : cause;
     this.#error = error;
     if (this.#others.size > 1) {
       this.#mesh.disconnect(other);

@@ -9,7 +9,9 @@ export interface CallContext {
   readonly platform: Platform;
   /** Whether a message would leave at once. */
   readonly signalingUp: boolean;
+  /** For what has none of its own. */
   iceServers(): readonly RTCIceServer[];
+  readonly iceTransportPolicy: RTCIceTransportPolicy;
   post(message: Request, onError?: (error: VisavisError) => void): void;
   request(message: Request, onAnswer: (answer: Answer) => void): void;
   /** The call has its id. May end another Call object that stood for it. */

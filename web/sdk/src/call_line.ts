@@ -64,6 +64,22 @@ export class CallLine {
     if (this.#id !== null) this.#post({ type: 'call.decline', call: this.#id });
   }
 
+  /** Asks for fresh ICE servers; false when there is no use in it. Answers null when there are none to be had. */
+  askForRelay(onAnswer: (servers: readonly RTCIceServer[] | null) => void): boolean {
+    if (this.#id === null || !this.isUp) return false;
+    try {
+      this.#context.request({ type: 'call.relay', call: this.#id }, (answer) => {
+        const isServers = !(answer instanceof VisavisError) && answer.type === 'call.relay';
+        if (!isServers) log.debug('no fresh ICE servers');
+        onAnswer(isServers ? answer.ice_servers : null);
+      });
+      return true;
+    } catch (error) {
+      log.warn('could not ask for ICE servers', error);
+      return false;
+    }
+  }
+
   /** Leaves the call. `id` is for one that was left before the server told its id. */
   end(id = this.#id): void {
     if (id !== null) this.#post({ type: 'call.end', call: id });

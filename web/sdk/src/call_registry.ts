@@ -17,6 +17,7 @@ type CallMessage = Extract<ServerMessage, { call: string }>;
 export class CallRegistry implements CallContext {
   readonly platform: Platform;
 
+  #iceTransportPolicy: RTCIceTransportPolicy;
   readonly #channel: SignalingChannel;
   readonly #onCall: (call: Call) => void;
   readonly #all = new Set<Call>();
@@ -30,11 +31,13 @@ export class CallRegistry implements CallContext {
   constructor(options: {
     platform: Platform;
     channel: SignalingChannel;
+    iceTransportPolicy: RTCIceTransportPolicy;
     /** A call that the app does not know of yet. */
     onCall: (call: Call) => void;
   }) {
     this.platform = options.platform;
     this.#channel = options.channel;
+    this.#iceTransportPolicy = options.iceTransportPolicy;
     this.#onCall = options.onCall;
   }
 
@@ -82,6 +85,12 @@ export class CallRegistry implements CallContext {
     for (const call of [...this.#all]) call.sessionLost(serverRestarted);
   }
 
+  setIceTransportPolicy(policy: RTCIceTransportPolicy): void {
+    if (policy === this.#iceTransportPolicy) return;
+    this.#iceTransportPolicy = policy;
+    for (const call of this.#all) call.reconfigure();
+  }
+
   networkChanged(): void {
     for (const call of this.#all) call.networkChanged();
   }
@@ -105,6 +114,10 @@ export class CallRegistry implements CallContext {
 
   iceServers(): readonly RTCIceServer[] {
     return this.#channel.welcome?.ice_servers ?? [];
+  }
+
+  get iceTransportPolicy(): RTCIceTransportPolicy {
+    return this.#iceTransportPolicy;
   }
 
   post(message: Request, onError?: (error: VisavisError) => void): void {

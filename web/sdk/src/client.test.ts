@@ -74,7 +74,7 @@ describe('a call', () => {
           .map(({ kind }) => kind)
           .sort(),
       ).toEqual(['audio', 'video']);
-      expect(await other?.path()).toBe('direct');
+      expect(other?.path).toMatchObject({ kind: 'direct', protocol: 'udp' });
       expect(call.connectedAt).not.toBeNull();
     }
 

@@ -24,6 +24,8 @@ export interface ClientOptions {
   name: string;
   /** Of the server's `/ws`. Default: where the page comes from. */
   url?: string;
+  /** `relay`: calls go through a relay only, so that nobody called learns our address. Default `all`. */
+  iceTransportPolicy?: RTCIceTransportPolicy;
   /** Default: localStorage. */
   identities?: IdentityStore;
   /** Seam for tests. Default: the browser. */
@@ -76,6 +78,7 @@ export class VisavisClient extends Emitter<ClientEvents> {
     this.#calls = new CallRegistry({
       platform: this.#platform,
       channel: this.#channel,
+      iceTransportPolicy: options.iceTransportPolicy ?? 'all',
       onCall: (call) => {
         this.emit('call', call);
       },
@@ -121,8 +124,18 @@ export class VisavisClient extends Emitter<ClientEvents> {
     return this.#calls.all;
   }
 
+  /** Those of the server's welcome; each call has its own list, with the relay in it. */
   get iceServers(): readonly RTCIceServer[] {
     return this.#calls.iceServers();
+  }
+
+  get iceTransportPolicy(): RTCIceTransportPolicy {
+    return this.#calls.iceTransportPolicy;
+  }
+
+  /** For calls to come, and for those under way: their paths are made anew, except where there is no relay. */
+  setIceTransportPolicy(policy: RTCIceTransportPolicy): void {
+    this.#calls.setIceTransportPolicy(policy);
   }
 
   /**

@@ -14,6 +14,8 @@ export type LocalErrorCode =
   | 'invalid_state'
   /** A peer link could not be negotiated. */
   | 'negotiation_failed'
+  /** Only relayed paths are allowed (`iceTransportPolicy`), and the server offers no relay. */
+  | 'no_relay'
   /** A peer link did not come up, or not come back, in time. */
   | 'connection_failed'
   /** No data channel is open. */

@@ -9,6 +9,7 @@ export { LocalMedia, type MediaSource } from './local_media.ts';
 export { setLogLevel, type LogLevel, type LogSink } from './logger.ts';
 export type { MediaKind, MediaProblem, MediaProblemReason } from './media_problem.ts';
 export { RemoteParticipant, type LinkState, type ParticipantState } from './participant.ts';
+export type { Path } from './path.ts';
 export type { Person } from './people.ts';
 export type { Platform } from './platform.ts';
 export type { EndReason, ErrorCode } from './protocol.ts';

@@ -22,6 +22,11 @@ export const PENDING_REQUESTS_MAX = 256;
 /** Used until the first welcome tells the server's own. */
 export const MESSAGE_BYTES_MAX = 65_536;
 
+/** TURN credentials are renewed for an ICE restart when they are older, or older than half of their time. */
+export const CREDENTIALS_FRESH_MS = 3_600_000;
+/** How long an ICE restart waits for them: without the server it goes on with the ones it has. */
+export const CREDENTIALS_WAIT_MS = 500;
+
 /** A signal that the server refused because of its rate limit is sent again after this. */
 export const SIGNAL_RETRY_MS = 1_000;
 

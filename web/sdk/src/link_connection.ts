@@ -1,7 +1,9 @@
 import { ControlChannel } from './control_channel.ts';
+import type { IceConfiguration, IceSource } from './ice_servers.ts';
 import type { LinkSignal } from './link_signal.ts';
 import { createLogger } from './logger.ts';
 import { Negotiator } from './negotiator.ts';
+import { bytesReceived, pathOf, type Path } from './path.ts';
 import type { Platform } from './platform.ts';
 
 const log = createLogger('link');
@@ -15,7 +17,7 @@ export interface LocalTracks {
 export interface LinkConnectionOptions {
   platform: Platform;
   polite: boolean;
-  iceServers: readonly RTCIceServer[];
+  ice: IceSource;
   tracks: LocalTracks;
   send: (signal: LinkSignal) => void;
   onStateChange: () => void;
@@ -36,16 +38,14 @@ export class LinkConnection {
   readonly #negotiator: Negotiator;
   readonly #options: LinkConnectionOptions;
   #tracks: LocalTracks;
+  #ice: IceConfiguration;
   #peerId: string | null = null;
 
   constructor(options: LinkConnectionOptions) {
     this.#options = options;
     this.#tracks = options.tracks;
-    this.#pc = options.platform.createPeerConnection({
-      iceServers: [...options.iceServers],
-      // Firefox relays needlessly under the default policy when TURN over TCP is configured.
-      bundlePolicy: 'max-bundle',
-    });
+    this.#ice = options.ice.configuration;
+    this.#pc = options.platform.createPeerConnection(toConfiguration(this.#ice));
     this.#pc.onconnectionstatechange = () => {
       options.onStateChange();
     };
@@ -58,7 +58,7 @@ export class LinkConnection {
       send: (signal) => {
         this.#send(signal);
       },
-      beforeAnswer: () => this.#attachTracks(),
+      beforeAnswer: () => this.#beforeAnswer(),
       onError: options.onError,
     });
     this.control = new ControlChannel(this.#pc);
@@ -102,6 +102,7 @@ export class LinkConnection {
   }
 
   restartIce(): void {
+    this.#configure();
     this.#pc.restartIce();
   }
 
@@ -110,31 +111,12 @@ export class LinkConnection {
     await this.#replaceTracks();
   }
 
-  /** What all candidate pairs have received so far, in bytes; null when the browser does not tell. */
-  async bytesReceived(): Promise<number | null> {
-    let sum: number | null = null;
-    for (const stats of await this.#stats()) {
-      if (stats.type !== 'candidate-pair') continue;
-      const { bytesReceived } = stats as RTCIceCandidatePairStats;
-      if (bytesReceived !== undefined) sum = (sum ?? 0) + bytesReceived;
-    }
-    return sum;
-  }
-
-  /** Whether the candidate pair in use goes through a relay; null while there is none. */
-  async path(): Promise<'direct' | 'relay' | null> {
-    const stats = new Map((await this.#stats()).map((entry) => [entry.id, entry]));
-    for (const entry of stats.values()) {
-      if (entry.type !== 'candidate-pair') continue;
-      const pair = entry as RTCIceCandidatePairStats & { selected?: boolean };
-      if (!pair.nominated || pair.state !== 'succeeded' || pair.selected === false) continue;
-      const ends = [stats.get(pair.localCandidateId), stats.get(pair.remoteCandidateId)];
-      const relayed = ends.some(
-        (end) => (end as { candidateType?: string } | undefined)?.candidateType === 'relay',
-      );
-      return relayed ? 'relay' : 'direct';
-    }
-    return null;
+  /** What arrives, and how; null when the connection is closed. */
+  async observe(): Promise<{ bytes: number | null; path: Path | null } | null> {
+    if (this.state === 'closed') return null;
+    // TypeScript knows a report only by its forEach.
+    const report = (await this.#pc.getStats()) as unknown as Parameters<typeof pathOf>[0];
+    return { bytes: bytesReceived(report), path: pathOf(report) };
   }
 
   close(): void {
@@ -148,10 +130,28 @@ export class LinkConnection {
     this.#options.send({ link: this.id, ...peer, ...signal });
   }
 
-  async #stats(): Promise<RTCStats[]> {
-    if (this.state === 'closed') return [];
-    const report = await this.#pc.getStats();
-    return [...(report as unknown as Map<string, RTCStats>).values()];
+  /** Takes the ICE servers and the policy as they are now; they serve the next path, not the one that stands. */
+  #configure(): void {
+    const { configuration } = this.#options.ice;
+    const { iceServers, iceTransportPolicy } = this.#ice;
+    const same =
+      configuration.iceServers === iceServers &&
+      configuration.iceTransportPolicy === iceTransportPolicy;
+    if (same || this.state === 'closed') return;
+    try {
+      this.#pc.setConfiguration(toConfiguration(configuration));
+      this.#ice = configuration;
+    } catch (error) {
+      // The servers it has may still do.
+      log.error('the ICE servers were not taken', error);
+    }
+  }
+
+  /** Gathering begins with the answer, so that the servers must be good by then. */
+  async #beforeAnswer(): Promise<void> {
+    await this.#options.ice.renew();
+    this.#configure();
+    await this.#attachTracks();
   }
 
   /** Says in the answer that we send, too: the transceivers that an offer creates only receive. */
@@ -174,4 +174,13 @@ export class LinkConnection {
       }
     }
   }
+}
+
+function toConfiguration({ iceServers, iceTransportPolicy }: IceConfiguration): RTCConfiguration {
+  return {
+    iceServers: [...iceServers],
+    iceTransportPolicy,
+    // Firefox relays needlessly under the default policy when TURN over TCP is configured.
+    bundlePolicy: 'max-bundle',
+  };
 }

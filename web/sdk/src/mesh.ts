@@ -1,5 +1,6 @@
 import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
+import type { IceSource } from './ice_servers.ts';
 import { LINK_CHECK_INTERVAL_MS } from './limits.ts';
 import type { LocalTracks } from './link_connection.ts';
 import type { LocalMedia } from './local_media.ts';
@@ -27,7 +28,8 @@ interface Member {
 /** The peer links of one call, one to each other participant who has joined. */
 export class Mesh extends Emitter<MeshEvents> {
   readonly #platform: Platform;
-  readonly #iceServers: () => readonly RTCIceServer[];
+  readonly #ice: IceSource;
+  readonly #canSignal: () => boolean;
   readonly #sendSignal: (to: string, data: SignalData) => void;
   readonly #members = new Map<string, Member>();
   #media: LocalMedia | null = null;
@@ -38,12 +40,15 @@ export class Mesh extends Emitter<MeshEvents> {
 
   constructor(options: {
     platform: Platform;
-    iceServers: () => readonly RTCIceServer[];
+    ice: IceSource;
+    /** Whether the server would pass a signal on, sooner or later. */
+    canSignal: () => boolean;
     sendSignal: (to: string, data: SignalData) => void;
   }) {
     super();
     this.#platform = options.platform;
-    this.#iceServers = options.iceServers;
+    this.#ice = options.ice;
+    this.#canSignal = options.canSignal;
     this.#sendSignal = options.sendSignal;
   }
 
@@ -73,15 +78,15 @@ export class Mesh extends Emitter<MeshEvents> {
     const link = new PeerLink({
       platform: this.#platform,
       polite,
-      iceServers: this.#iceServers(),
+      ice: this.#ice,
       tracks: this.#tracks,
       media: this.#mediaState,
       send: (data) => {
         this.#sendSignal(participant.id, data);
       },
+      canSend: this.#canSignal,
     });
     this.#members.set(participant.id, { participant, link });
-    participant.setPathFinder(() => link.path());
     this.#listen(participant, link);
     this.#checkLater();
   }
@@ -111,6 +116,10 @@ export class Mesh extends Emitter<MeshEvents> {
   /** A signal could not be delivered: what it was part of must be made again. */
   signalLost(to: string): void {
     this.#members.get(to)?.link.signalLost();
+  }
+
+  reconfigure(): void {
+    for (const link of this.#links()) link.reconfigure();
   }
 
   networkChanged(): void {
@@ -148,6 +157,9 @@ export class Mesh extends Emitter<MeshEvents> {
       if (state === 'connected') this.#wereConnected.add(participant.id);
       participant.update({ link: state });
       this.emit('change');
+    });
+    link.on('path', (path) => {
+      participant.setPath(path);
     });
     link.on('track', (track) => {
       participant.setTrack(track);

@@ -115,6 +115,8 @@ export class Negotiator {
       this.#addKeptCandidates();
       if (!isOffer || this.#closed) return;
       await this.#beforeAnswer();
+      // Another offer may have come meanwhile, and is answered instead.
+      if (generation !== this.#remoteGeneration) return;
       await this.#setLocalDescription();
     } catch (error) {
       this.#report(error);

@@ -1,4 +1,5 @@
 import { Emitter } from './emitter.ts';
+import type { Path } from './path.ts';
 
 export type ParticipantState = 'invited' | 'joined' | 'left';
 export type LinkState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed';
@@ -20,7 +21,7 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
   #microphoneMuted = false;
   #cameraOff = false;
   #link: LinkState = 'new';
-  #findPath: () => Promise<'direct' | 'relay' | null> = () => Promise.resolve(null);
+  #path: Path | null = null;
 
   /** @internal */
   constructor(id: string, user: string, name: string, stream: MediaStream) {
@@ -53,9 +54,9 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
     return this.#link;
   }
 
-  /** Of the candidate pair in use; null while there is none. */
-  path(): Promise<'direct' | 'relay' | null> {
-    return this.#findPath();
+  /** How media gets there and back; null while the link is not up. */
+  get path(): Path | null {
+    return this.#path;
   }
 
   /** @internal */
@@ -86,8 +87,9 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
   }
 
   /** @internal */
-  setPathFinder(find: () => Promise<'direct' | 'relay' | null>): void {
-    this.#findPath = find;
+  setPath(path: Path | null): void {
+    this.#path = path;
+    this.emit('change');
   }
 
   /** @internal */

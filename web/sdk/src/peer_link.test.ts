@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { LinkPair } from '../test/support/link_pair.ts';
+import { LinkPair, type LinkSide } from '../test/support/link_pair.ts';
 import { KEPT_CANDIDATES_MAX } from './limits.ts';
 
 let pair: LinkPair;
@@ -216,6 +216,187 @@ describe('coming back', () => {
     await pair.pass(100);
     expect(pair.impolite.connection.history).toHaveLength(before);
     expect(pair.impolite.link.state).toBe('connected');
+  });
+});
+
+describe('the ICE configuration', () => {
+  const fresh = {
+    iceServers: [{ urls: 'turn:relay.example.org', username: 'fresh', credential: 'x' }],
+    iceTransportPolicy: 'all' as const,
+  };
+  const fetchIn = (side: LinkSide, ms: number): void => {
+    let renewal: Promise<void> | null = null;
+    side.renew = () =>
+      (renewal ??=
+        side.configuration === fresh
+          ? null
+          : new Promise((resolve) => {
+              setTimeout(() => {
+                side.configuration = fresh;
+                renewal = null;
+                resolve();
+              }, ms);
+            }));
+  };
+
+  test('is renewed on both sides before an ICE restart, and nobody waits twice', async () => {
+    await pair.pass(500);
+    for (const side of [pair.impolite, pair.polite]) {
+      expect(side.connection.configuration.iceServers).not.toEqual(fresh.iceServers);
+      fetchIn(side, 200);
+    }
+    pair.ice.change();
+    pair.polite.link.networkChanged(); // both ask at once; the answer's servers are there before the offer
+    await pair.pass(10 + 200 + 100);
+    for (const { connection, link } of [pair.impolite, pair.polite]) {
+      expect(connection.configuration.iceServers).toEqual(fresh.iceServers);
+      expect(connection.configuration.bundlePolicy).toBe('max-bundle');
+      expect(link.state).toBe('connected');
+    }
+    const { history } = pair.impolite.connection;
+    expect(history.indexOf('setConfiguration')).toBe(history.indexOf('restartIce') - 1);
+    const answered = pair.polite.connection.history;
+    expect(answered.indexOf('setConfiguration')).toBe(answered.lastIndexOf('local answer') - 1);
+    expect(pair.impolite.connections).toHaveLength(1);
+  });
+
+  test('is that of a connection made anew, too', async () => {
+    await pair.pass(500);
+    pair.ice.cut();
+    await pair.pass(5_000);
+    fetchIn(pair.impolite, 200);
+    fetchIn(pair.polite, 200);
+    await pair.pass(19_000);
+    pair.ice.mend();
+    await pair.pass(10_000);
+    expect(pair.impolite.connections.length).toBeGreaterThan(1);
+    for (const { connection, link } of [pair.impolite, pair.polite]) {
+      expect(connection.configuration.iceServers).toEqual(fresh.iceServers);
+      expect(link.state).toBe('connected');
+    }
+  });
+
+  test('an offer that comes while the answer to another waits is the one that is answered', async () => {
+    await pair.pass(500);
+    fetchIn(pair.polite, 400);
+    pair.impolite.link.networkChanged();
+    await pair.pass(100);
+    const offer = pair.impolite.sent.findLast(({ description }) => description)!;
+    pair.polite.link.receive({ ...offer, generation: Number(offer['generation']) + 1 });
+    await pair.pass(1_000);
+    expect(offers(pair.polite.connection.history)).toBe(0);
+    expect(pair.polite.connection.signalingState).toBe('stable');
+    expect(pair.polite.events).toEqual(['connecting', 'connected']);
+  });
+
+  test('closing while it is renewed starts nothing', async () => {
+    await pair.pass(500);
+    fetchIn(pair.impolite, 200);
+    pair.impolite.link.networkChanged();
+    pair.impolite.link.close();
+    await pair.pass(1_000);
+    expect(pair.impolite.connection.history).not.toContain('restartIce');
+    expect(pair.impolite.connections).toHaveLength(1);
+  });
+
+  for (const changed of ['impolite', 'polite'] as const) {
+    test(`relayed only, wished by the ${changed} side, makes the connection anew`, async () => {
+      await pair.pass(500);
+      expect(pair[changed].link.path).toMatchObject({ kind: 'direct', local: 'host' });
+      const paths: unknown[] = [];
+      pair[changed].link.on('path', (path) => paths.push(path));
+      pair[changed].configuration = { ...fresh, iceTransportPolicy: 'relay' };
+      pair[changed].link.reconfigure();
+      await pair.pass(1_000);
+      const own = { kind: 'relayed', protocol: 'tls', local: 'relay', remote: 'host' };
+      expect(paths).toEqual([null, own]);
+      const other = pair[changed === 'polite' ? 'impolite' : 'polite'];
+      expect(other.link.path).toMatchObject({ kind: 'relayed', protocol: 'udp', remote: 'relay' });
+      await pair.pass(10_000);
+      for (const { connections, link } of [pair.impolite, pair.polite]) {
+        expect(connections).toHaveLength(2);
+        expect(link.state).toBe('connected');
+      }
+      expect(offers(pair.polite.connection.history)).toBe(0);
+      expect(offers(pair.impolite.connection.history)).toBe(1);
+    });
+  }
+
+  test('any path again is found by an ICE restart', async () => {
+    pair = new LinkPair({ ...fresh, iceTransportPolicy: 'relay' });
+    await pair.pass(500);
+    expect(pair.polite.link.path?.local).toBe('relay');
+    pair.polite.configuration = { ...fresh, iceTransportPolicy: 'all' };
+    pair.polite.link.reconfigure();
+    await pair.pass(1_000);
+    expect(pair.polite.link.path?.local).toBe('host');
+    expect(pair.polite.events).toEqual(['connecting', 'connected']);
+    expect(pair.polite.connections).toHaveLength(1);
+  });
+
+  test('the wish is said again when the other side has just restarted for another reason', async () => {
+    await pair.pass(500);
+    pair.impolite.link.networkChanged();
+    await pair.pass(300); // answered, with the configuration as it was
+    pair.polite.configuration = fresh;
+    pair.polite.link.reconfigure();
+    const answers = (): number =>
+      pair.polite.connection.history.filter((entry) => entry === 'local answer').length;
+    await pair.pass(500);
+    expect(answers()).toBe(2);
+    await pair.pass(3_000);
+    expect(answers()).toBe(3);
+    await pair.pass(60_000);
+    expect(answers()).toBe(3);
+  });
+
+  test('a wish that nobody can grant does not end a link that stands', async () => {
+    await pair.pass(500);
+    pair.polite.deliver = (data) => {
+      if (!data['restart']) throw new Error('nothing else is to be said');
+    };
+    pair.polite.link.reconfigure();
+    await pair.pass(120_000);
+    expect(pair.polite.link.state).toBe('connected');
+    expect(pair.polite.sent.filter(({ restart }) => restart).length).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('when nothing that is sent arrives', () => {
+  beforeEach(async () => {
+    await pair.pass(500);
+    for (const side of [pair.impolite, pair.polite]) {
+      side.canSend = false;
+      side.deliver = () => {
+        throw new Error('nothing is to be sent');
+      };
+    }
+  });
+
+  test('what stands is left alone', async () => {
+    for (const { link } of [pair.impolite, pair.polite]) {
+      link.networkChanged();
+      link.reconfigure();
+    }
+    await pair.pass(60_000);
+    expect(pair.impolite.events).toEqual(['connecting', 'connected']);
+    expect(pair.impolite.connection.history).not.toContain('restartIce');
+  });
+
+  test('a connection that is down may come back by itself', async () => {
+    pair.ice.cut();
+    await pair.pass(24_000);
+    expect(pair.impolite.link.state).toBe('disconnected');
+    pair.ice.mend();
+    await pair.pass(1_000);
+    expect([pair.impolite.link.state, pair.polite.link.state]).toEqual(['connected', 'connected']);
+    expect(pair.impolite.connections).toHaveLength(1);
+  });
+
+  test('one that does not is given up', async () => {
+    pair.ice.cut();
+    await pair.pass(40_000);
+    expect(pair.impolite.events.at(-1)).toBe('lost');
   });
 });
 

@@ -2,11 +2,13 @@ import { Backoff } from './backoff.ts';
 import type { MediaState } from './control_channel.ts';
 import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
+import type { IceSource } from './ice_servers.ts';
 import * as limits from './limits.ts';
 import { LinkConnection, type LocalTracks } from './link_connection.ts';
 import { parseLinkSignal, toSignalData } from './link_signal.ts';
 import { createLogger } from './logger.ts';
 import type { LinkState } from './participant.ts';
+import type { Path } from './path.ts';
 import type { Platform } from './platform.ts';
 import type { SignalData } from './protocol.ts';
 import { StallDetector } from './stall_detector.ts';
@@ -15,6 +17,7 @@ const log = createLogger('link');
 
 interface PeerLinkEvents {
   state: LinkState;
+  path: Path | null;
   track: MediaStreamTrack;
   media: MediaState;
   data: string | ArrayBuffer;
@@ -30,11 +33,13 @@ export interface PeerLinkOptions {
   platform: Platform;
   /** The side that joined later: it waits for the first offer, and never makes an ICE restart's. */
   polite: boolean;
-  iceServers: readonly RTCIceServer[];
+  ice: IceSource;
   tracks: LocalTracks;
   media: MediaState;
   /** Takes a signal to the other side, once and in order. Called at any time until `close`. */
   send: (data: SignalData) => void;
+  /** Whether what is sent arrives, sooner or later: else what stands is left alone, and may come back by itself. */
+  canSend: () => boolean;
 }
 
 /**
@@ -50,12 +55,15 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   #tracks: LocalTracks;
   #media: MediaState;
   #state: LinkState = 'new';
+  #path: Path | null = null;
   #closed = false;
   // Times are of performance.now(). Down since the start, or since the connection was up last.
   #downSince: number | null = performance.now();
   #nextAttemptAt: number | null = null;
   #attemptedAt = -Infinity;
   #attempts = 0;
+  // The configuration has changed, and the path that stands is not of it.
+  #pathIsOutdated = false;
 
   constructor(options: PeerLinkOptions) {
     super();
@@ -81,8 +89,9 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     return this.#connection.control.isOpen;
   }
 
-  path(): Promise<'direct' | 'relay' | null> {
-    return this.#connection.path();
+  /** Of the candidate pair in use; null while the link is not up. */
+  get path(): Path | null {
+    return this.#path;
   }
 
   /** What arrived from the other side, however malformed. */
@@ -104,6 +113,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       log.info('the other side starts afresh');
       this.#reconnect();
     }
+    if (signal.description?.type === 'offer') this.#pathIsOutdated = false;
     this.#connection.receive(signal);
     if (signal.restart) this.#onRestartRequest();
   }
@@ -131,6 +141,33 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     this.#attempt();
   }
 
+  /** The ICE servers or the policy are others: the path is made anew with them. */
+  reconfigure(): void {
+    if (this.#closed || !this.#options.canSend()) return;
+    if (this.#options.ice.configuration.iceTransportPolicy === 'relay') {
+      this.#leaveDirectPath();
+      return;
+    }
+    this.#pathIsOutdated = true;
+    this.#settle();
+    this.#attempt();
+  }
+
+  /** An ICE restart is not enough: Chromium goes on pairing the sockets of the earlier policy. */
+  #leaveDirectPath(): void {
+    this.#settle();
+    this.#nextAttemptAt = performance.now() + limits.RESTART_BACKOFF_BASE_MS;
+    if (this.#options.polite) {
+      // The other side makes a new connection, and its offer, once it hears of ours.
+      this.#startAfresh();
+      this.#connection.askForRestart();
+    } else {
+      this.#whenRenewed(() => {
+        this.#startAfresh();
+      });
+    }
+  }
+
   /** The server is back after it was out of reach, and with it perhaps a new network. */
   signalingBack(): void {
     if (!this.#isHealthy) this.networkChanged();
@@ -149,9 +186,9 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       this.#giveUp();
       return;
     }
-    if (this.#connection.state === 'connected') void this.#checkStall();
+    if (this.#connection.state === 'connected') void this.#observe();
     if (this.#nextAttemptAt === null || now < this.#nextAttemptAt) return;
-    if (this.#isHealthy) this.#settle();
+    if (this.#isHealthy && !this.#pathIsOutdated) this.#settle();
     else this.#attempt();
   }
 
@@ -171,11 +208,11 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   }
 
   #connect(): LinkConnection {
-    const { platform, polite, iceServers, send } = this.#options;
+    const { platform, polite, ice, send } = this.#options;
     const connection: LinkConnection = new LinkConnection({
       platform,
       polite,
-      iceServers,
+      ice,
       tracks: this.#tracks,
       send: (signal) => {
         if (!this.#closed) send(toSignalData(signal));
@@ -231,25 +268,44 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       }
     }
     this.#updateState();
+    if (state === 'connected') void this.#observe();
   }
 
   #updateState(): void {
     const { state } = this.#connection;
     const silent = state === 'connected' && this.#stall.stalled;
     const next = state === 'closed' ? 'failed' : silent ? 'disconnected' : state;
+    if (next !== 'connected') this.#setPath(null);
     if (next === this.#state) return;
     this.#state = next;
     log.info(`link is ${next}`);
     this.emit('state', next);
   }
 
-  // --- Recovery ---
+  #setPath(path: Path | null): void {
+    const known = this.#path;
+    const same =
+      known?.kind === path?.kind &&
+      known?.protocol === path?.protocol &&
+      known?.local === path?.local &&
+      known?.remote === path?.remote;
+    if (same) return;
+    this.#path = path;
+    this.emit('path', path);
+  }
 
-  async #checkStall(): Promise<void> {
+  async #observe(): Promise<void> {
     const connection = this.#connection;
     connection.control.sendAlive();
-    const bytes = await connection.bytesReceived();
-    if (connection !== this.#connection || this.#closed || bytes === null) return;
+    const seen = await connection.observe();
+    if (connection !== this.#connection || this.#closed || !seen) return;
+    if (seen.bytes !== null) this.#watchForStall(seen.bytes);
+    if (this.#state === 'connected') this.#setPath(seen.path);
+  }
+
+  // --- Recovery ---
+
+  #watchForStall(bytes: number): void {
     const stalledBefore = this.#stall.stalled;
     this.#stall.observe(bytes);
     if (this.#stall.stalled && !stalledBefore) {
@@ -272,9 +328,11 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     this.#nextAttemptAt = Math.min(this.#nextAttemptAt ?? Infinity, time);
   }
 
-  /** Nothing is to be mended; the next trouble begins with the first attempt. */
+  /** Nothing is to be mended, or one thing still is; the next trouble begins with the first attempt. */
   #settle(): void {
-    this.#nextAttemptAt = null;
+    this.#nextAttemptAt = this.#pathIsOutdated
+      ? performance.now() + limits.RESTART_BACKOFF_BASE_MS
+      : null;
     this.#attempts = 0;
     this.#backoff.reset();
     this.#backoff.nextMs(); // the first delay is none: the first attempt is made when the need is noticed
@@ -290,34 +348,66 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     if (this.#attemptedJustNow) return;
     // Until our offer is answered no other can be made; that it is asked for again means it was of no use.
     const { state, offerAge } = this.#connection;
-    if (state !== 'connected' && offerAge > limits.DISCONNECTED_GRACE_MS) this.#startAfresh();
-    else this.#attempt();
+    if (state !== 'connected' && offerAge > limits.DISCONNECTED_GRACE_MS) {
+      this.#whenRenewed(() => {
+        this.#startAfresh();
+      });
+    } else {
+      this.#attempt();
+    }
   }
 
   #attempt(): void {
-    const connection = this.#connection;
+    if (!this.#options.canSend()) return;
     if (++this.#attempts > limits.RESTART_ATTEMPTS_MAX) {
-      this.#giveUp();
+      this.#pathIsOutdated = false;
+      if (this.#isHealthy) this.#settle();
+      else this.#giveUp();
       return;
     }
     this.#attemptedAt = performance.now();
     this.#nextAttemptAt = this.#attemptedAt + this.#backoff.nextMs();
     if (this.#options.polite) {
       log.info('asking for an ICE restart');
-      connection.askForRestart();
-    } else if (
-      connection.isBroken ||
-      (this.#attempts > limits.ICE_RESTARTS_MAX && connection.state !== 'connected')
-    ) {
+      // Ours are needed for the answer: under way until the offer is there.
+      void this.#options.ice.renew();
+      this.#connection.askForRestart();
+    } else {
+      this.#whenRenewed(() => {
+        this.#restart();
+      });
+    }
+  }
+
+  /** At once where the ICE servers are good, else when they have been renewed or that takes too long. */
+  #whenRenewed(act: () => void): void {
+    const renewal = this.#options.ice.renew();
+    if (!renewal) {
+      act();
+      return;
+    }
+    const connection = this.#connection;
+    void renewal.then(() => {
+      if (!this.#closed && connection === this.#connection) act();
+    });
+  }
+
+  #restart(): void {
+    const connection = this.#connection;
+    const restartedEnough =
+      this.#attempts > limits.ICE_RESTARTS_MAX && connection.state !== 'connected';
+    if (connection.isBroken || restartedEnough) {
       this.#startAfresh();
     } else {
       log.info('restarting ICE');
+      this.#pathIsOutdated = false;
       connection.restartIce();
     }
   }
 
   #startAfresh(): void {
     log.warn('starting afresh');
+    this.#pathIsOutdated = false;
     this.#attemptedAt = performance.now();
     this.#reconnect();
   }

@@ -24,8 +24,9 @@ class World {
 
   newPage(): AppViewModel {
     return new AppViewModel({
-      createClient: (name) => {
+      createClient: ({ name, iceTransportPolicy = 'all' }) => {
         const client = new FakeClient(name);
+        client.iceTransportPolicy = iceTransportPolicy;
         this.clients.push(client);
         return client;
       },
@@ -138,6 +139,50 @@ describe('joining', () => {
     await world.app.rename('Ana Bell');
     expect(world.app.name).toBe('Ana Bell');
     expect(world.newPage().name).toBe('Ana Bell');
+  });
+});
+
+describe('hiding the address', () => {
+  it('is off at first, and remembered for every later page once it is on', async () => {
+    await world.join(BEN);
+    expect(world.app.hidesAddress).toBe(false);
+    expect(world.client.iceTransportPolicy).toBe('all');
+    const listener = vi.fn();
+    world.app.subscribe(listener);
+    world.app.setHidesAddress(true);
+    expect(listener).toHaveBeenCalledTimes(1);
+    expect(world.client.iceTransportPolicy).toBe('relay');
+
+    const later = world.newPage();
+    expect(later.hidesAddress).toBe(true);
+    void later.join('Ana');
+    expect(world.clients).toHaveLength(2);
+    expect(world.client.iceTransportPolicy).toBe('relay');
+    later.setHidesAddress(false);
+    expect(world.client.iceTransportPolicy).toBe('all');
+    expect(world.newPage().hidesAddress).toBe(false);
+  });
+
+  it('says what to do where the server cannot do it', async () => {
+    await world.join(BEN);
+    const call = world.callBen();
+    call.error = new VisavisError('no_relay', 'in the words of the SDK');
+    call.end('error');
+    expect(world.app.screen).toMatchObject({ summary: { detail: strings.ended.noRelay } });
+
+    const ring = world.ring();
+    ring.acceptAnswer = Promise.reject(new VisavisError('no_relay', 'in the words of the SDK'));
+    await world.app.accept({ video: true });
+    expect(world.app.answerProblem).toBe(strings.ring.noRelay);
+  });
+
+  it('says so when a call went down with the server', async () => {
+    await world.join(BEN);
+    const call = world.callBen();
+    call.become('connected');
+    call.error = new VisavisError('session_lost', 'in the words of the SDK');
+    call.end('lost');
+    expect(world.app.screen).toMatchObject({ summary: { detail: strings.ended.serverRestarted } });
   });
 });
 

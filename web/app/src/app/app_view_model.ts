@@ -1,4 +1,4 @@
-import type { Call, LocalMedia, Person, VisavisClient } from '@visavis/client';
+import type { Call, ClientOptions, LocalMedia, Person, VisavisClient } from '@visavis/client';
 
 import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
@@ -10,9 +10,10 @@ import { ActiveCall } from './active_call.ts';
 import type { Memory } from './memory.ts';
 
 type Client = Public<VisavisClient>;
+type CreateClient = (options: Pick<ClientOptions, 'name' | 'iceTransportPolicy'>) => Client;
 
 export interface AppServices {
-  readonly createClient: (name: string) => Client;
+  readonly createClient: CreateClient;
   readonly media: Public<LocalMedia>;
   readonly memory: Memory;
 }
@@ -37,7 +38,7 @@ export interface Notice {
 /** Which screen is up: join → lobby → outgoing → call → ended → lobby, with incoming calls over any of them. */
 export class AppViewModel extends Observable {
   readonly media: Public<LocalMedia>;
-  readonly #createClient: (name: string) => Client;
+  readonly #createClient: CreateClient;
   readonly #memory: Memory;
   #client: Client | null = null;
   #clientSubscriptions = new Subscriptions();
@@ -51,12 +52,14 @@ export class AppViewModel extends Observable {
   #answerProblem: string | null = null;
   #notice: Notice | null = null;
   #cameraOffForCall = false;
+  #hidesAddress: boolean;
 
   constructor(services: AppServices) {
     super();
     this.media = services.media;
     this.#createClient = services.createClient;
     this.#memory = services.memory;
+    this.#hidesAddress = services.memory.hidesAddress;
   }
 
   /** Gets camera and microphone ready and, after a reload, leads back to where this tab was. */
@@ -134,7 +137,10 @@ export class AppViewModel extends Observable {
     }
     this.#leaveClient();
     this.#joinProblem = null;
-    const client = this.#createClient(wanted);
+    const client = this.#createClient({
+      name: wanted,
+      iceTransportPolicy: this.#iceTransportPolicy,
+    });
     this.#follow(client);
     this.changed();
     try {
@@ -160,6 +166,19 @@ export class AppViewModel extends Observable {
   async rename(name: string): Promise<void> {
     const cleaned = await this.#client?.setName(name);
     if (cleaned !== undefined) this.#memory.remember(cleaned);
+  }
+
+  /** Calls go through the server only, so that nobody called learns our address. */
+  get hidesAddress(): boolean {
+    return this.#hidesAddress;
+  }
+
+  setHidesAddress(hides: boolean): void {
+    if (hides === this.#hidesAddress) return;
+    this.#hidesAddress = hides;
+    this.#memory.rememberHidesAddress(hides);
+    this.#client?.setIceTransportPolicy(this.#iceTransportPolicy);
+    this.changed();
   }
 
   /** Why `peers` can't be called now, in words; null if they can. */
@@ -209,8 +228,9 @@ export class AppViewModel extends Observable {
       this.#active?.hangUp();
       await call.accept({ media: this.media as LocalMedia, video });
       if (this.incoming === call) this.#activate(call, []);
-    } catch {
-      this.#answerProblem = strings.ring.failed;
+    } catch (error) {
+      this.#answerProblem =
+        codeOf(error) === 'no_relay' ? strings.ring.noRelay : strings.ring.failed;
     } finally {
       this.#answering = false;
       this.changed();
@@ -229,6 +249,10 @@ export class AppViewModel extends Observable {
   backToLobby(): void {
     this.#summary = null;
     this.changed();
+  }
+
+  get #iceTransportPolicy(): RTCIceTransportPolicy {
+    return this.#hidesAddress ? 'relay' : 'all';
   }
 
   #follow(client: Client): void {
@@ -345,7 +369,11 @@ export class AppViewModel extends Observable {
 }
 
 function joinProblemInWords(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = codeOf(error);
   if (code === 'unreachable' || code === 'closed') return strings.join.unreachable;
   return strings.join.failed(error instanceof Error ? error.message : '');
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : null;
 }

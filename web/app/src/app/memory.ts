@@ -1,8 +1,9 @@
 const NAME_KEY = 'visavis.app.name';
 const JOINED_KEY = 'visavis.app.joined';
+const HIDE_ADDRESS_KEY = 'visavis.app.hide_address';
 
 /**
- * What the page remembers: the last name for good, and for this tab that somebody had joined, so that a
+ * What the page remembers: the last name and the settings for good, and for this tab that somebody had joined, so that a
  * reload leads back to where they were. Storage may be forbidden; then nothing is remembered.
  */
 export class Memory {
@@ -28,6 +29,14 @@ export class Memory {
 
   get joined(): boolean {
     return this.#forTab?.getItem(JOINED_KEY) === 'true';
+  }
+
+  get hidesAddress(): boolean {
+    return this.#forGood?.getItem(HIDE_ADDRESS_KEY) === 'true';
+  }
+
+  rememberHidesAddress(hides: boolean): void {
+    write(this.#forGood, HIDE_ADDRESS_KEY, String(hides));
   }
 
   remember(name: string): void {

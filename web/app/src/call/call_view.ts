@@ -2,7 +2,19 @@ import type { Call, LocalMedia } from '@visavis/client';
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { Lock, Maximize, Mic, MicOff, Minimize, Phone, Video, VideoOff, Volume2 } from 'lucide';
+import {
+  ArrowLeftRight,
+  Lock,
+  Maximize,
+  Mic,
+  MicOff,
+  Minimize,
+  Phone,
+  Server,
+  Video,
+  VideoOff,
+  Volume2,
+} from 'lucide';
 
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
@@ -123,7 +135,7 @@ export class CallView extends LitElement {
   }
 
   #renderTop(view: CallViewModel): unknown {
-    const { clock, path } = view;
+    const { clock } = view;
     const label = this.fullScreen ? strings.call.leaveFullScreen : strings.call.fullScreen;
     return html`<header class="top">
       <div class="who">
@@ -136,13 +148,7 @@ export class CallView extends LitElement {
                   >${clock}</span
                 >`
           }
-          ${
-            path === null
-              ? nothing
-              : html`<span class="path"
-                  ><visavis-icon .drawing=${Lock}></visavis-icon>${strings.call.path[path]}</span
-                >`
-          }
+          ${this.#renderPath(view)}
         </p>
       </div>
       ${
@@ -159,6 +165,25 @@ export class CallView extends LitElement {
           : nothing
       }
     </header>`;
+  }
+
+  /** Read out when it changes, as the element stays. */
+  #renderPath({ path }: CallViewModel): unknown {
+    const drawing = path?.kind === 'relayed' ? Server : ArrowLeftRight;
+    return html`<span class="fact" role="status" ?hidden=${path === null}
+        >${
+          path === null
+            ? nothing
+            : html`<visavis-icon .drawing=${drawing}></visavis-icon>${path.text}`
+        }</span
+      >
+      ${
+        path === null
+          ? nothing
+          : html`<span class="fact"
+              ><visavis-icon .drawing=${Lock}></visavis-icon>${strings.call.encrypted}</span
+            >`
+      }`;
   }
 
   #renderSelf(view: CallViewModel): unknown {

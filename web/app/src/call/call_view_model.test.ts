@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { strings } from '../strings.ts';
-import { FakeCall, FakeMedia, FakeParticipant } from '../testing/fake_client.ts';
-import { flush } from '../testing/flush.ts';
-import { CallViewModel, PATH_INTERVAL_MS } from './call_view_model.ts';
+import { FakeCall, FakeMedia, FakeParticipant, relayedOver } from '../testing/fake_client.ts';
+import { CallViewModel } from './call_view_model.ts';
 
 let ben: FakeParticipant;
 let call: FakeCall;
@@ -49,26 +48,46 @@ it('counts the time since it was first connected', () => {
 });
 
 describe('the path', () => {
-  it('is told while connected, and follows when it moves', async () => {
-    ben.route = 'relay';
+  it('is told while connected, and follows when it moves', () => {
+    const listener = vi.fn();
+    ben.setPath(relayedOver('tcp'));
     call.become('connected');
-    await flush();
-    expect(view.path).toBe('relay');
-    ben.route = 'direct';
-    vi.advanceTimersByTime(PATH_INTERVAL_MS);
-    await flush();
-    expect(view.path).toBe('direct');
+    expect(view.path).toEqual({ kind: 'relayed', text: 'Through the server (TCP)' });
+    view.subscribe(listener);
+    ben.setPath({ kind: 'direct', protocol: 'udp', local: 'host', remote: 'srflx' });
+    expect(listener).toHaveBeenCalledTimes(1);
+    expect(view.path).toEqual({ kind: 'direct', text: 'Direct connection' });
     call.become('reconnecting');
     expect(view.path).toBeNull();
   });
 
-  it('is mixed when people are reached differently', async () => {
+  it('is not told before it is known', () => {
+    ben.setPath(null);
+    call.become('connected');
+    expect(view.path).toBeNull();
+  });
+
+  it.each([
+    ['udp', 'Through the server (UDP)'],
+    ['tcp', 'Through the server (TCP)'],
+    ['tls', 'Through the server (TLS)'],
+  ] as const)('over %s is: %s', (protocol, text) => {
+    ben.setPath(relayedOver(protocol));
+    call.become('connected');
+    expect(view.path?.text).toBe(text);
+  });
+
+  it('is one for all when people are reached differently', () => {
     const cleo = new FakeParticipant('cleo', 'Cleo');
-    cleo.route = 'relay';
     call.join(ben, cleo);
     call.become('connected');
-    await flush();
-    expect(view.path).toBe('mixed');
+    expect(view.path?.text).toBe('Direct connection');
+    cleo.setPath(relayedOver('udp'));
+    expect(view.path).toEqual({ kind: 'relayed', text: 'Partly through the server' });
+    ben.setPath(relayedOver('udp'));
+    expect(view.path?.text).toBe('Through the server (UDP)');
+    ben.setPath(relayedOver('tls'));
+    expect(view.path?.text).toBe('Through the server');
   });
 });
 

@@ -5,12 +5,9 @@ import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
 import { Subscriptions } from '../base/subscriptions.ts';
 import { strings } from '../strings.ts';
+import { pathInWords, type PathText } from './path_text.ts';
 
 const SECOND_MS = 1000;
-/** A path can move (relay to direct, Wi-Fi to cable) without an event, so it is asked for now and then. */
-export const PATH_INTERVAL_MS = 3000;
-
-export type PathKind = 'direct' | 'relay' | 'mixed';
 
 /** What the call screen shows of one call, in words and numbers. */
 export class CallViewModel extends Observable {
@@ -19,8 +16,6 @@ export class CallViewModel extends Observable {
   readonly #subscriptions = new Subscriptions();
   readonly #participants = new Map<Public<RemoteParticipant>, () => void>();
   readonly #ticker: ReturnType<typeof setInterval>;
-  readonly #pathTimer: ReturnType<typeof setInterval>;
-  #path: PathKind | null = null;
   #names: readonly string[] = [];
 
   constructor(call: Public<Call>, media: Public<LocalMedia>) {
@@ -31,10 +26,7 @@ export class CallViewModel extends Observable {
       this.changed();
     };
     this.#subscriptions.add(
-      call.on('state', () => {
-        void this.#askPath();
-        this.changed();
-      }),
+      call.on('state', changed),
       call.on('participants', () => {
         this.#followParticipants();
         this.changed();
@@ -43,13 +35,10 @@ export class CallViewModel extends Observable {
     );
     this.#followParticipants();
     this.#ticker = setInterval(changed, SECOND_MS);
-    this.#pathTimer = setInterval(() => void this.#askPath(), PATH_INTERVAL_MS);
-    void this.#askPath();
   }
 
   dispose(): void {
     clearInterval(this.#ticker);
-    clearInterval(this.#pathTimer);
     this.#subscriptions.end();
     for (const end of this.#participants.values()) end();
     this.#participants.clear();
@@ -74,8 +63,10 @@ export class CallViewModel extends Observable {
     return since === null ? null : formatClock(Date.now() - since);
   }
 
-  get path(): PathKind | null {
-    return this.#call.state === 'connected' ? this.#path : null;
+  /** How the call gets to the others; null while it does not. */
+  get path(): PathText | null {
+    if (this.#call.state !== 'connected') return null;
+    return pathInWords(this.#call.participants.flatMap(({ path }) => path ?? []));
   }
 
   /** What keeps the call from being heard and seen, in words; null while all is well. */
@@ -134,16 +125,5 @@ export class CallViewModel extends Observable {
         }),
       );
     }
-  }
-
-  async #askPath(): Promise<void> {
-    const joined = this.#call.participants.filter((participant) => participant.state === 'joined');
-    const paths = new Set(await Promise.all(joined.map((participant) => participant.path())));
-    paths.delete(null);
-    const [only] = paths;
-    const path = only === undefined || only === null ? null : paths.size > 1 ? 'mixed' : only;
-    if (path === this.#path) return;
-    this.#path = path;
-    this.changed();
   }
 }

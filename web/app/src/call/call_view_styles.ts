@@ -86,6 +86,7 @@ export const callViewStyles = css`
   .who {
     flex: 1;
     min-inline-size: 0;
+    filter: drop-shadow(0 1px 2px rgb(8 13 11 / 75%)); /* legible on a bright picture, too */
   }
   h1 {
     overflow: hidden;
@@ -111,12 +112,12 @@ export const callViewStyles = css`
   .clock {
     font-variant-numeric: tabular-nums;
   }
-  .path {
+  .fact {
     display: inline-flex;
     align-items: center;
     gap: 6px;
   }
-  .path visavis-icon {
+  .fact visavis-icon {
     font-size: 15px;
   }
 
@@ -249,6 +250,9 @@ export const callViewStyles = css`
     }
     .tiles.many {
       padding-inline: var(--space-2);
+    }
+    .many ~ .top {
+      padding-block-start: calc(var(--space-3) + env(safe-area-inset-top));
     }
     .many ~ .controls {
       justify-content: flex-start;

@@ -1,4 +1,4 @@
-import type { Call, EndReason, Person } from '@visavis/client';
+import type { Call, EndReason, Person, VisavisError } from '@visavis/client';
 
 import { formatClock } from '../base/duration.ts';
 import type { Public } from '../base/public.ts';
@@ -26,14 +26,18 @@ export function summarizeEnd(
   const names = strings.call.with(peers.map((peer) => peer.name));
   return {
     title: endTitle(reason, side, names, endedByUs),
-    detail:
-      reason === 'error' && call.error
-        ? call.error.message
-        : strings.ended.detail[reason][side](names),
+    detail: whatHappened(reason, call.error) ?? strings.ended.detail[reason][side](names),
     clock: call.connectedAt === null ? null : formatClock(now - call.connectedAt),
     peers,
     video: call.video,
   };
+}
+
+/** What an error adds to the reason; null where it adds nothing. */
+function whatHappened(reason: EndReason, error: VisavisError | null): string | null {
+  if (error?.code === 'no_relay') return strings.ended.noRelay;
+  if (reason === 'lost' && error?.code === 'session_lost') return strings.ended.serverRestarted;
+  return reason === 'error' ? (error?.message ?? null) : null;
 }
 
 function endTitle(

@@ -55,6 +55,10 @@ export class LobbyView extends LitElement {
       <visavis-settings-dialog
         .name=${app.name}
         .rename=${(name: string) => app.rename(name)}
+        .hidesAddress=${app.hidesAddress}
+        .setHidesAddress=${(hides: boolean) => {
+          app.setHidesAddress(hides);
+        }}
       ></visavis-settings-dialog>
     `;
   }

@@ -4,17 +4,22 @@ import { dialogs } from '../design/dialogs.ts';
 import { base, buttons, fields } from '../design/shared.ts';
 import { NAME_CHARS_MAX } from '../lobby/join_form.ts';
 import { strings } from '../strings.ts';
+import { switches } from './switches.ts';
 
-/** Changing one's name. `rename` resolves when the server has taken it. Opened by `show()`. */
+/** One's name, and who may learn one's address. `rename` resolves when the server has taken it. Opened by `show()`. */
 export class SettingsDialog extends LitElement {
   static override properties = {
     name: {},
     rename: { attribute: false },
+    hidesAddress: { attribute: false },
+    setHidesAddress: { attribute: false },
     saving: { state: true },
     problem: { state: true },
   };
   declare name: string;
   declare rename: (name: string) => Promise<void>;
+  declare hidesAddress: boolean;
+  declare setHidesAddress: (hides: boolean) => void;
   declare saving: boolean;
   declare problem: string | null;
 
@@ -23,6 +28,7 @@ export class SettingsDialog extends LitElement {
     buttons,
     fields,
     dialogs,
+    switches,
     css`
       h2 {
         margin-block-end: var(--space-5);
@@ -34,6 +40,15 @@ export class SettingsDialog extends LitElement {
         margin-block-start: var(--space-2);
         color: var(--ink-soft);
         font-size: var(--text-s);
+        text-wrap: pretty;
+      }
+      .address {
+        margin-block-start: var(--space-5);
+        padding-block-start: var(--space-4);
+        border-block-start: 1px solid var(--line);
+      }
+      .address .hint {
+        margin-block-start: 0;
       }
       .actions {
         display: flex;
@@ -48,16 +63,19 @@ export class SettingsDialog extends LitElement {
     super();
     this.name = '';
     this.rename = () => Promise.resolve();
+    this.hidesAddress = false;
+    this.setHidesAddress = () => undefined;
     this.saving = false;
     this.problem = null;
   }
 
   show(): void {
     this.problem = null;
-    const field = this.renderRoot.querySelector('input');
-    if (field) field.value = this.name;
+    const { name, address } = this.#fields;
+    if (name) name.value = this.name;
+    if (address) address.checked = this.hidesAddress;
     this.renderRoot.querySelector('dialog')?.showModal();
-    field?.select();
+    name?.select();
   }
 
   override render(): unknown {
@@ -75,6 +93,7 @@ export class SettingsDialog extends LitElement {
         />
         <p id="hint" class="hint">${strings.settings.nameHint}</p>
         <p id="problem" class="field-error" role="alert">${this.problem ?? nothing}</p>
+        ${this.#renderAddress()}
         <div class="actions">
           <button class="button quiet" type="button" @click=${this.#close}>
             ${strings.settings.cancel}
@@ -87,23 +106,43 @@ export class SettingsDialog extends LitElement {
     </dialog>`;
   }
 
+  #renderAddress(): unknown {
+    return html`<div class="address">
+      <label class="switch">
+        <span>${strings.settings.hideAddress}</span>
+        <input id="address" type="checkbox" role="switch" aria-describedby="address-hint" />
+      </label>
+      <p id="address-hint" class="hint">${strings.settings.hideAddressHint}</p>
+    </div>`;
+  }
+
+  get #fields(): { name: HTMLInputElement | null; address: HTMLInputElement | null } {
+    return {
+      name: this.renderRoot.querySelector<HTMLInputElement>('#name'),
+      address: this.renderRoot.querySelector<HTMLInputElement>('#address'),
+    };
+  }
+
   readonly #close = (): void => {
     this.renderRoot.querySelector('dialog')?.close();
   };
 
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    void this.#save(this.renderRoot.querySelector('input')?.value.trim() ?? '');
+    const { name, address } = this.#fields;
+    void this.#save(name?.value.trim() ?? '', address?.checked ?? false);
   };
 
-  async #save(name: string): Promise<void> {
+  async #save(name: string, hidesAddress: boolean): Promise<void> {
     if (name === '') {
       this.problem = strings.join.nameMissing;
       return;
     }
+    // First, and without the server: a name that is not taken must not keep the address visible.
+    this.setHidesAddress(hidesAddress);
     this.saving = true;
     try {
-      await this.rename(name);
+      if (name !== this.name) await this.rename(name);
       this.#close();
     } catch (error) {
       this.problem =

@@ -10,6 +10,7 @@ import {
   type MediaProblem,
   type MediaOptions,
   type ParticipantState,
+  type Path,
   type Person,
   type RemoteParticipant,
   type VisavisClient,
@@ -29,6 +30,7 @@ export class FakeClient extends Emitter<Events<VisavisClient>> implements Public
   peopleTotal = 0;
   calls: ReadonlySet<Call> = new Set();
   iceServers: readonly RTCIceServer[] = [];
+  iceTransportPolicy: RTCIceTransportPolicy = 'all';
   readonly started: FakeCall[] = [];
   readonly searches: string[] = [];
   searchAnswer: { people: Person[]; more: boolean } = { people: [], more: false };
@@ -93,6 +95,10 @@ export class FakeClient extends Emitter<Events<VisavisClient>> implements Public
     if (this.self) this.self = { ...this.self, name };
     this.emit('name', name);
     return Promise.resolve(name);
+  }
+
+  setIceTransportPolicy(policy: RTCIceTransportPolicy): void {
+    this.iceTransportPolicy = policy;
   }
 
   call(to: string | readonly string[], _options: MediaOptions): Call {
@@ -199,6 +205,10 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
     this.end(reason);
   }
 
+  reconfigure(): void {
+    // There is no path.
+  }
+
   networkChanged(): void {
     // There is no network.
   }
@@ -206,6 +216,12 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   signalingBack(): void {
     // There is no signaling.
   }
+}
+
+const DIRECT: Path = { kind: 'direct', protocol: 'udp', local: 'host', remote: 'host' };
+
+export function relayedOver(protocol: Path['protocol']): Path {
+  return { kind: 'relayed', protocol, local: 'relay', remote: 'relay' };
 }
 
 export class FakeParticipant
@@ -220,7 +236,7 @@ export class FakeParticipant
   microphoneMuted = false;
   cameraOff = false;
   link: LinkState = 'connected';
-  route: 'direct' | 'relay' | null = 'direct';
+  path: Path | null = DIRECT;
 
   constructor(user: string, name: string, stream = emptyStream()) {
     super();
@@ -232,10 +248,6 @@ export class FakeParticipant
 
   get asParticipant(): RemoteParticipant {
     return this as unknown as RemoteParticipant;
-  }
-
-  path(): Promise<'direct' | 'relay' | null> {
-    return Promise.resolve(this.route);
   }
 
   update(
@@ -250,8 +262,9 @@ export class FakeParticipant
     this.emit('change');
   }
 
-  setPathFinder(): void {
-    // `route` is the answer.
+  setPath(path: Path | null): void {
+    this.path = path;
+    this.emit('change');
   }
 
   clearTracks(): void {

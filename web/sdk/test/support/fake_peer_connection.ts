@@ -3,6 +3,7 @@
 // before a browser notices that it does not. Follows W3C webrtc-pc where the SDK relies on it; SDP is JSON.
 import { FakeDataChannel } from './fake_data_channel.ts';
 import { FakeTrack } from './fake_media.ts';
+import { statsOf } from './fake_stats.ts';
 
 interface FakeSdp {
   pc: number;
@@ -64,7 +65,7 @@ export class FakeIceNetwork {
 }
 
 export class FakePeerConnection {
-  readonly configuration: RTCConfiguration;
+  configuration: RTCConfiguration;
   signalingState: RTCSignalingState = 'stable';
   connectionState: RTCPeerConnectionState = 'new';
   iceConnectionState: RTCIceConnectionState = 'new';
@@ -84,10 +85,12 @@ export class FakePeerConnection {
   #pendingLocal: FakeSdp | null = null;
   #pendingRemote: FakeSdp | null = null;
   #operations: Promise<unknown> = Promise.resolve();
+  #operationsPending = 0;
   #restartWanted = false;
   #negotiationNeeded = false;
   #generations = 0;
   #gatheredFor = '';
+  #candidateType: 'host' | 'relay' | null = null;
   // By ufrag of the other side: the network epochs of its candidates.
   readonly #remoteCandidates = new Map<string, Set<number>>();
   #connectedEpoch = 0;
@@ -150,6 +153,14 @@ export class FakePeerConnection {
     this.#updateNegotiationNeeded();
   }
 
+  setConfiguration(configuration: RTCConfiguration): void {
+    if (configuration.bundlePolicy !== this.configuration.bundlePolicy) {
+      throw new DOMException('the bundle policy stays', 'InvalidModificationError');
+    }
+    this.history.push('setConfiguration');
+    this.configuration = configuration;
+  }
+
   setLocalDescription(): Promise<void> {
     return this.#enqueue(() => {
       const isOffer = this.signalingState !== 'have-remote-offer';
@@ -205,18 +216,11 @@ export class FakePeerConnection {
   }
 
   getStats(): Promise<Map<string, object>> {
-    const pair = {
-      id: 'pair',
-      type: 'candidate-pair',
-      nominated: true,
-      state: 'succeeded',
-      bytesReceived: Math.floor(this.#bytesReceived),
-      localCandidateId: 'local',
-      remoteCandidateId: 'remote',
+    const types = {
+      local: this.#candidateType ?? 'host',
+      remote: (this.peer ? this.peer.#candidateType : null) ?? 'host',
     };
-    const local = { id: 'local', type: 'local-candidate', candidateType: 'host' };
-    const remote = { id: 'remote', type: 'remote-candidate', candidateType: 'host' };
-    const entries = this.#connectedEpoch > 0 ? [pair, local, remote] : [];
+    const entries = this.#connectedEpoch > 0 ? statsOf(types, this.#bytesReceived) : [];
     return Promise.resolve(new Map(entries.map((entry) => [entry.id, entry])));
   }
 
@@ -305,9 +309,11 @@ export class FakePeerConnection {
 
   /** W3C webrtc-pc section 4.4.1.2: operations run one after the other, and not at once. */
   #enqueue(operation: () => void): Promise<void> {
+    this.#operationsPending += 1;
     const result = this.#operations.then(async () => {
       await new Promise((resolve) => setTimeout(resolve, 1));
       if (this.signalingState === 'closed') return new Promise<void>(() => undefined);
+      this.#operationsPending -= 1;
       operation();
       this.#updateNegotiationNeeded();
       return undefined;
@@ -396,8 +402,12 @@ export class FakePeerConnection {
     const emit = (candidate: object | null): void => {
       if (this.signalingState !== 'closed') this.onicecandidate?.({ candidate });
     };
+    const { iceTransportPolicy, iceServers = [] } = this.configuration;
+    const relayOnly = iceTransportPolicy === 'relay';
+    // As in Chromium, a socket of an earlier policy goes on being used.
+    this.#candidateType = relayOnly ? (this.#candidateType ?? 'relay') : 'host';
     setTimeout(() => {
-      if (!this.#network.up) return;
+      if (!this.#network.up || (relayOnly && iceServers.length === 0)) return;
       const init = {
         candidate: `candidate ${String(this.#network.epoch)}`,
         usernameFragment: ufrag,
@@ -418,12 +428,9 @@ export class FakePeerConnection {
     }
     this.#negotiationNeeded = true;
     setTimeout(() => {
-      if (this.signalingState !== 'stable' || !this.#negotiationNeeded) {
-        this.#negotiationNeeded = false;
-        return;
-      }
+      const needed = this.#negotiationNeeded && this.#operationsPending === 0;
       this.#negotiationNeeded = false;
-      this.onnegotiationneeded?.();
+      if (needed && this.signalingState === 'stable') this.onnegotiationneeded?.();
     });
   }
 }

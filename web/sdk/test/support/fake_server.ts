@@ -1,37 +1,18 @@
 // A signaling server that speaks PROTOCOL.md, in as few lines as the tests need: sessions that resume, presence,
 // calls. It knows no limits and forgives no mistake: what the real one answers with an error, it notes in `errors`.
 import { FakeSocket, type ServerSocket } from './fake_socket.ts';
+import { publicList, turnServer, type Call, type Session } from './fake_session.ts';
 import type {
   CallState,
   ClientMessage,
   EndReason,
   Hello,
-  Participant,
   Person,
   ServerMessage,
 } from '../../src/protocol.ts';
 
 const UNCOUNTED = new Set(['welcome', 'ack', 'pong', 'presence', 'bye']);
 const UNCOUNTED_IN = new Set(['hello', 'ack', 'ping']);
-
-interface Session {
-  id: string;
-  token: string;
-  user: string;
-  name: string;
-  socket: ServerSocket | null;
-  received: number;
-  sent: { text: object; number: number }[];
-  lastNumber: number;
-}
-
-interface Call {
-  id: string;
-  video: boolean;
-  from: string;
-  answered: boolean;
-  participants: (Participant & { session: Session })[];
-}
 
 export class FakeServer {
   epoch = 'epoch1';
@@ -40,6 +21,12 @@ export class FakeServer {
   readonly sockets: ServerSocket[] = [];
   readonly hellos: Hello[] = [];
   readonly errors: string[] = [];
+  /** Calls get TURN credentials, and fresh ones on asking. */
+  relay = false;
+  /** Fresh ones are refused. */
+  refuseRelay = false;
+  /** How long it takes to make fresh ones; Infinity for never. */
+  relayDelayMs = 0;
   readonly welcomeExtras: Record<string, unknown> = {};
   #sessions = new Map<string, Session>();
   #calls = new Map<string, Call>();
@@ -255,6 +242,7 @@ export class FakeServer {
       case 'call.accept':
       case 'call.decline':
       case 'call.end':
+      case 'call.relay':
       case 'signal':
         this.#onCallMessage(session, message);
         break;
@@ -315,6 +303,7 @@ export class FakeServer {
       from: call.from,
       video,
       participants: publicList(call),
+      ice_servers: this.#iceServers(call, session),
     });
     for (const other of called)
       this.send(other, { type: 'call.incoming', ...this.#snapshot(call, other) });
@@ -337,14 +326,19 @@ export class FakeServer {
     if (!own) return null;
     const { participant } = own;
     const { id, from, video } = call;
-    return { call: id, participant, from, video, participants: publicList(call) };
+    const ice_servers = this.#iceServers(call, session);
+    return { call: id, participant, from, video, participants: publicList(call), ice_servers };
+  }
+
+  #iceServers(call: Call, session: Session): RTCIceServer[] {
+    return this.relay ? [turnServer(call, session, this.#id('credential'))] : [];
   }
 
   #onCallMessage(
     session: Session,
     message: Extract<
       ClientMessage,
-      { type: 'call.accept' | 'call.decline' | 'call.end' | 'signal' }
+      { type: 'call.accept' | 'call.decline' | 'call.end' | 'call.relay' | 'signal' }
     >,
   ): void {
     const call = this.#calls.get(message.call);
@@ -359,6 +353,8 @@ export class FakeServer {
       }
     } else if (message.type === 'call.end') {
       this.#leave(call, session, call.answered ? 'hangup' : 'cancelled', message.id);
+    } else if (message.type === 'call.relay') {
+      this.#onRelay(call, session, message);
     } else {
       const to = call.participants.find(({ participant }) => participant === message.to);
       if (!to) this.#refuse(session, message, 'unknown_participant');
@@ -367,6 +363,15 @@ export class FakeServer {
         this.send(to.session, { type: 'signal', call: call.id, from: own.participant, data });
       }
     }
+  }
+
+  #onRelay(call: Call, session: Session, request: { id?: number }): void {
+    if (this.refuseRelay) this.#refuse(session, request, 'relay_unavailable');
+    if (this.refuseRelay || this.relayDelayMs === Infinity) return;
+    setTimeout(() => {
+      const ice_servers = this.#iceServers(call, session);
+      this.#answer(session, request, { type: 'call.relay', call: call.id, ice_servers });
+    }, this.relayDelayMs);
   }
 
   #accept(call: Call, session: Session, request: { id?: number }): void {
@@ -385,7 +390,7 @@ export class FakeServer {
       participant,
       participants: publicList(call),
     };
-    this.#answer(session, request, message);
+    this.#answer(session, request, { ...message, ice_servers: this.#iceServers(call, session) });
     for (const other of call.participants) {
       if (other.session !== session) this.send(other.session, message);
     }
@@ -420,13 +425,4 @@ export class FakeServer {
     const index = call.participants.findIndex((other) => other.session === session);
     return index < 0 ? null : (call.participants.splice(index, 1)[0] ?? null);
   }
-}
-
-function publicList(call: Call): Participant[] {
-  return call.participants.map(({ participant, user, name, state }) => ({
-    participant,
-    user,
-    name,
-    state,
-  }));
 }

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import type { IceConfiguration, IceSource } from '../../src/ice_servers.ts';
 import { PeerLink } from '../../src/peer_link.ts';
 import type { SignalData } from '../../src/protocol.ts';
 import { LINK_CHECK_INTERVAL_MS } from '../../src/limits.ts';
@@ -13,7 +14,7 @@ const noServer = {
 };
 
 /** One side of a link, and what it has sent. */
-export class LinkSide {
+export class LinkSide implements IceSource {
   readonly page: FakePage;
   readonly link: PeerLink;
   readonly sent: SignalData[] = [];
@@ -24,16 +25,25 @@ export class LinkSide {
   /** Where what it sends goes. */
   deliver: (data: SignalData) => void = () => undefined;
   readonly events: string[] = [];
+  configuration: IceConfiguration = {
+    iceServers: [{ urls: 'turn:relay.example.org' }],
+    iceTransportPolicy: 'all',
+  };
+  /** What the link waits for before its next path. */
+  renew: () => Promise<void> | null = () => null;
+  canSend = true;
 
-  constructor(ice: FakeIceNetwork, polite: boolean) {
+  constructor(network: FakeIceNetwork, polite: boolean, configuration?: IceConfiguration) {
+    if (configuration) this.configuration = configuration;
     this.page = new FakePage({
       ...noServer,
-      createPeerConnection: (configuration) => ice.create(configuration).asPeerConnection,
+      createPeerConnection: (configuration) => network.create(configuration).asPeerConnection,
     });
     this.link = new PeerLink({
       platform: this.page,
       polite,
-      iceServers: [{ urls: 'stun:stun.example.org' }],
+      ice: this,
+      canSend: () => this.canSend,
       tracks: this.tracks,
       media: { microphoneMuted: false, cameraOff: false },
       send: (data) => {
@@ -65,9 +75,11 @@ export class LinkSide {
 export class LinkPair {
   readonly ice = new FakeIceNetwork();
   readonly impolite = new LinkSide(this.ice, false);
-  readonly polite = new LinkSide(this.ice, true);
+  readonly polite: LinkSide;
 
-  constructor() {
+  /** @param configuration Of the polite side. */
+  constructor(configuration?: IceConfiguration) {
+    this.polite = new LinkSide(this.ice, true, configuration);
     this.impolite.deliver = (data) => void setTimeout(() => this.polite.link.receive(data), 10);
     this.polite.deliver = (data) => void setTimeout(() => this.impolite.link.receive(data), 10);
   }

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import type { Call } from '../../src/call.ts';
-import { VisavisClient } from '../../src/client.ts';
+import { VisavisClient, type ClientOptions } from '../../src/client.ts';
 import { LocalMedia } from '../../src/local_media.ts';
 import { FakeMediaSource } from './fake_media.ts';
 import { FakeIceNetwork, type FakePeerConnection } from './fake_peer_connection.ts';
@@ -17,11 +17,11 @@ export class Someone {
   /** Calls that the client announced. */
   readonly announced: Call[] = [];
 
-  constructor(world: World, name: string, browser: FakeBrowser, tab: FakeStorage) {
+  constructor(world: World, options: ClientOptions, browser: FakeBrowser, tab: FakeStorage) {
     this.page = new FakePage(world, browser, tab);
     this.source = new FakeMediaSource();
     this.media = new LocalMedia(this.source);
-    this.client = new VisavisClient({ name, platform: this.page });
+    this.client = new VisavisClient({ ...options, platform: this.page });
     this.client.on('call', (call) => this.announced.push(call));
   }
 
@@ -67,8 +67,13 @@ export class World implements FakeInternet {
   }
 
   /** Somebody who is online, with microphone and camera on. */
-  async join(name: string, browser = new FakeBrowser(), tab = new FakeStorage()): Promise<Someone> {
-    const someone = new Someone(this, name, browser, tab);
+  async join(
+    name: string,
+    browser = new FakeBrowser(),
+    tab = new FakeStorage(),
+    options: Partial<ClientOptions> = {},
+  ): Promise<Someone> {
+    const someone = new Someone(this, { name, ...options }, browser, tab);
     void someone.media.start();
     await this.until(someone.client.connect());
     return someone;

@@ -1,0 +1,13 @@
+// What ends a call without the server's word, in words.
+import { VisavisError } from './errors.ts';
+
+export function noRelay(): VisavisError {
+  const words = 'Only relayed connections are allowed, and the server offers no relay.';
+  return new VisavisError('no_relay', words);
+}
+
+/** The call was detached: with the server that knew it, no path could be negotiated any more. */
+export function lostWithServer(): VisavisError {
+  const words = 'The server restarted during the call, and the connection was lost with it.';
+  return new VisavisError('session_lost', words);
+}
