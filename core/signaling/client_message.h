@@ -52,6 +52,9 @@ struct CallEnd {
 struct CallRelay {
   std::optional<CallId> call;
 };
+struct CallRejoin {
+  std::string_view membership;
+};
 struct RelayTestRequest {};
 struct Signal {
   std::optional<CallId> call;
@@ -62,7 +65,7 @@ struct Signal {
 struct ClientMessage {
   std::optional<std::uint64_t> id;
   std::variant<Hello, Ping, Ack, PeopleSearch, NameSet, CallStart, CallAccept, CallDecline, CallEnd,
-               CallRelay, RelayTestRequest, Signal>
+               CallRelay, CallRejoin, RelayTestRequest, Signal>
       body;
 };
 

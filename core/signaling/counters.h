@@ -20,6 +20,7 @@ struct Counters {
   std::uint64_t sessions_resumed = 0;
   std::uint64_t calls_started = 0;
   std::uint64_t calls_answered = 0;
+  std::uint64_t calls_restored = 0;  // brought back from an earlier epoch
   std::uint64_t replay_overflows = 0;
   std::array<std::uint64_t, kEndReasonCount> calls_ended{};     // by EndReason
   std::array<std::uint64_t, kErrorCodeCount> errors_by_code{};  // by ErrorCode

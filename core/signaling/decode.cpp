@@ -226,6 +226,11 @@ class MessageDecoder::Impl {
     if (type == "call.decline") return {{}, CallDecline{call()}};
     if (type == "call.end") return {{}, CallEnd{call()}};
     if (type == "call.relay") return {{}, CallRelay{call()}};
+    if (type == "call.rejoin") {
+      return {
+          {},
+          CallRejoin{fields.text(fields.require("membership"), "membership", 1, kTokenCharsMax)}};
+    }
     if (type == "relay.test") return {{}, RelayTestRequest{}};
     if (type == "people.search") {
       return {{}, read_people_search(fields, limits_.search_query_chars_max)};

@@ -56,15 +56,24 @@ void write_participants(JsonWriter& json, const Call& call) {
   json.end_array();
 }
 
+void write_own(JsonWriter& json, const ForReceiver& own) {
+  json.key("ice_servers").raw(own.ice_servers_json);
+  if (!own.membership.empty()) json.key("membership").string(own.membership);
+}
+
+std::size_t call_size(const ForReceiver& own) {
+  return 256 + own.ice_servers_json.size() + own.membership.size();
+}
+
 // What a session must know of a call it is part of.
 void write_call(JsonWriter& json, const Call& call, const Participant& receiver,
-                std::string_view ice_servers_json) {
+                const ForReceiver& own) {
   json.key("call").string(to_text(call.id));
   json.key("participant").string(to_text(receiver.id));
   json.key("from").string(to_text(call.caller));
   json.key("video").boolean(call.video);
   write_participants(json, call);
-  json.key("ice_servers").raw(ice_servers_json);
+  write_own(json, own);
 }
 
 void write_limits(JsonWriter& json, const Limits& limits) {
@@ -93,7 +102,7 @@ void write_calls(JsonWriter& json, const Welcome& welcome) {
   for (std::size_t i = 0; i < welcome.session.calls.size(); ++i) {
     Call& call = *welcome.session.calls[i];
     json.begin_object();
-    write_call(json, call, *call.find(welcome.session), welcome.call_ice_servers[i]);
+    write_call(json, call, *call.find(welcome.session), welcome.calls[i]);
     json.end_object();
   }
   json.end_array();
@@ -186,9 +195,9 @@ Frame encode_name_changed(RequestId id, std::string_view name) {
 }
 
 Frame encode_call_ringing(RequestId id, const Call& call, const Participant& receiver,
-                          std::string_view ice_servers_json, std::span<const UserId> busy) {
-  Message message("call.ringing", 256 + ice_servers_json.size());
-  write_call(message.id(id).json(), call, receiver, ice_servers_json);
+                          const ForReceiver& own, std::span<const UserId> busy) {
+  Message message("call.ringing", call_size(own));
+  write_call(message.id(id).json(), call, receiver, own);
   if (!busy.empty()) {
     message.json().key("busy").begin_array();
     for (const UserId& user : busy) message.json().string(to_text(user));
@@ -197,19 +206,25 @@ Frame encode_call_ringing(RequestId id, const Call& call, const Participant& rec
   return message.finish();
 }
 
-Frame encode_call_incoming(const Call& call, const Participant& receiver,
-                           std::string_view ice_servers_json) {
-  Message message("call.incoming", 256 + ice_servers_json.size());
-  write_call(message.json(), call, receiver, ice_servers_json);
+Frame encode_call_incoming(const Call& call, const Participant& receiver, const ForReceiver& own) {
+  Message message("call.incoming", call_size(own));
+  write_call(message.json(), call, receiver, own);
+  return message.finish();
+}
+
+Frame encode_call_rejoined(RequestId id, const Call& call, const Participant& receiver,
+                           const ForReceiver& own) {
+  Message message("call.rejoined", call_size(own));
+  write_call(message.id(id).json(), call, receiver, own);
   return message.finish();
 }
 
 Frame encode_call_accepted(RequestId id, const Call& call, const ParticipantId& accepted,
-                           std::optional<std::string_view> ice_servers_json) {
+                           const ForReceiver* own) {
   Message message("call.accepted", 256);
   message.id(id).member("call", call.id).member("participant", accepted);
   write_participants(message.json(), call);
-  if (ice_servers_json) message.json().key("ice_servers").raw(*ice_servers_json);
+  if (own != nullptr) write_own(message.json(), *own);
   return message.finish();
 }
 

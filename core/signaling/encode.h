@@ -23,6 +23,12 @@ Frame encode_pong(std::uint64_t received);
 Frame encode_bye(std::string_view code, std::string_view message,
                  std::optional<Duration> reconnect_after);
 
+// What a call message tells its receiver alone.
+struct ForReceiver {
+  std::string ice_servers_json;  // an array
+  std::string membership;        // a token; empty for who has not joined
+};
+
 struct Welcome {
   RequestId id;
   const EpochId& epoch;
@@ -32,8 +38,8 @@ struct Welcome {
   std::string_view people_json;  // an array
   std::size_t people_total;
   const Limits& limits;
-  std::string_view ice_servers_json;              // an array
-  std::span<const std::string> call_ice_servers;  // one such array for each of the session's calls
+  std::string_view ice_servers_json;   // an array
+  std::span<const ForReceiver> calls;  // one for each of the session's calls
 };
 Frame encode_welcome(const Welcome& welcome);
 
@@ -45,14 +51,14 @@ void append_person(std::string& out, const User& user);
 Frame encode_people_found(RequestId id, std::span<const User* const> people, bool more);
 Frame encode_name_changed(RequestId id, std::string_view name);
 
-// `ice_servers_json` is an array, for the receiver alone.
 Frame encode_call_ringing(RequestId id, const Call& call, const Participant& receiver,
-                          std::string_view ice_servers_json, std::span<const UserId> busy);
-Frame encode_call_incoming(const Call& call, const Participant& receiver,
-                           std::string_view ice_servers_json);
-// Without `ice_servers_json`: for everybody but who has accepted.
+                          const ForReceiver& own, std::span<const UserId> busy);
+Frame encode_call_incoming(const Call& call, const Participant& receiver, const ForReceiver& own);
+Frame encode_call_rejoined(RequestId id, const Call& call, const Participant& receiver,
+                           const ForReceiver& own);
+// Null `own`: for everybody but who has accepted, or come back.
 Frame encode_call_accepted(RequestId id, const Call& call, const ParticipantId& accepted,
-                           std::optional<std::string_view> ice_servers_json = {});
+                           const ForReceiver* own = nullptr);
 Frame encode_call_relay(RequestId id, const CallId& call, std::string_view ice_servers_json);
 Frame encode_relay_test(RequestId id, std::string_view one_end_json,
                         std::string_view other_end_json);

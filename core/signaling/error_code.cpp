@@ -31,6 +31,7 @@ constexpr std::array<Entry, kErrorCodeCount> kEntries = {{
     {"unknown_participant", "This participant is not in the call."},
     {"call_limit", "End your other call first."},
     {"call_full", "Call fewer people at once."},
+    {"membership_invalid", "Forget this membership token; the call does not go on here."},
     {"draining", "The server is about to restart. Try again in a moment."},
     {"relay_unavailable", "This server relays nothing for you."},
 }};

@@ -28,10 +28,11 @@ enum class ErrorCode : std::uint8_t {
   kUnknownParticipant,
   kCallLimit,
   kCallFull,
+  kMembershipInvalid,
   kDraining,
   kRelayUnavailable,
 };
-inline constexpr std::size_t kErrorCodeCount = 21;
+inline constexpr std::size_t kErrorCodeCount = 22;
 
 // The code on the wire, in metrics and in logs.
 std::string_view to_text(ErrorCode code);

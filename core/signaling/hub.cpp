@@ -214,6 +214,11 @@ void Hub::Impl::on_timeout(Instant now) {
     end_session(*sessions_.at(*id), EndReason::kLost, now);
   }
   while (const auto id = ring_deadlines_.pop_due(now)) on_ring_timeout(*calls_.at(*id), now);
+  while (const auto id = restore_deadlines_.pop_due(now)) {
+    Call& call = *calls_.at(*id);
+    call.restore_deadline.reset();
+    end_call(call, EndReason::kLost, now);
+  }
   while (const auto id = relay_test_deadlines_.pop_due(now)) end_relay_test(*sessions_.at(*id));
   if (presence_.next_flush() && *presence_.next_flush() <= now) flush_presence();
 }
@@ -222,7 +227,7 @@ std::optional<Instant> Hub::Impl::next_timeout() const {
   std::optional<Instant> next;
   for (const auto& candidate :
        {hello_deadlines_.next(), resume_deadlines_.next(), ring_deadlines_.next(),
-        relay_test_deadlines_.next(), presence_.next_flush()}) {
+        restore_deadlines_.next(), relay_test_deadlines_.next(), presence_.next_flush()}) {
     if (candidate && (!next || *candidate < *next)) next = candidate;
   }
   return next;

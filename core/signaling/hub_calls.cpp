@@ -69,6 +69,11 @@ Participant& Hub::Impl::add_participant(Call& call, Session& session, Participan
       Participant{make_random_id<ParticipantId>(random_), &session, state});
 }
 
+void Hub::Impl::join(Call& call, Participant& participant) {
+  participant.state = ParticipantState::kJoined;
+  participant.order = call.next_order++;
+}
+
 void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, Instant now) {
   if (draining_) return send_error(session, id, ErrorCode::kDraining);
   if (start.to.size() == 1 && start.to.front()) {
@@ -98,7 +103,9 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, I
   Call& call = *calls_.emplace(call_id, std::make_unique<Call>()).first->second;
   call.id = call_id;
   call.video = start.video;
-  call.caller = add_participant(call, session, ParticipantState::kJoined).id;
+  Participant& caller = add_participant(call, session, ParticipantState::kInvited);
+  join(call, caller);
+  call.caller = caller.id;
   for (const User* user : free) {
     for (Session* device : user->sessions)
       add_participant(call, *device, ParticipantState::kInvited);
@@ -106,10 +113,10 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, I
   call.ring_deadline = now + limits_.ring_timeout;
   ring_deadlines_.set(call.ring_deadline, call.id);
   for (const Participant& participant : call.participants) {
-    const std::string servers = ice_servers_for(call, participant);
+    const ForReceiver own = for_receiver(call, participant);
     send(*participant.session, participant.session == &session
-                                   ? encode_call_ringing(id, call, participant, servers, busy)
-                                   : encode_call_incoming(call, participant, servers));
+                                   ? encode_call_ringing(id, call, participant, own, busy)
+                                   : encode_call_incoming(call, participant, own));
   }
   refresh_in_call(*session.user, now);
 }
@@ -128,11 +135,11 @@ void Hub::Impl::ring_late_device(Session& session) {
   }
   for (Call* call : ringing) {
     const Participant late = add_participant(*call, session, ParticipantState::kInvited);
-    send(session, encode_call_incoming(*call, late, ice_servers_for(*call, late)));
+    send(session, encode_call_incoming(*call, late, for_receiver(*call, late)));
     for (const Participant& member : call->participants) {
       if (member.state == ParticipantState::kJoined) {
-        const std::string servers = ice_servers_for(*call, member);
-        send(*member.session, encode_call_ringing({}, *call, member, servers, {}));
+        const ForReceiver own = for_receiver(*call, member);
+        send(*member.session, encode_call_ringing({}, *call, member, own, {}));
       }
     }
   }
@@ -149,7 +156,7 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallAccept& request
 
 void Hub::Impl::accept(Session& session, RequestId id, Call& call, Instant now) {
   Participant& own = *call.find(session);
-  own.state = ParticipantState::kJoined;
+  join(call, own);
   const ParticipantId accepted = own.id;
   if (!std::exchange(call.answered, true)) ++counters_.calls_answered;
   remove_participants(
@@ -162,10 +169,12 @@ void Hub::Impl::accept(Session& session, RequestId id, Call& call, Instant now) 
     ring_deadlines_.clear(call.ring_deadline, call.id);
   const Frame news = encode_call_accepted({}, call, accepted);
   for (const Participant& participant : call.participants) {
-    const bool joined_now = participant.session == &session;
-    send(*participant.session,
-         joined_now ? encode_call_accepted(id, call, accepted, ice_servers_for(call, participant))
-                    : news);
+    if (participant.session != &session) {
+      send(*participant.session, news);
+      continue;
+    }
+    const ForReceiver only_here = for_receiver(call, participant);
+    send(session, encode_call_accepted(id, call, accepted, &only_here));
   }
   refresh_in_call(*session.user, now);
 }
@@ -177,13 +186,18 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallDecline& reques
     return send_error(session, id, ErrorCode::kNotInCall,
                       "You have joined this call: leave it with call.end.");
   }
+  stop_ringing(*call, *session.user, {EndReason::kDeclined, &session, id}, now);
+}
+
+// On all devices of this person.
+void Hub::Impl::stop_ringing(Call& call, const User& user, const Removal& removal, Instant now) {
   remove_participants(
-      *call,
+      call,
       [&](const Participant& participant) {
         return participant.state == ParticipantState::kInvited &&
-               participant.session->user == session.user;
+               participant.session->user == &user;
       },
-      {EndReason::kDeclined, &session, id}, now);
+      removal, now);
 }
 
 void Hub::Impl::handle(Session& session, RequestId id, const CallEnd& request, Instant now) {
@@ -216,6 +230,7 @@ void Hub::Impl::remove_participants(Call& call, Predicate leaving, const Removal
     send(*participant.session,
          encode_call_ended(asked ? removal.id : RequestId{}, call.id, removal.reason));
     drop_from_session(call, *participant.session, now);
+    if (call.restored) call.departed.push_back(participant.id);
   }
   if (call.participants.size() < 2 || call.count(ParticipantState::kJoined) == 0) {
     return end_call(call, removal.reason, now);
@@ -234,6 +249,8 @@ void Hub::Impl::end_call(Call& call, EndReason reason, Instant now) {
   ++counters_.calls_ended[static_cast<std::size_t>(reason)];
   end_relay(call.id, std::nullopt);
   ring_deadlines_.clear(call.ring_deadline, call.id);
+  stop_waiting(call);
+  if (call.restored) remember_ended(call);
   for (const Participant& participant : call.participants) {
     const bool rang = participant.state == ParticipantState::kInvited;
     const EndReason theirs = rang && reason == EndReason::kHangup ? EndReason::kCancelled : reason;

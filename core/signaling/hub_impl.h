@@ -1,5 +1,6 @@
 // The inside of the hub. Split over hub.cpp (connections, time, dispatch), hub_sessions.cpp (hello,
-// resume), hub_people.cpp (presence, names, search), hub_calls.cpp and hub_relay.cpp.
+// resume), hub_people.cpp (presence, names, search), hub_calls.cpp, hub_rejoin.cpp and
+// hub_relay.cpp.
 #pragma once
 
 #include <deque>
@@ -16,6 +17,7 @@
 #include "core/signaling/encode.h"
 #include "core/signaling/hub.h"
 #include "core/signaling/identity.h"
+#include "core/signaling/membership.h"
 #include "core/signaling/model.h"
 #include "core/signaling/presence.h"
 
@@ -71,6 +73,7 @@ class Hub::Impl {
   void handle(Session& session, RequestId id, const CallDecline& decline, Instant now);
   void handle(Session& session, RequestId id, const CallEnd& end, Instant now);
   void handle(Session& session, RequestId id, const CallRelay& request, Instant now);
+  void handle(Session& session, RequestId id, const CallRejoin& request, Instant now);
   void handle(Session& session, RequestId id, const RelayTestRequest& request, Instant now);
   void handle(Session& session, RequestId id, const Signal& signal, Instant now);
 
@@ -101,6 +104,7 @@ class Hub::Impl {
   bool collect_invitees(Session& session, RequestId id, const CallStart& start,
                         std::vector<User*>& free, std::vector<UserId>& busy);
   Participant& add_participant(Call& call, Session& session, ParticipantState state);
+  void join(Call& call, Participant& participant);
   void ring_late_device(Session& session);
   void accept(Session& session, RequestId id, Call& call, Instant now);
   void leave(Call& call, Session& session, EndReason reason, RequestId id, Instant now);
@@ -111,15 +115,26 @@ class Hub::Impl {
   };
   template <typename Predicate>
   void remove_participants(Call& call, Predicate leaving, const Removal& removal, Instant now);
+  void stop_ringing(Call& call, const User& user, const Removal& removal, Instant now);
   void end_call(Call& call, EndReason reason, Instant now);
   void drop_from_session(Call& call, Session& session, Instant now);
   void refresh_in_call(User& user, Instant now);
   void on_ring_timeout(Call& call, Instant now);
 
+  // --- hub_rejoin.cpp
+  std::string membership_of(const Call& call, const Participant& participant) const;
+  std::optional<Membership> check_membership(Session& session, RequestId id,
+                                             std::string_view token);
+  Call* find_or_restore_call(Session& session, RequestId id, const Membership& membership,
+                             Instant now);
+  void be_busy(Session& session, Instant now);
+  void stop_waiting(Call& call);
+  void remember_ended(const Call& call);
+
   // --- hub_relay.cpp
+  ForReceiver for_receiver(const Call& call, const Participant& participant) const;
   std::string ice_servers_for(const Session& session, const CallId& call,
                               const ParticipantId& participant, Duration lifetime) const;
-  std::string ice_servers_for(const Call& call, const Participant& participant) const;
   void end_relay(const CallId& call, std::optional<ParticipantId> participant);
   void end_relay_test(const Session& session);
 
@@ -134,7 +149,7 @@ class Hub::Impl {
   const Limits& limits_ = options_.limits;
   Random& random_;
   EpochId epoch_;
-  IdentitySigner signer_;
+  TokenSigner signer_;
   MessageDecoder decoder_;
   bool draining_ = false;
 
@@ -142,6 +157,8 @@ class Hub::Impl {
   std::unordered_map<SessionId, std::unique_ptr<Session>> sessions_;
   std::unordered_map<UserId, std::unique_ptr<User>> users_;
   std::unordered_map<CallId, std::unique_ptr<Call>> calls_;
+  // Restored and ended, oldest first: they do not come back a second time.
+  std::deque<CallId> ended_restored_;
   std::unordered_map<SessionId, RelayTest> relay_tests_;
   std::unordered_map<IpAddress, TokenBucket> hello_buckets_;
   Instant hello_buckets_pruned_{};
@@ -150,6 +167,7 @@ class Hub::Impl {
   Deadlines<ConnectionId> hello_deadlines_;
   Deadlines<SessionId> resume_deadlines_;
   Deadlines<CallId> ring_deadlines_;
+  Deadlines<CallId> restore_deadlines_;
   Deadlines<SessionId> relay_test_deadlines_;
 
   std::deque<Command> commands_;

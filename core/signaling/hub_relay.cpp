@@ -19,9 +19,14 @@ std::string Hub::Impl::ice_servers_for(const Session& session, const CallId& cal
   return ice_servers_json(relay, session.reached, &credential, options_.ice_servers_json);
 }
 
-std::string Hub::Impl::ice_servers_for(const Call& call, const Participant& participant) const {
-  return ice_servers_for(*participant.session, call.id, participant.id,
-                         limits_.relay_credential_lifetime);
+ForReceiver Hub::Impl::for_receiver(const Call& call, const Participant& participant) const {
+  ForReceiver own{ice_servers_for(*participant.session, call.id, participant.id,
+                                  limits_.relay_credential_lifetime),
+                  {}};
+  if (participant.state == ParticipantState::kJoined) {
+    own.membership = membership_of(call, participant);
+  }
+  return own;
 }
 
 void Hub::Impl::end_relay(const CallId& call, std::optional<ParticipantId> participant) {
@@ -31,7 +36,9 @@ void Hub::Impl::end_relay(const CallId& call, std::optional<ParticipantId> parti
 void Hub::Impl::handle(Session& session, RequestId id, const CallRelay& request, Instant) {
   Call* call = find_call(session, id, request.call);
   if (call == nullptr) return;
-  send(session, encode_call_relay(id, call->id, ice_servers_for(*call, *call->find(session))));
+  const std::string servers = ice_servers_for(session, call->id, call->find(session)->id,
+                                              limits_.relay_credential_lifetime);
+  send(session, encode_call_relay(id, call->id, servers));
 }
 
 void Hub::Impl::handle(Session& session, RequestId id, const RelayTestRequest&, Instant now) {

@@ -121,7 +121,7 @@ void Hub::Impl::start_session(Connection& connection, RequestId id, const Hello&
                               std::string name, Instant now) {
   UserId user_id;
   if (hello.identity) {
-    const auto known = signer_.verify(*hello.identity);
+    const auto known = verify_identity(signer_, *hello.identity);
     if (!known) return refuse(connection.id, id, ErrorCode::kIdentityInvalid);
     user_id = *known;
   } else {
@@ -179,16 +179,14 @@ void Hub::Impl::detach(Session& session, Duration window, Instant now) {
 }
 
 void Hub::Impl::send_welcome(Session& session, RequestId id, bool resumed) {
-  const std::string identity = signer_.sign(session.user->id);
+  const std::string identity = sign_identity(signer_, session.user->id);
   const std::string servers =
       ice_servers_json(options_.relay, session.reached, nullptr, options_.ice_servers_json);
-  std::vector<std::string> call_servers;
-  for (Call* call : session.calls) {
-    call_servers.push_back(ice_servers_for(*call, *call->find(session)));
-  }
+  std::vector<ForReceiver> calls;
+  for (Call* call : session.calls) calls.push_back(for_receiver(*call, *call->find(session)));
   send_uncounted(*session.connection,
                  encode_welcome({id, epoch_, session, identity, resumed, presence_.list_json(),
-                                 presence_.total(), limits_, servers, call_servers}));
+                                 presence_.total(), limits_, servers, calls}));
 }
 
 void Hub::Impl::end_session(Session& session, EndReason reason, Instant now) {

@@ -53,6 +53,8 @@ struct Limits {
   // People in a call. Full mesh: each uploads to every other.
   std::size_t participants_max = 6;
   Duration ring_timeout = seconds(45);
+  // Calls brought back after a restart whose end is remembered, so that it is final.
+  std::size_t ended_restored_calls_max = 10'000;
 
   // The relay (PROTOCOL.md section 11). New allocations need a credential that is not older; one
   // that stands goes on, so this need not outlast a call.

@@ -59,6 +59,7 @@ struct Participant {
   ParticipantId id;
   Session* session = nullptr;
   ParticipantState state = ParticipantState::kInvited;
+  std::uint16_t order = 0;  // of joining; counts from 0 in each call
 };
 
 struct Call {
@@ -67,6 +68,11 @@ struct Call {
   bool answered = false;
   ParticipantId caller;
   Instant ring_deadline{};
+  std::uint16_t next_order = 0;
+  bool restored = false;  // from an earlier epoch
+  // When fewer than two of a restored call are back. Until it has passed, or there are two.
+  std::optional<Instant> restore_deadline;
+  std::vector<ParticipantId> departed;    // have left since it was restored: they cannot rejoin
   std::vector<Participant> participants;  // in the order in which they were added
 
   Participant* find(const ParticipantId& participant) {

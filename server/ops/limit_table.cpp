@@ -85,6 +85,8 @@ constexpr auto kKeys = std::to_array<LimitKey>({
     {"participants_max", &Hub::participants_max, 2, 100,
      "Participants of one call. Everyone sends to everyone: more than a few need fast uplinks."},
     {"ring_timeout_ms", &Hub::ring_timeout, 1'000, kDayMs, "How long a call rings."},
+    {"ended_restored_calls_max", &Hub::ended_restored_calls_max, 1, kMany,
+     "Calls brought back after a restart whose end is remembered."},
     {"call_heartbeat_interval_ms", &Hub::call_heartbeat_interval, 100, 600'000,
      "Between a client's heartbeats during a call."},
     {"call_heartbeat_timeout_ms", &Hub::call_heartbeat_timeout, 100, 600'000,

@@ -90,6 +90,8 @@ void HubMetrics::write(MetricWriter& writer) const {
   counter("visavis_sessions_resumed_total", "Sessions that came back.", counters.sessions_resumed);
   counter("visavis_calls_started_total", "Calls that began to ring.", counters.calls_started);
   counter("visavis_calls_answered_total", "Calls that were accepted.", counters.calls_answered);
+  counter("visavis_calls_restored_total", "Calls brought back from before a restart.",
+          counters.calls_restored);
   counter("visavis_replay_overflows_total", "Sessions lost because too much waited for them.",
           counters.replay_overflows);
   for (std::size_t i = 0; i < counters.calls_ended.size(); ++i) {

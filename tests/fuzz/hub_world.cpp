@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/base/base64url.h"
+#include "core/signaling/membership.h"
 #include "tests/fuzz/require.h"
 
 namespace visavis::fuzz {
@@ -13,6 +14,7 @@ namespace {
 using namespace signaling;  // NOLINT: only this file
 
 constexpr std::size_t kKnownMax = 32;
+constexpr std::string_view kKey = "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk";
 
 void remember(std::vector<std::string>& pool, std::string_view text) {
   if (std::find(pool.begin(), pool.end(), text) != pool.end()) return;
@@ -38,7 +40,7 @@ void HubWorld::FixedRandom::fill(MutableByteView out) {
 }
 
 HubWorld::HubWorld(const Limits& limits)
-    : limits_(limits), hub_({limits, {std::string(32, 'k')}, "[]", relay_options()}, random_) {}
+    : limits_(limits), hub_({limits, {std::string(kKey)}, "[]", relay_options()}, random_) {}
 
 RelayOptions HubWorld::relay_options() {
   RelayOptions relay;
@@ -82,6 +84,19 @@ void HubWorld::resume(std::size_t index, std::size_t device_index, bool reloaded
       R"({"type":"hello","name":"Ana","resume":{"token":")" + device->second.resume_token;
   hello += reloaded ? "\"}}" : R"(","received":)" + std::to_string(device->second.seen) + "}}";
   say(index, hello);
+}
+
+void HubWorld::rejoin(std::size_t index, std::uint8_t call, std::uint8_t device) {
+  const auto user = parse_id<UserId>(connections_[at(index)].user);
+  if (!user) return;
+  Membership membership;
+  membership.call.bytes.fill(call);
+  membership.user = *user;
+  std::copy_n(user->bytes.begin(), ParticipantId::kSize, membership.participant.bytes.begin());
+  membership.participant.bytes.front() ^= device;
+  membership.order = device;
+  say(index, R"({"type":"call.rejoin","id":6,"membership":")" +
+                 sign_membership(TokenSigner({std::string(kKey)}), membership) + "\"}");
 }
 
 void HubWorld::close(std::size_t index, CloseCause cause, std::size_t lost) {
@@ -150,6 +165,7 @@ void HubWorld::on_text(const SendText& send) {
 void HubWorld::on_welcome(Connection& connection, simdjson::dom::element message) {
   require(connection.session.empty(), "a connection is welcomed once");
   connection.session = text_at(message, "/session");
+  connection.user = text_at(message, "/user");
   for (const auto& [id, other] : connections_) {
     require(&other == &connection || other.session != connection.session,
             "a session has one connection");
@@ -214,6 +230,8 @@ void HubWorld::learn(simdjson::dom::element element) {
       remember(known_.participants, text);
     } else if (field.key == "identity") {
       remember(known_.identities, text);
+    } else if (field.key == "membership") {
+      remember(known_.memberships, text);
     }
   }
 }

@@ -32,7 +32,8 @@ struct Resume {
 };
 
 struct Connection {
-  std::string session;           // empty before welcome
+  std::string session;  // empty before welcome
+  std::string user;
   std::optional<Resume> resume;  // asked for by the last hello
 };
 
@@ -42,6 +43,7 @@ struct Known {
   std::vector<std::string> calls;
   std::vector<std::string> participants;
   std::vector<std::string> identities;
+  std::vector<std::string> memberships;
 };
 
 class HubWorld {
@@ -52,6 +54,8 @@ class HubWorld {
   void say(std::size_t index, std::string_view text);
   // A hello that resumes a session, from what its client has seen or as a reloaded page.
   void resume(std::size_t index, std::size_t device_index, bool reloaded);
+  // Asks to go on with one of a few calls of an earlier epoch, as one of its user's two devices.
+  void rejoin(std::size_t index, std::uint8_t call, std::uint8_t device);
   // `lost` of the counted messages never reached the client.
   void close(std::size_t index, signaling::CloseCause cause, std::size_t lost);
   void refuse(std::size_t index, std::string_view code);

@@ -78,7 +78,7 @@ std::string signal(FuzzedDataProvider& provider, const HubWorld& world) {
 }
 
 std::string message(FuzzedDataProvider& provider, const HubWorld& world) {
-  switch (provider.ConsumeIntegralInRange(0, 11)) {
+  switch (provider.ConsumeIntegralInRange(0, 12)) {
     case 0:
       return hello(provider, world);
     case 1:
@@ -105,6 +105,9 @@ std::string message(FuzzedDataProvider& provider, const HubWorld& world) {
       return of_call("call.relay", provider, world);
     case 10:
       return R"({"type":"relay.test","id":5})";
+    case 11:
+      return R"({"type":"call.rejoin","id":6,"membership":)" +
+             pick(provider, world.known().memberships) + "}";
     default:
       return signal(provider, world);
   }
@@ -116,7 +119,7 @@ Duration some_time(FuzzedDataProvider& provider) {
 
 void step_of(std::size_t connection, FuzzedDataProvider& provider, HubWorld& world) {
   constexpr CloseCause kCauses[] = {CloseCause::kLeft, CloseCause::kGoingAway, CloseCause::kLost};
-  switch (provider.ConsumeIntegralInRange(0, 7)) {
+  switch (provider.ConsumeIntegralInRange(0, 8)) {
     case 0:
       return world.say(connection, provider.ConsumeRandomLengthString(kRawBytesMax));
     case 1:
@@ -130,6 +133,9 @@ void step_of(std::size_t connection, FuzzedDataProvider& provider, HubWorld& wor
       return world.resume(connection,
                           provider.ConsumeIntegralInRange<std::size_t>(0, world.device_count() - 1),
                           provider.ConsumeBool());
+    case 4:
+      return world.rejoin(connection, provider.ConsumeIntegralInRange<std::uint8_t>(1, 3),
+                          provider.ConsumeIntegralInRange<std::uint8_t>(0, 1));
     default:
       return world.say(connection, message(provider, world));
   }

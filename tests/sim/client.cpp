@@ -88,6 +88,7 @@ void Client::on_welcome(const Heard& welcome) {
   resume_token_ = welcome.at("/resume/token");
   if (!resumed) {
     ++fresh_starts_;
+    start_afresh(welcome.at("/epoch"));
     return;
   }
   ++resumes_;
@@ -109,13 +110,29 @@ void Client::forget_session() {
   received_ = 0;
   sent_ = 0;
   unacknowledged_.clear();
-  call_.clear();
   joined_ = false;
+}
+
+void Client::leave_call() {
+  call_.clear();
+  member_ = false;
+  joined_ = false;
+}
+
+// Only a server that has restarted forgets a call that goes on.
+void Client::start_afresh(const std::string& epoch) {
+  const bool restarted = std::exchange(epoch_, epoch) != epoch;
+  if (restarted && member_) {
+    say_counted(fmt::format(R"({{"type":"call.rejoin","id":5,"membership":"{}"}})", membership_));
+  } else {
+    leave_call();
+  }
 }
 
 void Client::on_counted(const Heard& heard) {
   const std::string type = heard.type();
   if (type == "call.incoming") {
+    if (member_ && !joined_) return;  // it does not know yet that we are in a call
     EXPECT_TRUE(call_.empty()) << name_ << " rings while in a call: " << heard;
     call_ = heard.at("/call");
     own_participant_ = heard.at("/participant");
@@ -126,8 +143,15 @@ void Client::on_counted(const Heard& heard) {
     EXPECT_TRUE(call_.empty());
     call_ = heard.at("/call");
     own_participant_ = heard.at("/participant");
+    membership_ = heard.at("/membership");
   } else if (type == "call.accepted") {
     join_call(heard);
+  } else if (type == "call.rejoined") {
+    EXPECT_EQ(heard.at("/call"), call_);
+    EXPECT_EQ(heard.at("/participant"), own_participant_);
+    membership_ = heard.at("/membership");
+    if (!heard.at("/participants/1").empty()) join_call(heard);
+    ++rejoins_;
   } else if (type == "signal") {
     EXPECT_TRUE(joined_) << name_ << heard;
     EXPECT_EQ(heard.at("/call"), call_);
@@ -138,23 +162,32 @@ void Client::on_counted(const Heard& heard) {
     const std::string ended = heard.at("/call");
     EXPECT_TRUE(ended_calls_.insert(ended).second) << name_ << " hears of one end twice";
     ++calls_ended_;
-    if (ended == call_) {
-      call_.clear();
-      joined_ = false;
-    }
+    if (ended == call_) leave_call();
   } else if (type == "error") {
-    // Whoever asks about a call that has just ended is told so, and whoever accepts a call that
-    // their own call.start has accepted already (glare); anything else is a fault.
-    const std::string code = heard.at("/code");
-    const bool glare = code == "not_in_call" && joined_ && heard.at("/id") == "2";
-    EXPECT_TRUE(code == "unknown_call" || code == "unknown_user" || code == "call_limit" || glare)
-        << name_ << heard;
+    on_call_error(heard);
   }
+}
+
+// Whoever asks about a call that has just ended is told so, and whoever accepts a call that their
+// own call.start has accepted already (glare); anything else is a fault.
+void Client::on_call_error(const Heard& error) {
+  const std::string code = error.at("/code");
+  const std::string id = error.at("/id");
+  const bool glare = code == "not_in_call" && joined_ && id == "2";
+  EXPECT_TRUE(code == "unknown_call" || code == "unknown_user" || code == "call_limit" || glare)
+      << name_ << error;
+  if (id != "5") return;
+  EXPECT_EQ(code, "unknown_call") << name_ << " may not go on with a call";
+  leave_call();
 }
 
 void Client::join_call(const Heard& heard) {
   call_ = heard.at("/call");
+  member_ = true;
   joined_ = true;
+  if (const auto membership = heard.at("/membership"); !membership.empty()) {
+    membership_ = membership;
+  }
   next_to_say_ = 1;
   next_to_hear_ = 1;
   for (int i = 0; i < 2; ++i) {

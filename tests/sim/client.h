@@ -29,6 +29,7 @@ class Client {
   std::uint64_t resumes() const { return resumes_; }
   std::uint64_t fresh_starts() const { return fresh_starts_; }
   std::uint64_t calls_ended() const { return calls_ended_; }
+  std::uint64_t rejoins() const { return rejoins_; }
 
  private:
   using Heard = signaling::testing::Heard;
@@ -39,6 +40,9 @@ class Client {
   void on_counted(const Heard& heard);
   void on_error(const Heard& error);
   void join_call(const Heard& heard);
+  void leave_call();
+  void start_afresh(const std::string& epoch);
+  void on_call_error(const Heard& error);
   void say_counted(std::string text);
   void forget_session();
   void lose_socket_soon();
@@ -63,7 +67,10 @@ class Client {
   std::string call_;
   std::string own_participant_;
   std::string other_participant_;
-  bool joined_ = false;
+  std::string epoch_;
+  std::string membership_;
+  bool member_ = false;  // of call_, whether the server knows of it or not
+  bool joined_ = false;  // and so has the other one: they signal
   std::uint64_t next_to_say_ = 1;
   std::uint64_t next_to_hear_ = 1;
   std::set<std::string> ended_calls_;
@@ -72,6 +79,7 @@ class Client {
   std::uint64_t resumes_ = 0;
   std::uint64_t fresh_starts_ = 0;
   std::uint64_t calls_ended_ = 0;
+  std::uint64_t rejoins_ = 0;
 };
 
 }  // namespace visavis::sim

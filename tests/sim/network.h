@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "core/signaling/hub.h"
 #include "core/signaling/hub_test_support.h"
@@ -22,6 +23,7 @@ using signaling::Hub;
 // The client's end of a socket.
 struct Socket {
   ConnectionId id;
+  std::uint64_t life = 0;  // of the server that it leads to
   bool open = true;
   Instant last_up{};    // when the latest message towards the hub arrives
   Instant last_down{};  // and towards the client
@@ -32,12 +34,10 @@ struct Socket {
 class Network {
  public:
   Network(std::uint64_t seed, signaling::Limits limits)
-      : random_bytes_(seed),
-        chance_(seed),
-        hub_({limits, {std::string(32, 'k')}, "[]", relay_options()}, random_bytes_) {}
+      : random_bytes_(seed), chance_(seed), limits_(limits), hub_(make_hub()) {}
 
   EventQueue& events() { return events_; }
-  Hub& hub() { return hub_; }
+  Hub& hub() { return *hub_; }
   std::mt19937_64& chance() { return chance_; }
   // For which somebody has credentials, and which the relay still serves.
   const std::set<std::string>& relayed_calls() const { return relayed_calls_; }
@@ -48,9 +48,11 @@ class Network {
   std::shared_ptr<Socket> open() {
     auto socket = std::make_shared<Socket>();
     socket->id = ConnectionId{++opened_};
+    socket->life = life_;
     sockets_[socket->id] = socket;
     events_.after(delay(), [this, socket] {
-      hub_.on_connect(
+      if (socket->life != life_) return;
+      hub_->on_connect(
           socket->id,
           {.address = *IpAddress::parse("192.0.2.1"), .reached_at = "calls.example.org:443"},
           events_.now());
@@ -64,7 +66,7 @@ class Network {
     socket->last_up = std::max(socket->last_up, events_.now() + delay());
     events_.after(socket->last_up - events_.now(), [this, socket, text = std::move(text)] {
       if (!socket->open) return;  // lost with the socket
-      hub_.on_message(socket->id, text, events_.now());
+      hub_->on_message(socket->id, text, events_.now());
       drain();
     });
   }
@@ -73,23 +75,34 @@ class Network {
   void cut(const std::shared_ptr<Socket>& socket, CloseCause cause, Duration hub_notices) {
     socket->open = false;
     events_.after(hub_notices, [this, socket, cause] {
+      if (socket->life != life_) return;
       sockets_.erase(socket->id);
-      hub_.on_close(socket->id, cause, events_.now());
+      hub_->on_close(socket->id, cause, events_.now());
       drain();
     });
+  }
+
+  // The server dies with everything it knew but its keys, and is back at once.
+  void restart() {
+    ++life_;
+    hub_ = make_hub();
+    relayed_calls_.clear();
+    for (const auto& [id, socket] : std::exchange(sockets_, {})) {
+      if (std::exchange(socket->open, false)) socket->on_close(1006);
+    }
   }
 
   // Runs until `end`, with the hub's timer firing when it asks to.
   void run_until(Instant end) {
     while (true) {
-      const auto timer = hub_.next_timeout();
+      const auto timer = hub_->next_timeout();
       const auto event = events_.next();
       const bool timer_first = timer && (!event || *timer <= *event);
       const auto next = timer_first ? timer : event;
       if (!next || *next > end) break;
       if (timer_first) {
         events_.advance_to(*timer);
-        hub_.on_timeout(events_.now());
+        hub_->on_timeout(events_.now());
         drain();
       } else {
         events_.run_next();
@@ -107,10 +120,15 @@ class Network {
     };
     return relay;
   }
+  std::unique_ptr<Hub> make_hub() {
+    return std::make_unique<Hub>(
+        signaling::HubOptions{limits_, {std::string(32, 'k')}, "[]", relay_options()},
+        random_bytes_);
+  }
   Duration delay() { return microseconds(pick(500, 80'000)); }
 
   void drain() {
-    while (auto command = hub_.poll_command()) {
+    while (auto command = hub_->poll_command()) {
       if (auto* send = std::get_if<signaling::SendText>(&*command)) {
         deliver(send->connection,
                 [frame = send->frame](Socket& socket) { socket.on_message(*frame); });
@@ -139,7 +157,9 @@ class Network {
   signaling::testing::SeededRandom random_bytes_;
   std::mt19937_64 chance_;
   EventQueue events_;
-  Hub hub_;
+  signaling::Limits limits_;
+  std::unique_ptr<Hub> hub_;
+  std::uint64_t life_ = 0;
   std::uint64_t opened_ = 0;
   std::set<std::string> relayed_calls_;
   std::unordered_map<ConnectionId, std::shared_ptr<Socket>> sockets_;

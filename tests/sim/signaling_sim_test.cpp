@@ -1,6 +1,6 @@
-// Whole lives of many clients over sockets that die, in virtual time: whatever the order of events,
-// what was sent arrives in order and once, every call ends once for everybody, and nothing is left
-// behind.
+// Whole lives of many clients over sockets that die and a server that restarts, in virtual time:
+// whatever the order of events, what was sent arrives in order and once, every call ends once for
+// everybody, and nothing is left behind.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -21,6 +21,7 @@ struct Totals {
   std::uint64_t resumes = 0;
   std::uint64_t fresh_starts = 0;
   std::uint64_t calls = 0;
+  std::uint64_t rejoins = 0;
 };
 
 void expect_empty(const signaling::Gauges& gauges) {
@@ -44,12 +45,17 @@ void live(std::uint64_t seed, Totals& totals) {
     if (i % 4 == 1) clients[i - 1]->be_called_by(*clients[i]);
   }
   for (const auto& client : clients) client->start();
-  network.run_until(network.events().now() + minutes(3));
+  for (int restarts = 0; restarts < 3; ++restarts) {
+    network.run_until(network.events().now() + milliseconds(network.pick(30'000, 60'000)));
+    network.restart();
+  }
+  network.run_until(network.events().now() + minutes(1));
   for (const auto& client : clients) {
     client->stop();
     totals.signals += client->signals_heard();
     totals.resumes += client->resumes();
     totals.fresh_starts += client->fresh_starts();
+    totals.rejoins += client->rejoins();
     totals.calls += client->calls_ended();
   }
   network.run_until(network.events().now() + minutes(3));
@@ -69,6 +75,7 @@ TEST(SignalingSim, NothingIsLostDoubledOrLeftBehind) {
   EXPECT_GT(totals.resumes, 50U);
   EXPECT_GT(totals.fresh_starts, 8U);
   EXPECT_GT(totals.calls, 20U);
+  EXPECT_GT(totals.rejoins, 10U);
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ scenario(
 );
 
 scenario(
-  'the server is killed and restarted during a call: media goes on, both are back as who they were',
+  'the server is killed and restarted during a call: media goes on, both and their call are back',
   { pairs: pairs.all, short: true },
   async (world, pair) => {
     const [ana, ben] = await world.couple(pair);
@@ -97,7 +97,14 @@ scenario(
     assert.deepEqual([await world.userIdOf('Ana'), await world.userIdOf('Ben')], before);
     await Promise.all([ana.receives(), ben.receives()]);
 
+    await until('others see both in a call', async () => {
+      const names = await world.namesInCall();
+      return names.join() === 'Ana,Ben';
+    });
+    assert.equal(await world.metric('visavis_calls_restored_total'), 1);
     await endsOnBothSides(ana, ben);
+    await world.seesNoCalls();
+    assert.equal(await world.metric('visavis_calls_ended_total{reason="hangup"}'), 1);
     await connect(ben, ana);
   },
 );

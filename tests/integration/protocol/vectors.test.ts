@@ -6,7 +6,14 @@ import { Server } from '../support/server.ts';
 import { invalidVectors, validVectors, wireText } from '../support/vectors.ts';
 
 /** Not a matter of form: what a vector's ids, tokens and counts stand for does not exist here. */
-const notForm = ['unknown_user', 'unknown_call', 'call_full', 'identity_invalid', 'resume_expired'];
+const notForm = [
+  'unknown_user',
+  'unknown_call',
+  'call_full',
+  'membership_invalid',
+  'identity_invalid',
+  'resume_expired',
+];
 
 describe('vectors', { concurrency: 8 }, () => {
   let server: Server;

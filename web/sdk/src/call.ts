@@ -1,8 +1,8 @@
 import type { CallContext } from './call_context.ts';
 import { lostWithServer, noRelay } from './call_errors.ts';
 import { CallLine } from './call_line.ts';
+import { CallStatus } from './call_status.ts';
 import type { CallState, MediaOptions } from './call_types.ts';
-import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
 import { CallIceServers } from './ice_servers.ts';
 import { BYE_LINGER_MS } from './limits.ts';
@@ -13,6 +13,7 @@ import type { Answer } from './pending_requests.ts';
 import type {
   CallAccepted,
   CallIncoming,
+  CallRejoined,
   CallRinging,
   CallState as CallSnapshot,
   EndReason,
@@ -23,20 +24,14 @@ import { Roster } from './roster.ts';
 
 const log = createLogger('call');
 
-interface CallEvents {
-  state: CallState;
-  participants: void;
-  ended: EndReason;
-  data: { from: RemoteParticipant; data: string | ArrayBuffer };
-}
-
 type CallMessage = Extract<ServerMessage, { call: string }>;
+type ForUsAlone = Pick<CallAccepted, 'ice_servers' | 'membership'>;
 
 /**
  * A call with one or more others, from the first ring to the end. Made by `VisavisClient`: by `call()`, or for its
  * `call` event.
  */
-export class Call extends Emitter<CallEvents> {
+export class Call extends CallStatus {
   readonly direction: 'outgoing' | 'incoming';
 
   readonly #context: CallContext;
@@ -51,10 +46,6 @@ export class Call extends Emitter<CallEvents> {
   #accepting = false;
   // Somebody accepted; from then on the end is a hang-up.
   #answered = false;
-  #state: CallState = 'calling';
-  #endReason: EndReason | null = null;
-  #error: VisavisError | null = null;
-  #connectedAt: number | null = null;
 
   private constructor(context: CallContext, direction: 'outgoing' | 'incoming', video: boolean) {
     super();
@@ -73,7 +64,7 @@ export class Call extends Emitter<CallEvents> {
     this.#mesh = new Mesh({
       platform: context.platform,
       ice: this.#ice,
-      canSignal: () => !this.#line.isCut,
+      canSignal: (to) => !this.#line.isCut && !this.#others.isAbsent(to),
       sendSignal: (to, data) => {
         this.#line.signal(to, data, (error) => {
           this.#onSignalRefused(to, error);
@@ -119,19 +110,6 @@ export class Call extends Emitter<CallEvents> {
     return this.#line.id;
   }
 
-  get state(): CallState {
-    return this.#state;
-  }
-
-  get endReason(): EndReason | null {
-    return this.#endReason;
-  }
-
-  /** The last thing that went wrong, mended or not; null if nothing did. */
-  get error(): VisavisError | null {
-    return this.#error;
-  }
-
   /** What kind of call it is meant to be. */
   get video(): boolean {
     return this.#video;
@@ -147,17 +125,12 @@ export class Call extends Emitter<CallEvents> {
     return this.#others.list();
   }
 
-  /** Date.now() when it was first connected. */
-  get connectedAt(): number | null {
-    return this.#connectedAt;
-  }
-
   /**
    * Joins the call. Rejects with a VisavisError when that is not possible (any more): either it has ended, or it
    * still rings and can be tried again.
    */
   async accept(options: MediaOptions): Promise<void> {
-    if (this.direction !== 'incoming' || this.#state !== 'ringing') {
+    if (this.direction !== 'incoming' || this.state !== 'ringing') {
       throw new VisavisError('invalid_state', 'This call is not ringing here.');
     }
     if (!this.#ice.isUsable) throw noRelay();
@@ -179,19 +152,19 @@ export class Call extends Emitter<CallEvents> {
 
   /** For a call that was restored after a reload and is still ringing there: what we send once it is accepted. */
   setMedia(options: MediaOptions): void {
-    if (this.#state !== 'ended') this.#useMedia(options);
+    if (this.state !== 'ended') this.#useMedia(options);
   }
 
   /** Says no, on all our devices. */
   decline(): void {
-    if (this.direction !== 'incoming' || this.#joined || this.#state === 'ended') return;
+    if (this.direction !== 'incoming' || this.#joined || this.state === 'ended') return;
     this.#line.decline();
     this.#end('declined');
   }
 
   /** Leaves; cancels while it still rings there, declines while it rings here. Works also without the server. */
   hangUp(): void {
-    if (this.#state === 'ended') return;
+    if (this.state === 'ended') return;
     if (!this.#joined && !this.#accepting) {
       this.decline();
       return;
@@ -214,7 +187,7 @@ export class Call extends Emitter<CallEvents> {
 
   /** @internal Whether we are in it, rather than ringing. */
   get isJoined(): boolean {
-    return this.#joined && this.#answered && this.#state !== 'ended';
+    return this.#joined && this.#answered && this.state !== 'ended';
   }
 
   /** @internal The server does not know of it any more. */
@@ -224,23 +197,24 @@ export class Call extends Emitter<CallEvents> {
 
   /** @internal */
   handle(message: CallMessage): void {
-    if (this.#state === 'ended') return;
+    if (this.state === 'ended') return;
     switch (message.type) {
       case 'call.ringing':
       case 'call.accepted':
-        this.#ice.take(message.ice_servers);
+        this.#takeOwn(message);
         this.#applyParticipants(message.participants);
         break;
       case 'call.left':
         this.#removeParticipant(message.participant);
         break;
       case 'call.ended':
-        this.#end(message.reason);
+        this.#onServerEnded(message.reason);
         break;
       case 'signal':
         if (!this.#mesh.receive(message.from, message.data)) log.debug('a signal without a link');
         break;
       case 'call.incoming':
+      case 'call.rejoined':
       case 'call.relay':
         break;
     }
@@ -249,10 +223,14 @@ export class Call extends Emitter<CallEvents> {
 
   /** @internal The session is gone. If the server restarted, the others lost theirs, too, and go on as we do. */
   sessionLost(serverRestarted: boolean): void {
-    if (this.#state === 'ended') return;
+    if (this.state === 'ended') return;
     if (serverRestarted && this.#mesh.health !== 'none') {
       log.info('the server restarted; the call goes on without it');
       this.#line.cut();
+      this.#others.awaitAll();
+      this.#line.rejoin((answer) => {
+        this.#onRejoined(answer);
+      });
     } else {
       this.#fail('lost', new VisavisError('session_lost', 'The server has lost this call.'));
     }
@@ -291,12 +269,12 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #onStarted(answer: CallRinging | CallAccepted): void {
-    if (this.#state === 'ended') {
+    if (this.state === 'ended') {
       this.#line.end(answer.call);
       return;
     }
     this.#line.opened(answer.call);
-    this.#ice.take(answer.ice_servers);
+    this.#takeOwn(answer);
     this.#self = answer.participant;
     this.#context.started(this, answer.call);
     if (!this.#ice.isUsable) {
@@ -312,20 +290,35 @@ export class Call extends Emitter<CallEvents> {
   #onAcceptAnswer(answer: Answer): void {
     this.#accepting = false;
     if (answer instanceof VisavisError) {
-      this.#error = answer;
-    } else if (answer.type === 'call.accepted' && this.#state !== 'ended') {
+      this.wentWrong(answer);
+    } else if (answer.type === 'call.accepted' && this.state !== 'ended') {
       this.#joined = true;
       this.#self = answer.participant;
-      this.#ice.take(answer.ice_servers);
+      this.#takeOwn(answer);
       this.#applyParticipants(answer.participants, true);
     }
     this.#updateState();
   }
 
+  #onRejoined(answer: CallRejoined): void {
+    if (this.state === 'ended') {
+      this.#line.end();
+      return;
+    }
+    this.#takeOwn(answer);
+    this.#applyParticipants(answer.participants);
+    this.#updateState();
+  }
+
+  #takeOwn({ ice_servers, membership }: ForUsAlone): void {
+    this.#ice.take(ice_servers);
+    this.#line.keep(membership);
+  }
+
   #onSignalRefused(to: string, error: VisavisError): void {
-    if (this.#state === 'ended') return;
+    if (this.state === 'ended') return;
     log.warn(`a signal was refused: ${error.code}`);
-    this.#error = error;
+    this.wentWrong(error);
     this.#mesh.signalLost(to);
   }
 
@@ -333,7 +326,7 @@ export class Call extends Emitter<CallEvents> {
 
   #introduce(snapshot: CallSnapshot): void {
     this.#line.opened(snapshot.call);
-    this.#ice.take(snapshot.ice_servers);
+    this.#takeOwn(snapshot);
     this.#self = snapshot.participant;
     this.#caller = snapshot.from === snapshot.participant ? null : snapshot.from;
     this.#applyParticipants(snapshot.participants);
@@ -342,7 +335,9 @@ export class Call extends Emitter<CallEvents> {
 
   /** @param weJoin Whether this is the moment we join: who is in it already joined before us. */
   #applyParticipants(participants: readonly Participant[], weJoin = false): void {
-    for (const gone of this.#others.apply(participants, this.#self)) this.#mesh.disconnect(gone);
+    const { gone, back } = this.#others.apply(participants, this.#self);
+    for (const other of gone) this.#mesh.disconnect(other);
+    for (const other of back) this.#mesh.serverRestarted(other);
     for (const other of this.#others.list()) {
       if (other.state !== 'joined' || !this.#joined) continue;
       this.#answered = true;
@@ -371,7 +366,7 @@ export class Call extends Emitter<CallEvents> {
       this.#onBye(other);
     });
     this.#mesh.on('problem', (error) => {
-      this.#error = error;
+      this.wentWrong(error);
     });
     this.#mesh.on('lost', ({ participant, error }) => {
       this.#onLinkLost(participant, error);
@@ -388,15 +383,30 @@ export class Call extends Emitter<CallEvents> {
     this.#end('hangup');
   }
 
+  /** Whoever is not back at the server, but connected, has not left: with them it goes on as without a server. */
+  #onServerEnded(reason: EndReason): void {
+    const left = this.#others
+      .list()
+      .filter((other) => !this.#others.isAbsent(other.id) || !this.#mesh.isUp(other));
+    if (left.length === this.#others.size) {
+      this.#end(reason);
+      return;
+    }
+    this.#line.cut();
+    for (const { id } of left) this.#removeParticipant(id);
+  }
+
   #onLinkLost(other: RemoteParticipant, cause: VisavisError): void {
     const error = this.#line.isCut ? lostWithServer() : cause;
-    this.#error = error;
+    this.wentWrong(error);
     if (this.#others.size > 1) {
-      this.#mesh.disconnect(other);
+      // Who is not back at the server is nobody that it could tell of.
+      if (this.#others.isAbsent(other.id)) this.#removeParticipant(other.id);
+      else this.#mesh.disconnect(other);
       return;
     }
     this.#line.end();
-    this.#fail(this.#connectedAt === null ? 'error' : 'lost', error);
+    this.#fail(this.connectedAt === null ? 'error' : 'lost', error);
   }
 
   #useMedia(options: MediaOptions): void {
@@ -405,38 +415,30 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #updateState(): void {
-    if (this.#state !== 'ended') this.#setState(this.#presentState());
+    if (this.state !== 'ended') this.enter(this.#presentState());
   }
 
-  #presentState(): CallState {
+  #presentState(): Exclude<CallState, 'ended'> {
     if (this.id === null) return 'calling';
     if (this.#accepting) return 'connecting';
     if (!this.#joined || !this.#answered) return 'ringing';
     const { health } = this.#mesh;
     if (health === 'up') return 'connected';
-    return this.#connectedAt === null ? 'connecting' : 'reconnecting';
-  }
-
-  #setState(state: CallState): void {
-    if (state === this.#state) return;
-    this.#state = state;
-    if (state === 'connected') this.#connectedAt ??= Date.now();
-    this.emit('state', state);
+    return this.connectedAt === null ? 'connecting' : 'reconnecting';
   }
 
   #fail(reason: EndReason, error: VisavisError): void {
-    if (this.#state === 'ended') return;
-    this.#error = error;
+    if (this.state === 'ended') return;
+    this.wentWrong(error);
     this.#end(reason);
   }
 
   #end(reason: EndReason): void {
-    if (this.#state === 'ended') return;
+    if (this.state === 'ended') return;
     log.info(`ended: ${reason}`);
-    this.#endReason = reason;
     this.#mesh.close();
     this.#line.close();
-    this.#setState('ended');
+    this.enterEnd(reason);
     this.#context.ended(this);
     this.emit('ended', reason);
   }

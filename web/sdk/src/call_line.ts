@@ -3,7 +3,7 @@ import { VisavisError } from './errors.ts';
 import { SIGNAL_RETRY_MS } from './limits.ts';
 import { createLogger } from './logger.ts';
 import type { Answer } from './pending_requests.ts';
-import type { Request, SignalData } from './protocol.ts';
+import type { CallRejoined, Request, SignalData } from './protocol.ts';
 
 const log = createLogger('call');
 
@@ -19,6 +19,7 @@ const GONE: ReadonlySet<string> = new Set([
 export class CallLine {
   readonly #context: CallContext;
   #id: string | null = null;
+  #membership: string | null = null;
   #cut = false;
   #closed = false;
 
@@ -47,6 +48,29 @@ export class CallLine {
 
   cut(): void {
     this.#cut = true;
+  }
+
+  /** The latest token of this call; nothing where a message carries none. */
+  keep(membership: string | undefined): void {
+    this.#membership = membership ?? this.#membership;
+  }
+
+  /** Goes on with the call at a server that has restarted. Where that cannot be, the line stays cut. */
+  rejoin(onBack: (call: CallRejoined) => void): void {
+    if (this.#membership === null) return;
+    const request: Request = { type: 'call.rejoin', membership: this.#membership };
+    try {
+      this.#context.request(request, (answer) => {
+        if (answer instanceof VisavisError || answer.type !== 'call.rejoined') {
+          log.info('the server does not take the call back');
+          return;
+        }
+        this.#cut = false;
+        onBack(answer);
+      });
+    } catch (error) {
+      log.warn('could not rejoin the call', error);
+    }
   }
 
   /** @throws VisavisError `closed`, `queue_full` */

@@ -177,7 +177,9 @@ export class CallRegistry implements CallContext {
     if (this.#byId.has(message.call)) return;
     if ([...this.#all].some((call) => call.isDetached)) {
       log.info('declined: the restarted server does not know that we are in a call');
-      this.post({ type: 'call.decline', call: message.call });
+      this.post({ type: 'call.decline', call: message.call }, (error) => {
+        log.debug(`declining was not needed: ${error.code}`);
+      });
       return;
     }
     const caller = message.participants.find(({ participant }) => participant === message.from);

@@ -99,7 +99,8 @@ describe('when the server restarts', () => {
     expect(world.server.errors).toEqual([]);
   });
 
-  test('whoever calls meanwhile is declined: the server does not know that we are busy', async () => {
+  test('and does not take the call back, whoever calls meanwhile is declined', async () => {
+    world.server.restores = false;
     const calls = await world.callBetween(ana, ben);
     const cleo = await world.join('Cleo');
     world.server.restart();

@@ -29,7 +29,7 @@ interface Member {
 export class Mesh extends Emitter<MeshEvents> {
   readonly #platform: Platform;
   readonly #ice: IceSource;
-  readonly #canSignal: () => boolean;
+  readonly #canSignal: (to: string) => boolean;
   readonly #sendSignal: (to: string, data: SignalData) => void;
   readonly #members = new Map<string, Member>();
   #media: LocalMedia | null = null;
@@ -41,8 +41,8 @@ export class Mesh extends Emitter<MeshEvents> {
   constructor(options: {
     platform: Platform;
     ice: IceSource;
-    /** Whether the server would pass a signal on, sooner or later. */
-    canSignal: () => boolean;
+    /** Whether the server would pass a signal on to that participant, sooner or later. */
+    canSignal: (to: string) => boolean;
     sendSignal: (to: string, data: SignalData) => void;
   }) {
     super();
@@ -84,7 +84,7 @@ export class Mesh extends Emitter<MeshEvents> {
       send: (data) => {
         this.#sendSignal(participant.id, data);
       },
-      canSend: this.#canSignal,
+      canSend: () => this.#canSignal(participant.id),
     });
     this.#members.set(participant.id, { participant, link });
     this.#listen(participant, link);
@@ -128,6 +128,15 @@ export class Mesh extends Emitter<MeshEvents> {
 
   signalingBack(): void {
     for (const link of this.#links()) link.signalingBack();
+  }
+
+  /** The server has restarted, and can be used again to signal to that participant. */
+  serverRestarted(participant: RemoteParticipant): void {
+    this.#members.get(participant.id)?.link.serverRestarted();
+  }
+
+  isUp(participant: RemoteParticipant): boolean {
+    return this.#members.get(participant.id)?.link.state === 'connected';
   }
 
   /** Says `bye` on every link, then closes them, after `lingerMs` if that is not zero. */

@@ -173,6 +173,11 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     if (!this.#isHealthy) this.networkChanged();
   }
 
+  /** Another life of the server passes signals on: what its relay carried has broken off, noticed yet or not. */
+  serverRestarted(): void {
+    if (!this.#isHealthy || this.#path?.kind === 'relayed') this.networkChanged();
+  }
+
   /** Something we sent did not arrive: if that was needed, the link will not come up by itself. */
   signalLost(): void {
     this.#attemptBy(performance.now() + limits.RESTART_BACKOFF_BASE_MS);

@@ -1,7 +1,16 @@
 // A signaling server that speaks PROTOCOL.md, in as few lines as the tests need: sessions that resume, presence,
 // calls. It knows no limits and forgives no mistake: what the real one answers with an error, it notes in `errors`.
 import { FakeSocket, type ServerSocket } from './fake_socket.ts';
-import { publicList, turnServer, type Call, type Session } from './fake_session.ts';
+import {
+  membershipToken,
+  publicList,
+  readMembership,
+  restoredCall,
+  turnServer,
+  WELCOME_SETTINGS,
+  type Call,
+  type Session,
+} from './fake_session.ts';
 import type {
   CallState,
   ClientMessage,
@@ -25,6 +34,8 @@ export class FakeServer {
   relay = false;
   /** Fresh ones are refused. */
   refuseRelay = false;
+  /** Takes calls of an earlier epoch back; a server of before that does not. */
+  restores = true;
   /** How long it takes to make fresh ones; Infinity for never. */
   relayDelayMs = 0;
   readonly welcomeExtras: Record<string, unknown> = {};
@@ -33,9 +44,9 @@ export class FakeServer {
   readonly #identities = new Map<string, string>();
   #count = 0;
 
-  connect(url: string, subprotocol: string): FakeSocket {
+  connect(url: string, subprotocol: string, outOfReach = false): FakeSocket {
     const socket = new FakeSocket(url, subprotocol);
-    if (this.down) {
+    if (this.down || outOfReach) {
       socket.server.refuse();
       return socket;
     }
@@ -137,21 +148,7 @@ export class FakeServer {
       name: session.name,
       identity: `identity-of-${session.user}`,
       resume: { token: session.token, resumed, received: session.received, window_ms: 30_000 },
-      heartbeat: {
-        call_interval_ms: 500,
-        call_timeout_ms: 1_000,
-        idle_interval_ms: 15_000,
-        idle_timeout_ms: 10_000,
-      },
-      limits: {
-        message_bytes: 65_536,
-        name_chars: 64,
-        participants: 6,
-        calls: 1,
-        people: 500,
-        search_results: 50,
-        ring_ms: 45_000,
-      },
+      ...WELCOME_SETTINGS,
       people: this.#people().filter((person) => person.user !== session.user),
       people_total: this.#people().length,
       calls: this.calls.flatMap((call) => this.#snapshot(call, session) ?? []),
@@ -239,6 +236,9 @@ export class FakeServer {
       case 'call.start':
         this.#onStart(session, message);
         break;
+      case 'call.rejoin':
+        this.#onRejoin(session, message);
+        break;
       case 'call.accept':
       case 'call.decline':
       case 'call.end':
@@ -295,16 +295,7 @@ export class FakeServer {
     this.#calls.set(call.id, call);
     call.from = this.#add(call, session, 'joined').participant;
     for (const other of called) this.#add(call, other, 'invited');
-    const { video } = call;
-    this.#answer(session, message, {
-      type: 'call.ringing',
-      call: call.id,
-      participant: call.from,
-      from: call.from,
-      video,
-      participants: publicList(call),
-      ice_servers: this.#iceServers(call, session),
-    });
+    this.#answer(session, message, { type: 'call.ringing', ...this.#snapshot(call, session) });
     for (const other of called)
       this.send(other, { type: 'call.incoming', ...this.#snapshot(call, other) });
   }
@@ -326,8 +317,14 @@ export class FakeServer {
     if (!own) return null;
     const { participant } = own;
     const { id, from, video } = call;
+    const participants = publicList(call);
+    return { call: id, participant, from, video, participants, ...this.#own(call, session) };
+  }
+
+  #own(call: Call, session: Session): Pick<CallState, 'ice_servers' | 'membership'> {
+    const membership = membershipToken(this.epoch, call, session);
     const ice_servers = this.#iceServers(call, session);
-    return { call: id, participant, from, video, participants: publicList(call), ice_servers };
+    return membership === undefined ? { ice_servers } : { ice_servers, membership };
   }
 
   #iceServers(call: Call, session: Session): RTCIceServer[] {
@@ -384,17 +381,37 @@ export class FakeServer {
     const own = call.participants.find((other) => other.session === session)!;
     own.state = 'joined';
     const { participant } = own;
-    const message = {
-      type: 'call.accepted',
-      call: call.id,
-      participant,
-      participants: publicList(call),
-    };
-    this.#answer(session, request, { ...message, ice_servers: this.#iceServers(call, session) });
+    const participants = publicList(call);
+    const message = { type: 'call.accepted', call: call.id, participant, participants };
+    this.#answer(session, request, { ...message, ...this.#own(call, session) });
+    this.#tellOthers(session, call, participant);
+  }
+
+  #tellOthers(session: Session, call: Call, participant: string): void {
+    const participants = publicList(call);
     for (const other of call.participants) {
-      if (other.session !== session) this.send(other.session, message);
+      if (other.session === session) continue;
+      this.send(other.session, { type: 'call.accepted', call: call.id, participant, participants });
     }
     this.#tellPresence();
+  }
+
+  #onRejoin(session: Session, request: { id?: number; membership: string }): void {
+    const membership = readMembership(request.membership);
+    const isOther = membership.epoch !== this.epoch && membership.user === session.user;
+    if (!this.restores || !isOther) {
+      this.#refuse(session, request, this.restores ? 'membership_invalid' : 'unknown_message');
+      return;
+    }
+    const call = this.#calls.get(membership.call) ?? restoredCall(membership);
+    this.#calls.set(call.id, call);
+    const { participant, user } = membership;
+    call.participants.push({ participant, user, name: session.name, state: 'joined', session });
+    this.#answer(session, request, { type: 'call.rejoined', ...this.#snapshot(call, session) });
+    this.#tellOthers(session, call, participant);
+    setTimeout(() => {
+      if (call.participants.length === 1) this.#leave(call, session, 'lost');
+    }, 30_000);
   }
 
   #leave(call: Call, session: Session, reason: EndReason, id?: number): void {

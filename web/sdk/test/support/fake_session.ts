@@ -2,6 +2,24 @@
 import type { Participant } from '../../src/protocol.ts';
 import type { ServerSocket } from './fake_socket.ts';
 
+export const WELCOME_SETTINGS = {
+  heartbeat: {
+    call_interval_ms: 500,
+    call_timeout_ms: 1_000,
+    idle_interval_ms: 15_000,
+    idle_timeout_ms: 10_000,
+  },
+  limits: {
+    message_bytes: 65_536,
+    name_chars: 64,
+    participants: 6,
+    calls: 1,
+    people: 500,
+    search_results: 50,
+    ring_ms: 45_000,
+  },
+};
+
 /** How long TURN credentials are good. */
 const RELAY_LIFETIME_MS = 7_200_000;
 
@@ -22,6 +40,32 @@ export interface Call {
   from: string;
   answered: boolean;
   participants: (Participant & { session: Session })[];
+}
+
+/** What a membership token says, which the server signs and this one does not. */
+interface Membership {
+  epoch: string;
+  call: string;
+  participant: string;
+  user: string;
+  from: string;
+  video: boolean;
+}
+
+export function membershipToken(epoch: string, call: Call, session: Session): string | undefined {
+  const own = call.participants.find((other) => other.session === session);
+  if (own?.state !== 'joined') return undefined;
+  const { participant, user } = own;
+  const { id, from, video } = call;
+  return JSON.stringify({ epoch, call: id, participant, user, from, video } satisfies Membership);
+}
+
+export function readMembership(token: string): Membership {
+  return JSON.parse(token) as Membership;
+}
+
+export function restoredCall({ call: id, from, video }: Membership): Call {
+  return { id, from, video, answered: true, participants: [] };
 }
 
 /** @param credential Tells one answer from the other. */

@@ -54,9 +54,11 @@ export class World implements FakeInternet {
   readonly server = new FakeServer();
   readonly ice = new FakeIceNetwork();
   readonly sockets: FakeSocket[] = [];
+  /** Their sockets do not get through, what goes between browsers does. */
+  readonly cutOff = new Set<FakePage>();
 
   createWebSocket(url: string, subprotocol: string, page: FakePage): WebSocket {
-    const socket = this.server.connect(url, subprotocol);
+    const socket = this.server.connect(url, subprotocol, this.cutOff.has(page));
     socket.page = page;
     this.sockets.push(socket);
     return socket.asWebSocket;

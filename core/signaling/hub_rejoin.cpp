@@ -1,0 +1,122 @@
+// Calls of an earlier epoch that go on: whoever was in one comes back with a membership token, and
+// with the first of them the hub knows the call again (PROTOCOL.md section 6).
+#include <algorithm>
+#include <utility>
+
+#include "core/signaling/hub_impl.h"
+
+namespace visavis::signaling {
+
+std::string Hub::Impl::membership_of(const Call& call, const Participant& participant) const {
+  return sign_membership(signer_, {epoch_, call.id, participant.id, participant.session->user->id,
+                                   call.caller, call.video, participant.order});
+}
+
+// Nothing, with the error sent, unless the token is this person's and from another epoch.
+std::optional<Membership> Hub::Impl::check_membership(Session& session, RequestId id,
+                                                      std::string_view token) {
+  auto membership = verify_membership(signer_, token);
+  std::string_view problem;
+  if (!membership) {
+    problem = sentence(ErrorCode::kMembershipInvalid);
+  } else if (membership->user != session.user->id) {
+    problem = "This membership is somebody else's.";
+  } else if (membership->epoch == epoch_) {
+    problem = "The server has not restarted since: resume the session instead.";
+  }
+  if (problem.empty()) return membership;
+  send_error(session, id, ErrorCode::kMembershipInvalid, problem);
+  return std::nullopt;
+}
+
+// Null, with the error sent, when the call cannot take this participant.
+Call* Hub::Impl::find_or_restore_call(Session& session, RequestId id, const Membership& membership,
+                                      Instant now) {
+  const auto refuse_with = [&](ErrorCode code, std::string_view message = {}) {
+    send_error(session, id, code, message);
+    return nullptr;
+  };
+  const auto it = calls_.find(membership.call);
+  if (it != calls_.end()) {
+    Call& call = *it->second;
+    const bool left =
+        std::count(call.departed.begin(), call.departed.end(), membership.participant) > 0;
+    if (!call.restored || left || call.find(membership.participant) != nullptr) {
+      return refuse_with(ErrorCode::kMembershipInvalid,
+                         left ? "You have left this call since." : "You are back already.");
+    }
+    if (call.participants.size() >= limits_.participants_max) {
+      return refuse_with(ErrorCode::kCallFull, "This call is full.");
+    }
+    return &call;
+  }
+  if (std::count(ended_restored_.begin(), ended_restored_.end(), membership.call) > 0) {
+    return refuse_with(ErrorCode::kUnknownCall);
+  }
+  if (calls_.size() >= limits_.calls_max) {
+    return refuse_with(ErrorCode::kCallLimit,
+                       "This server carries as many calls as it can. Try again later.");
+  }
+  ++counters_.calls_restored;
+  Call& call = *calls_.emplace(membership.call, std::make_unique<Call>()).first->second;
+  call.id = membership.call;
+  call.video = membership.video;
+  call.answered = true;
+  call.caller = membership.caller;
+  call.restored = true;
+  call.restore_deadline = now + limits_.resume_window;
+  restore_deadlines_.set(*call.restore_deadline, call.id);
+  return &call;
+}
+
+void Hub::Impl::handle(Session& session, RequestId id, const CallRejoin& request, Instant now) {
+  if (draining_) return send_error(session, id, ErrorCode::kDraining);
+  const auto membership = check_membership(session, id, request.membership);
+  if (!membership) return;
+  const auto joined = std::count_if(session.calls.begin(), session.calls.end(), [&](Call* call) {
+    return call->find(session)->state == ParticipantState::kJoined;
+  });
+  if (static_cast<std::size_t>(joined) >= limits_.calls_per_session_max) {
+    return send_error(session, id, ErrorCode::kCallLimit);
+  }
+  Call* const call = find_or_restore_call(session, id, *membership, now);
+  if (call == nullptr) return;
+  be_busy(session, now);
+  session.calls.push_back(call);
+  const auto place =
+      std::find_if(call->participants.begin(), call->participants.end(),
+                   [&](const Participant& other) { return other.order > membership->order; });
+  const Participant own = *call->participants.insert(
+      place,
+      Participant{membership->participant, &session, ParticipantState::kJoined, membership->order});
+  call->next_order = std::max(call->next_order, static_cast<std::uint16_t>(own.order + 1));
+  if (call->participants.size() >= 2) stop_waiting(*call);
+  send(session, encode_call_rejoined(id, *call, own, for_receiver(*call, own)));
+  const Frame news = encode_call_accepted({}, *call, own.id);
+  for (const Participant& other : call->participants) {
+    if (other.session != &session) send(*other.session, news);
+  }
+  refresh_in_call(*session.user, now);
+}
+
+// Who called while this session was on its way back finds it as busy as it is.
+void Hub::Impl::be_busy(Session& session, Instant now) {
+  while (session.calls.size() >= limits_.calls_per_session_max) {
+    const auto ringing = std::find_if(session.calls.begin(), session.calls.end(), [&](Call* call) {
+      return call->find(session)->state == ParticipantState::kInvited;
+    });
+    stop_ringing(**ringing, *session.user, {EndReason::kBusy, nullptr, {}}, now);
+  }
+}
+
+void Hub::Impl::stop_waiting(Call& call) {
+  if (call.restore_deadline) restore_deadlines_.clear(*call.restore_deadline, call.id);
+  call.restore_deadline.reset();
+}
+
+void Hub::Impl::remember_ended(const Call& call) {
+  if (ended_restored_.size() >= limits_.ended_restored_calls_max) ended_restored_.pop_front();
+  ended_restored_.push_back(call.id);
+}
+
+}  // namespace visavis::signaling

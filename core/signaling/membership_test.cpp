@@ -1,0 +1,42 @@
+#include "core/signaling/membership.h"
+
+#include <gtest/gtest.h>
+
+#include "core/signaling/identity.h"
+
+namespace visavis::signaling {
+namespace {
+
+const TokenSigner kSigner({std::string(32, 'k')});
+const Membership kMembership{
+    {{1, 2}}, {{3, 4}}, {{5, 6}}, {{7, 8}}, {{9, 10}}, false, 0x0102,
+};
+
+TEST(Membership, ComesBackAsItWas) {
+  const std::string token = sign_membership(kSigner, kMembership);
+  EXPECT_EQ(verify_membership(kSigner, token), kMembership);
+  EXPECT_LT(token.size(), 512U);
+  Membership video = kMembership;
+  video.video = true;
+  EXPECT_EQ(verify_membership(kSigner, sign_membership(kSigner, video)), video);
+}
+
+TEST(Membership, NothingElseVerifies) {
+  const std::string token = sign_membership(kSigner, kMembership);
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    std::string forged = token;
+    forged[i] = forged[i] == 'B' ? 'C' : 'B';
+    EXPECT_EQ(verify_membership(kSigner, forged), std::nullopt) << i;
+    EXPECT_EQ(verify_membership(kSigner, token.substr(0, i)), std::nullopt) << i;
+  }
+  EXPECT_EQ(verify_membership(TokenSigner({std::string(32, 'o')}), token), std::nullopt);
+}
+
+TEST(Membership, IsNoIdentityAndAnIdentityIsNone) {
+  const std::string token = sign_membership(kSigner, kMembership);
+  EXPECT_EQ(verify_identity(kSigner, token), std::nullopt);
+  EXPECT_EQ(verify_membership(kSigner, sign_identity(kSigner, UserId{{1}})), std::nullopt);
+}
+
+}  // namespace
+}  // namespace visavis::signaling
