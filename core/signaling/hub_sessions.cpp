@@ -183,6 +183,7 @@ void Hub::Impl::send_welcome(Session& session, RequestId id, bool resumed) {
   const std::string servers =
       ice_servers_json(options_.relay, session.reached, nullptr, options_.ice_servers_json);
   std::vector<ForReceiver> calls;
+  calls.reserve(session.calls.size());
   for (Call* call : session.calls) calls.push_back(for_receiver(*call, *call->find(session)));
   send_uncounted(*session.connection,
                  encode_welcome({id, epoch_, session, identity, resumed, presence_.list_json(),

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kBufferBytes = 65'536;
 // Headers before the first segment fit here, see OutgoingDatagram::room_before; and buffers that
 // begin at different cache sets do not evict each other.
-constexpr std::size_t kBufferStride = kBufferBytes + 21 * 64;
+constexpr std::size_t kBufferStride = kBufferBytes + std::size_t{21} * 64;
 constexpr std::size_t kControlBytes = CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(int));
 
 bool is_link_local(const sockaddr_storage& address) {
