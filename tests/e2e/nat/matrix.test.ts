@@ -9,6 +9,7 @@ import { Lab, type RelayChoice } from './lab/lab.ts';
 import { natKinds } from './lab/nat_kind.ts';
 import { origin } from './lab/wan.ts';
 import { homeThatIs } from './pair.ts';
+import { relayedCallOutlivesARestart } from './restart.ts';
 import { strangersDoNotHearEachOther } from './strangers.ts';
 import { Table } from './table.ts';
 
@@ -50,6 +51,21 @@ describe('calls between networks', () => {
       context.diagnostic(words);
     });
   });
+
+  const restarted = [
+    ['chromium', 'chromium'],
+    ['chromium', 'firefox'],
+    ['firefox', 'chromium'],
+    ['firefox', 'firefox'],
+  ] as const satisfies readonly (readonly [BrowserKind, BrowserKind])[];
+  for (const pair of full ? restarted : restarted.slice(0, 1)) {
+    const title = `a relayed call of ${pair.join(' and ')} outlives a restart of the server`;
+    test(title, { skip: !ours, timeout }, async (context) => {
+      await relayedCallOutlivesARestart(lab, pair, (words) => {
+        context.diagnostic(words);
+      });
+    });
+  }
 
   for (const cell of full ? matrix : shortForm) {
     test(titleOf(cell), { timeout }, async (context) => {

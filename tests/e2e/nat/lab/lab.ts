@@ -23,9 +23,10 @@ export class Lab {
   readonly directory: string;
   readonly authority: Certificate;
   readonly trust: TrustStore;
-  readonly server: Server;
   readonly reflectors: Reflectors;
+  readonly #startServer: () => Promise<Server>;
   readonly #coturn: Coturn | undefined;
+  #server: Server;
   readonly #homes = new Set<Home>();
   #homesMade = 0;
 
@@ -39,15 +40,18 @@ export class Lab {
     const authority = await makeAuthority();
     const trust = await makeTrustStore(join(directory, 'trust'), authority.file);
     const coturn = relay === 'coturn' ? await coturnInLab(authority) : undefined;
-    const server = await serverInLab(authority, coturn?.urls ?? []);
+    const dataDir = join(directory, 'data');
+    const startServer = await serverInLab(authority, dataDir, coturn?.urls ?? []);
+    const server = await startServer();
     const reflectors = await Reflectors.open(wan.gateway, wan.secondReflector);
-    return new Lab({ directory, authority, trust, server, reflectors, coturn });
+    return new Lab({ directory, authority, trust, startServer, server, reflectors, coturn });
   }
 
   private constructor(parts: {
     readonly directory: string;
     readonly authority: Certificate;
     readonly trust: TrustStore;
+    readonly startServer: () => Promise<Server>;
     readonly server: Server;
     readonly reflectors: Reflectors;
     readonly coturn: Coturn | undefined;
@@ -55,9 +59,20 @@ export class Lab {
     this.directory = parts.directory;
     this.authority = parts.authority;
     this.trust = parts.trust;
-    this.server = parts.server;
+    this.#startServer = parts.startServer;
+    this.#server = parts.server;
     this.reflectors = parts.reflectors;
     this.#coturn = parts.coturn;
+  }
+
+  get server(): Server {
+    return this.#server;
+  }
+
+  // Without a farewell, as a crash would, and with what it has on disk.
+  async restartServer(): Promise<void> {
+    await this.#server.kill();
+    this.#server = await this.#startServer();
   }
 
   // A new home whose box to the outside is of that kind.
@@ -78,7 +93,7 @@ export class Lab {
     for (const home of this.#homes) await this.remove(home);
     this.reflectors.close();
     await this.#coturn?.stop();
-    await this.server.stop();
+    await this.#server.stop();
     await this.authority.remove();
   }
 }
@@ -101,18 +116,25 @@ async function nameHosts(directory: string): Promise<void> {
   }
 }
 
-async function serverInLab(authority: Certificate, iceServers: readonly string[]): Promise<Server> {
+// Gives what starts it, as often as one likes.
+async function serverInLab(
+  authority: Certificate,
+  dataDir: string,
+  iceServers: readonly string[],
+): Promise<() => Promise<Server>> {
   const namespace = await Namespace.create('server');
   await joinWan(namespace, 'eth0', wan.server);
   const { certificate, key } = await authority.issue('server', `DNS:${serverName}`);
-  return Server.start({
-    through: namespace.enter,
-    listen: `${wan.server}:443`,
-    args: [
-      ...['--tls-cert', certificate, '--tls-key', key],
-      ...iceServers.flatMap((url) => ['--ice-server', url]),
-    ],
-  });
+  return () =>
+    Server.start({
+      through: namespace.enter,
+      listen: `${wan.server}:443`,
+      dataDir,
+      args: [
+        ...['--tls-cert', certificate, '--tls-key', key],
+        ...iceServers.flatMap((url) => ['--ice-server', url]),
+      ],
+    });
 }
 
 async function coturnInLab(authority: Certificate): Promise<Coturn> {
