@@ -8,7 +8,7 @@ Builds what the stages need and runs them, all by default:
 
   house        the rules of the house: who may include whom, what no file may hold
   unit         the C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer
-  tsan         the same under ThreadSanitizer
+  tsan         those of the server's rooms under ThreadSanitizer (the cores have no threads)
   web          the tests of the SDK and the app, without a browser
   integration  the optimised server on real sockets, against other people's clients
   sanitized    the integration tests against the server under ASan, then under TSan
@@ -141,12 +141,15 @@ stage_unit() {
 
 stage_tsan() {
   build_web
-  build_preset tsan
-  TSAN_OPTIONS=second_deadlock_stack=1 run_ctest tsan
+  build_preset tsan server_{net,ops,relay_service,signaling_service,web_service}_test
+  TSAN_OPTIONS=second_deadlock_stack=1 run_ctest tsan -R '^server_'
 }
 
+# run_ctest PRESET [OPTION…]
 run_ctest() {
-  without_aslr ctest --test-dir "build/$1" -j "$jobs" --output-on-failure --no-tests=error --timeout 120
+  local preset=$1
+  shift
+  without_aslr ctest --test-dir "build/$preset" -j "$jobs" --output-on-failure --no-tests=error --timeout 120 "$@"
 }
 
 stage_web() {
