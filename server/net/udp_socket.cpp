@@ -22,6 +22,9 @@ namespace {
 constexpr int kBatchesPerRound = 8;
 constexpr int kErrorsPerRound = 64;
 
+static_assert(IP_PMTUDISC_DONT == IPV6_PMTUDISC_DONT && IP_PMTUDISC_DO == IPV6_PMTUDISC_DO,
+              "one name serves both families");
+
 bool set_option(int descriptor, int level, int name, int value) {
   return ::setsockopt(descriptor, level, name, &value, sizeof value) == 0;
 }
@@ -80,8 +83,7 @@ int UdpSocket::set_up(const UdpOptions& options) {
       (!options.share_port || set_option(descriptor_, SOL_SOCKET, SO_REUSEPORT, 1)) &&
       (v4 || set_option(descriptor_, IPPROTO_IPV6, IPV6_V6ONLY, 1)) &&
       // What does not fit a link is fragmented, not lost, unless a client wants it otherwise.
-      set_option(descriptor_, level, v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER,
-                 v4 ? IP_PMTUDISC_DONT : IPV6_PMTUDISC_DONT) &&
+      set_option(descriptor_, level, v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER, IP_PMTUDISC_DONT) &&
       ask_for_local_address(descriptor_, v4) && ::bind(descriptor_, bound.get(), bound.size) == 0;
   if (!ready) return errno;
   sockaddr_storage storage{};
