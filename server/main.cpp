@@ -299,7 +299,7 @@ int serve(const ops::Config& config) {
       [&relay](const signaling::EndRelay& end) {
         std::optional<std::string> participant;
         if (end.participant) participant = to_text(*end.participant);
-        relay.end_call(to_text(end.call), std::move(participant));
+        relay.end_call(to_text(end.call), participant);
       });
 
   metrics.add_source(ops::write_process_metrics);

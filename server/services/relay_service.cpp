@@ -65,7 +65,8 @@ void RelayService::connect_loops() {
   }
 }
 
-void RelayService::end_call(std::string call, std::optional<std::string> participant) {
+void RelayService::end_call(const std::string& call,
+                            const std::optional<std::string>& participant) {
   for (unsigned i = 0; i < server_.loops(); ++i) {
     boost::asio::post(server_.loop(i).context(), [loop = loops_[i].get(), call, participant] {
       loop->end_call(call, participant);

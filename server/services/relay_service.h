@@ -32,7 +32,7 @@ class RelayService : public net::DatagramHandler, public net::PacketStreamHandle
   ~RelayService() override;
 
   // Any thread: the call, or one participant's part in it, is over.
-  void end_call(std::string call, std::optional<std::string> participant);
+  void end_call(const std::string& call, const std::optional<std::string>& participant);
 
   // Any thread: what all loops together have counted.
   RelayReport report() const;

@@ -60,7 +60,7 @@ std::string HttpReply::header(std::string_view name) const {
   return head.substr(value, head.find("\r\n", value) - value);
 }
 
-TestClient::TestClient(std::uint16_t port, Options options)
+TestClient::TestClient(std::uint16_t port, const Options& options)
     : descriptor_(connect_to(options.address, port, options.receive_buffer_bytes)),
       context_(nullptr, SSL_CTX_free),
       ssl_(nullptr, SSL_free) {

@@ -41,7 +41,7 @@ class TestClient {
     std::vector<std::string> alpn = {"h2", "http/1.1"};
   };
   explicit TestClient(std::uint16_t port) : TestClient(port, Options()) {}
-  TestClient(std::uint16_t port, Options options);
+  TestClient(std::uint16_t port, const Options& options);
   ~TestClient();
   TestClient(TestClient&&) noexcept;
   TestClient& operator=(TestClient&&) = delete;

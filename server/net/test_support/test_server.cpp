@@ -106,7 +106,7 @@ TestServer::~TestServer() {
   thread_.join();
 }
 
-TestClient TestServer::connect_websocket(TestClient::Options options) const {
+TestClient TestServer::connect_websocket(const TestClient::Options& options) const {
   TestClient client(port(), options);
   if (client.open_websocket().status != 101) throw std::runtime_error("the handshake failed");
   return client;

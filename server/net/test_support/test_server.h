@@ -76,7 +76,7 @@ class TestServer {
   std::uint16_t port() const { return server_.listeners().front()->port(); }
   TestClient connect() const { return TestClient(port()); }
   // A WebSocket that stands.
-  TestClient connect_websocket(TestClient::Options options = {}) const;
+  TestClient connect_websocket(const TestClient::Options& options = {}) const;
   EchoHandler& handler() { return handler_; }
   Server& server() { return server_; }
 

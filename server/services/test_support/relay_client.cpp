@@ -74,7 +74,7 @@ std::vector<std::uint8_t> RelayClient::signed_request(
   return out;
 }
 
-Heard RelayClient::ask(stun::Method method, std::vector<turn::testing::Fill> attributes) {
+Heard RelayClient::ask(stun::Method method, const std::vector<turn::testing::Fill>& attributes) {
   while (true) {
     send(as_text(signed_request(method, attributes)));
     std::string answer = receive_message();

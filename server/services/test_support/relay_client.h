@@ -23,7 +23,7 @@ class RelayClient {
               turn::Credential credential, int receive_buffer_bytes = 0);
 
   // As a client does: takes a challenge up. ChannelData and indications that come meanwhile wait.
-  turn::testing::Heard ask(stun::Method method, std::vector<turn::testing::Fill> attributes);
+  turn::testing::Heard ask(stun::Method method, const std::vector<turn::testing::Fill>& attributes);
   turn::testing::Heard allocate(std::vector<turn::testing::Fill> more = {});
   std::string permit(const TransportAddress& peer);
   std::string bind(std::uint16_t channel, const TransportAddress& peer);
