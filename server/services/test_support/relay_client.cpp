@@ -88,7 +88,7 @@ Heard RelayClient::ask(stun::Method method, const std::vector<turn::testing::Fil
 
 Heard RelayClient::allocate(std::vector<turn::testing::Fill> more) {
   more.insert(more.begin(), turn::testing::udp());
-  return ask(stun::Method::kAllocate, std::move(more));
+  return ask(stun::Method::kAllocate, more);
 }
 
 std::string RelayClient::permit(const TransportAddress& peer) {
