@@ -69,7 +69,6 @@ class Relay {
   }
 
   RelayService& service() { return service_; }
-  net::Server& server() { return server_; }
   std::uint64_t count(net::Counter net::Counters::* counter) const {
     std::uint64_t total = 0;
     for (unsigned i = 0; i < server_.loops(); ++i) total += (server_.counters(i).*counter).get();
@@ -333,10 +332,11 @@ TEST_F(OpenRelay, ClosesTheSocketWithItsAllocation) {
   const TransportAddress relayed = ana.allocate().relayed();
   ASSERT_EQ(ana.permit(peer.address()), "success");
   EXPECT_EQ(ana.ask(stun::Method::kRefresh, {turn::testing::lifetime(0)}).what(), "success");
+  net::EventLoop loop_of_this_thread(0);
   EXPECT_TRUE(Relay::eventually([&] {
     // The port is free again once the socket is gone.
     const auto again =
-        net::UdpSocket::open(relay.server().loop(0), relayed, {.buffer_bytes = 1 << 16});
+        net::UdpSocket::open(loop_of_this_thread, relayed, {.buffer_bytes = 1 << 16});
     return static_cast<bool>(again);
   }));
 }
