@@ -7,14 +7,10 @@ import {
 
 import { AppViewModel } from '../src/app/app_view_model.ts';
 import { Memory } from '../src/app/memory.ts';
-import {
-  FakeCall,
-  FakeClient,
-  FakeMedia,
-  FakeParticipant,
-  person,
-  relayedOver,
-} from '../src/testing/fake_client.ts';
+import { FakeCall } from '../src/testing/fake_call.ts';
+import { FakeClient, person } from '../src/testing/fake_client.ts';
+import { FakeMedia } from '../src/testing/fake_media.ts';
+import { FakeParticipant, relayedOver } from '../src/testing/fake_participant.ts';
 import { BEN, CLEO, DAN, ownStream, videoOf } from './pictures.ts';
 
 /** One state of the app, played by fakes. */

@@ -1,13 +1,13 @@
 import type { CallContext } from './call_context.ts';
+import { CallFeatures } from './call_features.ts';
 import { lostWithServer, noRelay } from './call_errors.ts';
 import { CallLine } from './call_line.ts';
-import { CallStatus } from './call_status.ts';
+
 import type { CallState, MediaOptions } from './call_types.ts';
 import { VisavisError } from './errors.ts';
 import { CallIceServers } from './ice_servers.ts';
 import { BYE_LINGER_MS } from './limits.ts';
 import { createLogger } from './logger.ts';
-import { Mesh } from './mesh.ts';
 import type { RemoteParticipant } from './participant.ts';
 import type { Answer } from './pending_requests.ts';
 import type {
@@ -31,13 +31,12 @@ type ForUsAlone = Pick<CallAccepted, 'ice_servers' | 'membership'>;
  * A call with one or more others, from the first ring to the end. Made by `VisavisClient`: by `call()`, or for its
  * `call` event.
  */
-export class Call extends CallStatus {
+export class Call extends CallFeatures {
   readonly direction: 'outgoing' | 'incoming';
 
   readonly #context: CallContext;
   readonly #line: CallLine;
   readonly #ice: CallIceServers;
-  readonly #mesh: Mesh;
   readonly #others: Roster;
   #self: string | null = null;
   #caller: string | null = null;
@@ -48,29 +47,31 @@ export class Call extends CallStatus {
   #answered = false;
 
   private constructor(context: CallContext, direction: 'outgoing' | 'incoming', video: boolean) {
-    super();
-    this.#context = context;
-    this.#line = new CallLine(context);
-    this.direction = direction;
-    this.#video = video;
-    this.#joined = direction === 'outgoing';
-    this.#others = new Roster(() => context.platform.createMediaStream());
-    this.#ice = new CallIceServers({
+    const line = new CallLine(context);
+    const others = new Roster(() => context.platform.createMediaStream());
+    const ice = new CallIceServers({
       timers: context.platform.timers,
       policy: () => context.iceTransportPolicy,
       fallback: () => context.iceServers(),
-      ask: (onAnswer) => this.#line.askForRelay(onAnswer),
+      ask: (onAnswer) => line.askForRelay(onAnswer),
     });
-    this.#mesh = new Mesh({
+    super({
       platform: context.platform,
-      ice: this.#ice,
-      canSignal: (to) => !this.#line.isCut && !this.#others.isAbsent(to),
+      ice,
+      canSignal: (to) => !line.isCut && !others.isAbsent(to),
       sendSignal: (to, data) => {
-        this.#line.signal(to, data, (error) => {
+        line.signal(to, data, (error) => {
           this.#onSignalRefused(to, error);
         });
       },
     });
+    this.#context = context;
+    this.#line = line;
+    this.#others = others;
+    this.#ice = ice;
+    this.direction = direction;
+    this.#video = video;
+    this.#joined = direction === 'outgoing';
     this.#listenToMesh();
   }
 
@@ -171,16 +172,8 @@ export class Call extends CallStatus {
     }
     // Without an id yet, the answer to `call.start` is answered by `call.end`.
     this.#line.end();
-    this.#mesh.leave(this.#line.isUp ? 0 : BYE_LINGER_MS);
+    this.mesh.leave(this.#line.isUp ? 0 : BYE_LINGER_MS);
     this.#end(this.#answered || this.direction === 'incoming' ? 'hangup' : 'cancelled');
-  }
-
-  /**
-   * To everyone who has joined, over the data channels: in order, whole, at most 64 KiB each.
-   * @throws VisavisError `no_channel`, `too_large`, `buffer_full`
-   */
-  send(data: string | ArrayBuffer): void {
-    this.#mesh.send(data);
   }
 
   // --- What the client hands on ---
@@ -211,7 +204,7 @@ export class Call extends CallStatus {
         this.#onServerEnded(message.reason);
         break;
       case 'signal':
-        if (!this.#mesh.receive(message.from, message.data)) log.debug('a signal without a link');
+        if (!this.mesh.receive(message.from, message.data)) log.debug('a signal without a link');
         break;
       case 'call.incoming':
       case 'call.rejoined':
@@ -224,7 +217,7 @@ export class Call extends CallStatus {
   /** @internal The session is gone. If the server restarted, the others lost theirs, too, and go on as we do. */
   sessionLost(serverRestarted: boolean): void {
     if (this.state === 'ended') return;
-    if (serverRestarted && this.#mesh.health !== 'none') {
+    if (serverRestarted && this.mesh.health !== 'none') {
       log.info('the server restarted; the call goes on without it');
       this.#line.cut();
       this.#others.awaitAll();
@@ -243,17 +236,17 @@ export class Call extends CallStatus {
 
   /** @internal */
   networkChanged(): void {
-    if (!this.#line.isCut) this.#mesh.networkChanged();
+    if (!this.#line.isCut) this.mesh.networkChanged();
   }
 
   /** @internal The policy is another. Without a relay a call that stands goes on: its addresses are known by now. */
   reconfigure(): void {
-    if (this.#ice.isUsable) this.#mesh.reconfigure();
+    if (this.#ice.isUsable) this.mesh.reconfigure();
   }
 
   /** @internal */
   signalingBack(): void {
-    if (!this.#line.isCut) this.#mesh.signalingBack();
+    if (!this.#line.isCut) this.mesh.signalingBack();
   }
 
   // --- Answers ---
@@ -319,7 +312,7 @@ export class Call extends CallStatus {
     if (this.state === 'ended') return;
     log.warn(`a signal was refused: ${error.code}`);
     this.wentWrong(error);
-    this.#mesh.signalLost(to);
+    this.mesh.signalLost(to);
   }
 
   // --- Participants ---
@@ -336,12 +329,12 @@ export class Call extends CallStatus {
   /** @param weJoin Whether this is the moment we join: who is in it already joined before us. */
   #applyParticipants(participants: readonly Participant[], weJoin = false): void {
     const { gone, back } = this.#others.apply(participants, this.#self);
-    for (const other of gone) this.#mesh.disconnect(other);
-    for (const other of back) this.#mesh.serverRestarted(other);
+    for (const other of gone) this.mesh.disconnect(other);
+    for (const other of back) this.mesh.serverRestarted(other);
     for (const other of this.#others.list()) {
       if (other.state !== 'joined' || !this.#joined) continue;
       this.#answered = true;
-      this.#mesh.connect(other, weJoin);
+      this.mesh.connect(other, weJoin);
     }
     this.emit('participants');
   }
@@ -349,26 +342,23 @@ export class Call extends CallStatus {
   #removeParticipant(id: string): void {
     const gone = this.#others.remove(id);
     if (!gone) return;
-    this.#mesh.disconnect(gone);
+    this.mesh.disconnect(gone);
     this.emit('participants');
   }
 
   // --- State ---
 
   #listenToMesh(): void {
-    this.#mesh.on('change', () => {
+    this.mesh.on('change', () => {
       this.#updateState();
     });
-    this.#mesh.on('data', (message) => {
-      this.emit('data', message);
-    });
-    this.#mesh.on('bye', (other) => {
+    this.mesh.on('bye', (other) => {
       this.#onBye(other);
     });
-    this.#mesh.on('problem', (error) => {
+    this.mesh.on('problem', (error) => {
       this.wentWrong(error);
     });
-    this.#mesh.on('lost', ({ participant, error }) => {
+    this.mesh.on('lost', ({ participant, error }) => {
       this.#onLinkLost(participant, error);
     });
   }
@@ -387,7 +377,7 @@ export class Call extends CallStatus {
   #onServerEnded(reason: EndReason): void {
     const left = this.#others
       .list()
-      .filter((other) => !this.#others.isAbsent(other.id) || !this.#mesh.isUp(other));
+      .filter((other) => !this.#others.isAbsent(other.id) || !this.mesh.isUp(other));
     if (left.length === this.#others.size) {
       this.#end(reason);
       return;
@@ -402,7 +392,7 @@ export class Call extends CallStatus {
     if (this.#others.size > 1) {
       // Who is not back at the server is nobody that it could tell of.
       if (this.#others.isAbsent(other.id)) this.#removeParticipant(other.id);
-      else this.#mesh.disconnect(other);
+      else this.mesh.disconnect(other);
       return;
     }
     this.#line.end();
@@ -411,7 +401,7 @@ export class Call extends CallStatus {
 
   #useMedia(options: MediaOptions): void {
     if (options.video === false) void options.media.setCameraOff(true);
-    this.#mesh.setMedia(options.media);
+    this.mesh.setMedia(options.media);
   }
 
   #updateState(): void {
@@ -422,7 +412,7 @@ export class Call extends CallStatus {
     if (this.id === null) return 'calling';
     if (this.#accepting) return 'connecting';
     if (!this.#joined || !this.#answered) return 'ringing';
-    const { health } = this.#mesh;
+    const { health } = this.mesh;
     if (health === 'up') return 'connected';
     return this.connectedAt === null ? 'connecting' : 'reconnecting';
   }
@@ -436,7 +426,7 @@ export class Call extends CallStatus {
   #end(reason: EndReason): void {
     if (this.state === 'ended') return;
     log.info(`ended: ${reason}`);
-    this.#mesh.close();
+    this.mesh.close();
     this.#line.close();
     this.enterEnd(reason);
     this.#context.ended(this);

@@ -9,6 +9,7 @@ interface CallEvents {
   participants: void;
   ended: EndReason;
   data: { from: RemoteParticipant; data: string | ArrayBuffer };
+  reaction: { from: RemoteParticipant; emoji: string };
 }
 
 /** How a call stands, for whoever watches it. */

@@ -98,7 +98,7 @@ describe('a call', () => {
         expect(direction).toBe('sendrecv');
         return sender.track;
       });
-      expect(sent).toEqual([media.track('audio'), media.track('video')]);
+      expect(sent).toEqual([media.track('audio'), media.track('video'), null, null]);
     }
   });
 

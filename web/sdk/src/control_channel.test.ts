@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ControlChannel } from './control_channel.ts';
+import { SELF_STATE } from './control_message.ts';
 import { DATA_BUFFERED_BYTES_MAX, DATA_MESSAGE_BYTES_MAX } from './limits.ts';
 
 class FakeRtcDataChannel {
@@ -22,7 +23,8 @@ let heard: unknown[];
 
 beforeEach(() => {
   channel = new FakeRtcDataChannel();
-  control = new ControlChannel({
+  control = new ControlChannel();
+  control.channel.attach({
     createDataChannel: (label: string, init: RTCDataChannelInit) => {
       options = { label, ...init };
       return channel;
@@ -43,24 +45,53 @@ test('is negotiated by agreement, so that it needs no offer of its own', () => {
 describe('what is told about our devices', () => {
   test('is told when it opens, and once per change', () => {
     channel.readyState = 'connecting';
-    control.setMediaState({ microphoneMuted: true, cameraOff: false });
+    control.setSelfState({ ...SELF_STATE, microphoneMuted: true });
     expect(channel.sent).toEqual([]);
     channel.readyState = 'open';
     channel.onopen();
-    control.setMediaState({ microphoneMuted: true, cameraOff: false });
-    control.setMediaState({ microphoneMuted: false, cameraOff: true });
+    control.setSelfState({ ...SELF_STATE, microphoneMuted: true });
+    control.setSelfState({ ...SELF_STATE, cameraOff: true, handRaised: true });
+    const media = {
+      type: 'media',
+      microphone_muted: false,
+      camera_off: false,
+      sharing: false,
+      hand_raised: false,
+      video_paused: false,
+    };
     expect(channel.sent).toEqual([
-      { type: 'media', microphone_muted: true, camera_off: false },
-      { type: 'media', microphone_muted: false, camera_off: true },
+      { ...media, microphone_muted: true },
+      { ...media, camera_off: true, hand_raised: true },
     ]);
   });
 
-  test('arrives', () => {
+  test('is told to every later connection, too', () => {
+    control.setSelfState({ ...SELF_STATE, microphoneMuted: true });
+    control.setView({ camera: 'large', screen: 'hidden' });
+    channel.sent.length = 0;
+    channel.onopen();
+    expect(channel.sent).toMatchObject([
+      { type: 'media', microphone_muted: true },
+      { type: 'view', camera: 'large', screen: 'hidden' },
+    ]);
+  });
+
+  test('arrives, from older clients, too', () => {
     channel.onmessage({ data: '{"type":"media","microphone_muted":true,"camera_off":false}' });
     channel.onmessage({ data: '{"type":"bye"}' });
     channel.onmessage({ data: '{"type":"alive","more":1}' });
-    expect(heard).toEqual([{ microphoneMuted: true, cameraOff: false }, 'bye', 'alive']);
+    expect(heard).toEqual([{ ...SELF_STATE, microphoneMuted: true }, 'bye', 'alive']);
   });
+});
+
+test('how pictures are shown, and reactions, arrive', () => {
+  control.on('view', (view) => heard.push(view));
+  control.on('reaction', (emoji) => heard.push(emoji));
+  channel.onmessage({ data: '{"type":"view","camera":"large","screen":"hidden"}' });
+  channel.onmessage({ data: '{"type":"reaction","emoji":"👍"}' });
+  expect(heard).toEqual([{ camera: 'large', screen: 'hidden' }, '👍']);
+  control.sendReaction('🎉');
+  expect(channel.sent).toEqual([{ type: 'reaction', emoji: '🎉' }]);
 });
 
 describe('data', () => {
@@ -106,6 +137,9 @@ test('messages that make no sense are dropped', () => {
     '{"type":"media","microphone_muted":1,"camera_off":true}',
     '{"type":"data","data":5}',
     '{"type":"constructor"}',
+    '{"type":"view","camera":"huge","screen":"small"}',
+    '{"type":"reaction","emoji":""}',
+    JSON.stringify({ type: 'reaction', emoji: 'x'.repeat(33) }),
     new Blob(),
   ]) {
     channel.onmessage({ data });

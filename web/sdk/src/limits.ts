@@ -58,6 +58,9 @@ export const DATA_MESSAGE_BYTES_MAX = 65_536;
 /** What may wait in a data channel, in bytes. */
 export const DATA_BUFFERED_BYTES_MAX = 1_048_576;
 
+/** Files: what waits in the channel before more is handed to it; a fast link empties this within 20 ms. */
+export const FILES_BUFFERED_LOW_BYTES = 262_144;
+
 /** Identities kept in one browser, the ones used last. */
 export const IDENTITIES_MAX = 64;
 /** A reloaded page waits so long for the lock of the page it replaces; a duplicated tab, in vain. */

@@ -1,38 +1,37 @@
-import { ControlChannel } from './control_channel.ts';
 import type { IceConfiguration, IceSource } from './ice_servers.ts';
 import type { LinkSignal } from './link_signal.ts';
 import { createLogger } from './logger.ts';
 import { Negotiator } from './negotiator.ts';
 import { bytesReceived, pathOf, type Path } from './path.ts';
+import type { LinkChannel } from './link_channel.ts';
 import type { Platform } from './platform.ts';
+import { SLOTS, SLOT_KIND, type LocalTracks, type Slot } from './slots.ts';
 
 const log = createLogger('link');
 
-/** What we send; null where there is no such device, or it is off. */
-export interface LocalTracks {
-  audio: MediaStreamTrack | null;
-  video: MediaStreamTrack | null;
-}
+/** What getStats says, by id. TypeScript knows an RTCStatsReport only by its forEach. */
+export type StatsReport = Parameters<typeof pathOf>[0];
 
 export interface LinkConnectionOptions {
   platform: Platform;
   polite: boolean;
   ice: IceSource;
   tracks: LocalTracks;
+  /** They go on over this connection. */
+  channels: readonly LinkChannel[];
   send: (signal: LinkSignal) => void;
   onStateChange: () => void;
-  onTrack: (track: MediaStreamTrack) => void;
+  onTrack: (slot: Slot, track: MediaStreamTrack) => void;
   onError: (error: unknown) => void;
 }
 
 /**
- * One RTCPeerConnection and what belongs to it. Its m-lines never change: audio, video and data from the first
- * offer on, and devices come and go by replaceTrack, without renegotiation. Closed once, and never used again.
+ * One RTCPeerConnection and what belongs to it. Its m-lines never change: the slots and data from the first
+ * offer on, and devices and screens come and go by replaceTrack, without renegotiation. Closed once, and never used again.
  */
 export class LinkConnection {
   /** Tells this object from the one before it, which the other side may still be talking to. */
   readonly id: string = crypto.randomUUID();
-  readonly control: ControlChannel;
 
   readonly #pc: RTCPeerConnection;
   readonly #negotiator: Negotiator;
@@ -49,8 +48,9 @@ export class LinkConnection {
     this.#pc.onconnectionstatechange = () => {
       options.onStateChange();
     };
-    this.#pc.ontrack = ({ track }) => {
-      options.onTrack(track);
+    this.#pc.ontrack = ({ track, transceiver }) => {
+      const slot = SLOTS[this.#pc.getTransceivers().indexOf(transceiver)];
+      if (slot) options.onTrack(slot, track);
     };
     this.#negotiator = new Negotiator({
       pc: this.#pc,
@@ -61,10 +61,11 @@ export class LinkConnection {
       beforeAnswer: () => this.#beforeAnswer(),
       onError: options.onError,
     });
-    this.control = new ControlChannel(this.#pc);
+    for (const channel of options.channels) channel.attach(this.#pc);
     if (!options.polite) {
-      for (const kind of ['audio', 'video'] as const) {
-        this.#pc.addTransceiver(options.tracks[kind] ?? kind, { direction: 'sendrecv' });
+      for (const slot of SLOTS) {
+        const track = options.tracks[slot] ?? SLOT_KIND[slot];
+        this.#pc.addTransceiver(track, { direction: 'sendrecv' });
       }
     }
   }
@@ -112,11 +113,14 @@ export class LinkConnection {
   }
 
   /** What arrives, and how; null when the connection is closed. */
-  async observe(): Promise<{ bytes: number | null; path: Path | null } | null> {
+  async observe(): Promise<{
+    bytes: number | null;
+    path: Path | null;
+    report: StatsReport;
+  } | null> {
     if (this.state === 'closed') return null;
-    // TypeScript knows a report only by its forEach.
-    const report = (await this.#pc.getStats()) as unknown as Parameters<typeof pathOf>[0];
-    return { bytes: bytesReceived(report), path: pathOf(report) };
+    const report = (await this.#pc.getStats()) as unknown as StatsReport;
+    return { bytes: bytesReceived(report), path: pathOf(report), report };
   }
 
   close(): void {
@@ -163,13 +167,14 @@ export class LinkConnection {
   }
 
   async #replaceTracks(): Promise<void> {
-    for (const { sender, receiver } of this.#pc.getTransceivers()) {
-      const track = receiver.track.kind === 'audio' ? this.#tracks.audio : this.#tracks.video;
+    for (const [index, { sender }] of this.#pc.getTransceivers().entries()) {
+      const slot = SLOTS[index];
+      const track = slot ? this.#tracks[slot] : null;
       if (sender.track === track) continue;
       try {
         await sender.replaceTrack(track);
       } catch (error) {
-        log.warn(`could not switch ${receiver.track.kind}`, error);
+        log.warn(`could not switch ${slot ?? 'an unknown m-line'}`, error);
         if (this.state !== 'closed') this.#options.onError(error);
       }
     }

@@ -1,5 +1,6 @@
 import { Emitter } from './emitter.ts';
 import { createLogger } from './logger.ts';
+import type { LocalTracks } from './slots.ts';
 import { describeMediaProblem, type MediaKind, type MediaProblem } from './media_problem.ts';
 
 const log = createLogger('media');
@@ -87,6 +88,16 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
 
   get cameraOff(): boolean {
     return this.#cameraOff;
+  }
+
+  /** @internal What calls send. */
+  get tracks(): LocalTracks {
+    return {
+      audio: this.track('audio'),
+      video: this.track('video'),
+      screen: null,
+      screen_audio: null,
+    };
   }
 
   /** @internal The live track of a kind. */

@@ -1,28 +1,34 @@
 import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
 import type { IceSource } from './ice_servers.ts';
+import { SELF_STATE, type SelfState } from './control_message.ts';
 import { LINK_CHECK_INTERVAL_MS } from './limits.ts';
-import type { LocalTracks } from './link_connection.ts';
 import type { LocalMedia } from './local_media.ts';
 import type { RemoteParticipant } from './participant.ts';
 import { PeerLink } from './peer_link.ts';
 import type { Platform } from './platform.ts';
 import type { SignalData } from './protocol.ts';
+import { NO_TRACKS, type LocalTracks } from './slots.ts';
+
+/** A link and whose it is. */
+export interface Member {
+  readonly participant: RemoteParticipant;
+  readonly link: PeerLink;
+}
 
 interface MeshEvents {
+  /** A link was made, or is about to go: for what builds upon links (chat, files, the uplink budget). */
+  linked: Member;
+  unlinked: Member;
   /** A link came up or went down. */
   change: void;
   data: { from: RemoteParticipant; data: string | ArrayBuffer };
+  reaction: { from: RemoteParticipant; emoji: string };
   /** That participant says, without the server, that they leave. */
   bye: RemoteParticipant;
   problem: VisavisError;
   /** The link to that participant is given up. */
   lost: { participant: RemoteParticipant; error: VisavisError };
-}
-
-interface Member {
-  participant: RemoteParticipant;
-  link: PeerLink;
 }
 
 /** The peer links of one call, one to each other participant who has joined. */
@@ -35,6 +41,7 @@ export class Mesh extends Emitter<MeshEvents> {
   #media: LocalMedia | null = null;
   #offMedia: (() => void) | null = null;
   #cancelCheck: (() => void) | null = null;
+  #handRaised = false;
   // Who has been connected at some time: for them, not connected means reconnecting.
   readonly #wereConnected = new Set<string>();
 
@@ -80,14 +87,16 @@ export class Mesh extends Emitter<MeshEvents> {
       polite,
       ice: this.#ice,
       tracks: this.#tracks,
-      media: this.#mediaState,
+      media: this.#selfState,
       send: (data) => {
         this.#sendSignal(participant.id, data);
       },
       canSend: () => this.#canSignal(participant.id),
     });
-    this.#members.set(participant.id, { participant, link });
+    const member = { participant, link };
+    this.#members.set(participant.id, member);
     this.#listen(participant, link);
+    this.emit('linked', member);
     this.#checkLater();
   }
 
@@ -95,6 +104,7 @@ export class Mesh extends Emitter<MeshEvents> {
     const member = this.#members.get(participant.id);
     if (!member) return;
     this.#members.delete(participant.id);
+    this.emit('unlinked', member);
     member.link.close();
     participant.clearTracks();
     this.emit('change');
@@ -108,9 +118,24 @@ export class Mesh extends Emitter<MeshEvents> {
 
   /** To everyone whose channel is open. @throws VisavisError `no_channel`, `too_large`, `buffer_full` */
   send(data: string | ArrayBuffer): void {
-    const open = this.#links().filter((link) => link.canSend);
+    const open = this.#links().filter((link) => link.control.isOpen);
     if (open.length === 0) throw new VisavisError('no_channel', 'No data channel is open.');
-    for (const link of open) link.send(data);
+    for (const link of open) link.control.send(data);
+  }
+
+  get handRaised(): boolean {
+    return this.#handRaised;
+  }
+
+  setHandRaised(raised: boolean): void {
+    if (raised === this.#handRaised) return;
+    this.#handRaised = raised;
+    this.#applyMedia();
+  }
+
+  /** To everyone whose channel is open; whoever is not there misses it. */
+  sendReaction(emoji: string): void {
+    for (const link of this.#links()) link.control.sendReaction(emoji);
   }
 
   /** A signal could not be delivered: what it was part of must be made again. */
@@ -141,7 +166,7 @@ export class Mesh extends Emitter<MeshEvents> {
 
   /** Says `bye` on every link, then closes them, after `lingerMs` if that is not zero. */
   leave(lingerMs: number): void {
-    for (const link of this.#links()) link.sendBye();
+    for (const link of this.#links()) link.control.sendBye();
     this.close(lingerMs);
   }
 
@@ -150,7 +175,9 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#offMedia = null;
     this.#cancelCheck?.();
     this.#cancelCheck = null;
-    for (const { link, participant } of this.#members.values()) {
+    for (const member of this.#members.values()) {
+      const { link, participant } = member;
+      this.emit('unlinked', member);
       link.close(lingerMs);
       participant.clearTracks();
     }
@@ -170,16 +197,20 @@ export class Mesh extends Emitter<MeshEvents> {
     link.on('path', (path) => {
       participant.setPath(path);
     });
-    link.on('track', (track) => {
-      participant.setTrack(track);
+    link.on('track', ({ slot, track }) => {
+      participant.setTrack(slot, track);
     });
-    link.on('media', (state) => {
+    const { control } = link;
+    control.on('media', (state) => {
       participant.update(state);
     });
-    link.on('data', (data) => {
+    control.on('reaction', (emoji) => {
+      this.emit('reaction', { from: participant, emoji });
+    });
+    control.on('data', (data) => {
       this.emit('data', { from: participant, data });
     });
-    link.on('bye', () => {
+    control.on('bye', () => {
       this.emit('bye', participant);
     });
     link.on('problem', (error) => {
@@ -191,22 +222,22 @@ export class Mesh extends Emitter<MeshEvents> {
   }
 
   get #tracks(): LocalTracks {
-    return {
-      audio: this.#media?.track('audio') ?? null,
-      video: this.#media?.track('video') ?? null,
-    };
+    return this.#media?.tracks ?? NO_TRACKS;
   }
 
-  get #mediaState(): { microphoneMuted: boolean; cameraOff: boolean } {
-    const { audio, video } = this.#tracks;
+  get #selfState(): SelfState {
+    const { audio, video, screen } = this.#tracks;
     return {
+      ...SELF_STATE,
       microphoneMuted: audio === null || (this.#media?.microphoneMuted ?? false),
       cameraOff: video === null,
+      sharing: screen !== null,
+      handRaised: this.#handRaised,
     };
   }
 
   #applyMedia(): void {
-    for (const link of this.#links()) link.setTracks(this.#tracks, this.#mediaState);
+    for (const link of this.#links()) link.setTracks(this.#tracks, this.#selfState);
   }
 
   #checkLater(): void {

@@ -1,5 +1,7 @@
+import { SELF_STATE, type SelfState } from './control_message.ts';
 import { Emitter } from './emitter.ts';
 import type { Path } from './path.ts';
+import type { Slot } from './slots.ts';
 
 export type ParticipantState = 'invited' | 'joined' | 'left';
 export type LinkState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed';
@@ -13,23 +15,30 @@ interface ParticipantEvents {
 export class RemoteParticipant extends Emitter<ParticipantEvents> {
   readonly id: string;
   readonly user: string;
-  /** Remote tracks appear in it; the same object for the whole call. */
+  /** Microphone and camera; tracks appear in it, the object is the same for the whole call. */
   readonly stream: MediaStream;
+  /** The screen they share and its sound; worth showing while `sharing`. */
+  readonly screen: MediaStream;
 
   #name: string;
   #state: ParticipantState = 'invited';
-  #microphoneMuted = false;
-  #cameraOff = false;
+  #self: SelfState = SELF_STATE;
   #link: LinkState = 'new';
   #path: Path | null = null;
 
   /** @internal */
-  constructor(id: string, user: string, name: string, stream: MediaStream) {
+  constructor(
+    id: string,
+    user: string,
+    name: string,
+    streams: { stream: MediaStream; screen: MediaStream },
+  ) {
     super();
     this.id = id;
     this.user = user;
     this.#name = name;
-    this.stream = stream;
+    this.stream = streams.stream;
+    this.screen = streams.screen;
   }
 
   get name(): string {
@@ -42,12 +51,26 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
 
   /** As that side tells over the data channel. */
   get microphoneMuted(): boolean {
-    return this.#microphoneMuted;
+    return this.#self.microphoneMuted;
   }
 
   /** As that side tells over the data channel: it sends no video. */
   get cameraOff(): boolean {
-    return this.#cameraOff;
+    return this.#self.cameraOff;
+  }
+
+  /** As that side tells: a screen is sent as well, in `screen`. */
+  get sharing(): boolean {
+    return this.#self.sharing;
+  }
+
+  get handRaised(): boolean {
+    return this.#self.handRaised;
+  }
+
+  /** Their camera is on, but their connection does not carry its picture to us. */
+  get videoPaused(): boolean {
+    return this.#self.videoPaused;
   }
 
   get link(): LinkState {
@@ -60,29 +83,31 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
   }
 
   /** @internal */
-  update(changes: {
-    name?: string;
-    state?: ParticipantState;
-    microphoneMuted?: boolean;
-    cameraOff?: boolean;
-    link?: LinkState;
-  }): void {
-    const before = [this.#name, this.#state, this.#microphoneMuted, this.#cameraOff, this.#link];
-    this.#name = changes.name ?? this.#name;
-    this.#state = changes.state ?? this.#state;
-    this.#microphoneMuted = changes.microphoneMuted ?? this.#microphoneMuted;
-    this.#cameraOff = changes.cameraOff ?? this.#cameraOff;
-    this.#link = changes.link ?? this.#link;
-    const after = [this.#name, this.#state, this.#microphoneMuted, this.#cameraOff, this.#link];
-    if (after.some((value, index) => value !== before[index])) this.emit('change');
+  update(
+    changes: Partial<SelfState> & { name?: string; state?: ParticipantState; link?: LinkState },
+  ): void {
+    const { name = this.#name, state = this.#state, link = this.#link, ...self } = changes;
+    const next = { ...this.#self, ...self };
+    const same =
+      name === this.#name &&
+      state === this.#state &&
+      link === this.#link &&
+      (Object.keys(next) as (keyof SelfState)[]).every((key) => next[key] === this.#self[key]);
+    if (same) return;
+    this.#name = name;
+    this.#state = state;
+    this.#link = link;
+    this.#self = next;
+    this.emit('change');
   }
 
-  /** @internal Puts a track in place of the one of its kind. */
-  setTrack(track: MediaStreamTrack): void {
-    for (const old of this.stream.getTracks()) {
-      if (old !== track && old.kind === track.kind) this.stream.removeTrack(old);
+  /** @internal Puts a track in place of the one of its slot. */
+  setTrack(slot: Slot, track: MediaStreamTrack): void {
+    const stream = slot === 'audio' || slot === 'video' ? this.stream : this.screen;
+    for (const old of stream.getTracks()) {
+      if (old !== track && old.kind === track.kind) stream.removeTrack(old);
     }
-    this.stream.addTrack(track);
+    stream.addTrack(track);
     this.emit('change');
   }
 
@@ -94,6 +119,8 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
 
   /** @internal */
   clearTracks(): void {
-    for (const track of this.stream.getTracks()) this.stream.removeTrack(track);
+    for (const stream of [this.stream, this.screen]) {
+      for (const track of stream.getTracks()) stream.removeTrack(track);
+    }
   }
 }

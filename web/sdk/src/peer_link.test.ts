@@ -26,15 +26,22 @@ describe('setting up', () => {
     expect(pair.polite.sent[0]?.['description']).toMatchObject({ type: 'answer' });
   });
 
-  test('both sides send audio and video, on the m-lines of the first offer', async () => {
+  test('both sides send audio and video on the m-lines of the first offer, with room for screens', async () => {
     await pair.pass(500);
     for (const { connection, tracks } of [pair.impolite, pair.polite]) {
       const lines = connection.getTransceivers();
       expect(lines.map(({ kind, direction }) => [kind, direction])).toEqual([
         ['audio', 'sendrecv'],
         ['video', 'sendrecv'],
+        ['video', 'sendrecv'],
+        ['audio', 'sendrecv'],
       ]);
-      expect(lines.map(({ sender }) => sender.track)).toEqual([tracks.audio, tracks.video]);
+      expect(lines.map(({ sender }) => sender.track)).toEqual([
+        tracks.audio,
+        tracks.video,
+        null,
+        null,
+      ]);
     }
   });
 

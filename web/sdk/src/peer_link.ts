@@ -1,16 +1,19 @@
-import { Backoff } from './backoff.ts';
-import type { MediaState } from './control_channel.ts';
+import { AttemptSchedule } from './attempt_schedule.ts';
+import { ControlChannel } from './control_channel.ts';
+import type { SelfState } from './control_message.ts';
 import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
 import type { IceSource } from './ice_servers.ts';
 import * as limits from './limits.ts';
-import { LinkConnection, type LocalTracks } from './link_connection.ts';
+import { LinkChannel } from './link_channel.ts';
+import { LinkConnection, type StatsReport } from './link_connection.ts';
 import { parseLinkSignal, toSignalData } from './link_signal.ts';
 import { createLogger } from './logger.ts';
 import type { LinkState } from './participant.ts';
 import type { Path } from './path.ts';
 import type { Platform } from './platform.ts';
 import type { SignalData } from './protocol.ts';
+import { NO_TRACKS, type LocalTracks, type Slot } from './slots.ts';
 import { StallDetector } from './stall_detector.ts';
 
 const log = createLogger('link');
@@ -18,11 +21,9 @@ const log = createLogger('link');
 interface PeerLinkEvents {
   state: LinkState;
   path: Path | null;
-  track: MediaStreamTrack;
-  media: MediaState;
-  data: string | ArrayBuffer;
-  /** The other side leaves the call. */
-  bye: void;
+  track: { slot: Slot; track: MediaStreamTrack };
+  /** What getStats said, every LINK_CHECK_INTERVAL_MS while the link is up. */
+  stats: StatsReport;
   /** Something failed that the link is about to mend. */
   problem: VisavisError;
   /** The link is given up; it has closed itself. */
@@ -35,7 +36,7 @@ export interface PeerLinkOptions {
   polite: boolean;
   ice: IceSource;
   tracks: LocalTracks;
-  media: MediaState;
+  media: SelfState;
   /** Takes a signal to the other side, once and in order. Called at any time until `close`. */
   send: (data: SignalData) => void;
   /** Whether what is sent arrives, sooner or later: else what stands is left alone, and may come back by itself. */
@@ -48,20 +49,25 @@ export interface PeerLinkOptions {
  * can turn the DTLS roles around, which Chromium and Firefox do not survive together.
  */
 export class PeerLink extends Emitter<PeerLinkEvents> {
+  /** These outlive the connections that carry them. */
+  readonly control = new ControlChannel();
+  readonly chat = new LinkChannel({ label: 'chat', id: 1 });
+  readonly files = new LinkChannel({
+    label: 'files',
+    id: 2,
+    bufferedAmountLowThreshold: limits.FILES_BUFFERED_LOW_BYTES,
+  });
+
   readonly #options: PeerLinkOptions;
-  readonly #backoff: Backoff;
+  readonly #schedule = new AttemptSchedule();
   readonly #stall = new StallDetector();
   #connection: LinkConnection;
   #tracks: LocalTracks;
-  #media: MediaState;
   #state: LinkState = 'new';
   #path: Path | null = null;
   #closed = false;
-  // Times are of performance.now(). Down since the start, or since the connection was up last.
+  // Of performance.now(): down since the start, or since the connection was up last.
   #downSince: number | null = performance.now();
-  #nextAttemptAt: number | null = null;
-  #attemptedAt = -Infinity;
-  #attempts = 0;
   // The configuration has changed, and the path that stands is not of it.
   #pathIsOutdated = false;
 
@@ -69,24 +75,17 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     super();
     this.#options = options;
     this.#tracks = options.tracks;
-    this.#media = options.media;
-    this.#backoff = new Backoff({
-      baseMs: limits.RESTART_BACKOFF_BASE_MS,
-      capMs: limits.RESTART_BACKOFF_CAP_MS,
-      // No jitter: nobody else restarts at the same time.
-      random: () => 1,
+    this.control.setSelfState(options.media);
+    this.control.on('alive', () => {
+      this.#stall.expectTraffic();
     });
     this.#settle();
-    this.#nextAttemptAt = performance.now() + limits.FIRST_CONNECT_PATIENCE_MS;
+    this.#schedule.planIn(limits.FIRST_CONNECT_PATIENCE_MS);
     this.#connection = this.#connect();
   }
 
   get state(): LinkState {
     return this.#state;
-  }
-
-  get canSend(): boolean {
-    return this.#connection.control.isOpen;
   }
 
   /** Of the candidate pair in use; null while the link is not up. */
@@ -118,25 +117,15 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     if (signal.restart) this.#onRestartRequest();
   }
 
-  setTracks(tracks: LocalTracks, media: MediaState): void {
+  setTracks(tracks: LocalTracks, media: SelfState): void {
     this.#tracks = tracks;
-    this.#media = media;
-    this.#connection.control.setMediaState(media);
+    this.control.setSelfState(media);
     void this.#connection.setTracks(tracks);
-  }
-
-  /** @throws VisavisError `no_channel`, `too_large`, `buffer_full` */
-  send(data: string | ArrayBuffer): void {
-    this.#connection.control.send(data);
-  }
-
-  sendBye(): void {
-    this.#connection.control.sendBye();
   }
 
   /** The network is another one: whatever stands is about to fall. */
   networkChanged(): void {
-    if (this.#state === 'new' || this.#attemptedJustNow) return;
+    if (this.#state === 'new' || this.#schedule.attemptedJustNow) return;
     this.#settle();
     this.#attempt();
   }
@@ -156,7 +145,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   /** An ICE restart is not enough: Chromium goes on pairing the sockets of the earlier policy. */
   #leaveDirectPath(): void {
     this.#settle();
-    this.#nextAttemptAt = performance.now() + limits.RESTART_BACKOFF_BASE_MS;
+    this.#schedule.planIn(limits.RESTART_BACKOFF_BASE_MS);
     if (this.#options.polite) {
       // The other side makes a new connection, and its offer, once it hears of ours.
       this.#startAfresh();
@@ -180,7 +169,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   /** Something we sent did not arrive: if that was needed, the link will not come up by itself. */
   signalLost(): void {
-    this.#attemptBy(performance.now() + limits.RESTART_BACKOFF_BASE_MS);
+    this.#schedule.needIn(limits.RESTART_BACKOFF_BASE_MS);
   }
 
   /** To be called every LINK_CHECK_INTERVAL_MS: everything that takes time is decided here. */
@@ -192,7 +181,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       return;
     }
     if (this.#connection.state === 'connected') void this.#observe();
-    if (this.#nextAttemptAt === null || now < this.#nextAttemptAt) return;
+    if (!this.#schedule.isDue) return;
     if (this.#isHealthy && !this.#pathIsOutdated) this.#settle();
     else this.#attempt();
   }
@@ -201,20 +190,26 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   close(lingerMs = 0): void {
     if (this.#closed) return;
     this.#closed = true;
+    for (const channel of this.#channels) channel.stopReceiving();
     const connection = this.#connection;
     if (lingerMs === 0) {
       connection.close();
       return;
     }
-    void connection.setTracks({ audio: null, video: null });
+    void connection.setTracks(NO_TRACKS);
     this.#options.platform.timers.set(() => {
       connection.close();
     }, lingerMs);
   }
 
+  get #channels(): readonly LinkChannel[] {
+    return [this.control.channel, this.chat, this.files];
+  }
+
   #connect(): LinkConnection {
     const { platform, polite, ice, send } = this.#options;
     const connection: LinkConnection = new LinkConnection({
+      channels: this.#channels,
       platform,
       polite,
       ice,
@@ -225,26 +220,12 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       onStateChange: () => {
         if (connection === this.#connection) this.#onStateChange();
       },
-      onTrack: (track) => {
-        this.emit('track', track);
+      onTrack: (slot, track) => {
+        this.emit('track', { slot, track });
       },
       onError: (error) => {
         this.#onError(error);
       },
-    });
-    const { control } = connection;
-    control.setMediaState(this.#media);
-    control.on('alive', () => {
-      this.#stall.expectTraffic();
-    });
-    control.on('media', (state) => {
-      this.emit('media', state);
-    });
-    control.on('data', (data) => {
-      if (!this.#closed) this.emit('data', data);
-    });
-    control.on('bye', () => {
-      if (!this.#closed) this.emit('bye');
     });
     return connection;
   }
@@ -266,9 +247,9 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       this.#settle();
     } else {
       this.#downSince ??= now;
-      if (state === 'disconnected') this.#attemptBy(now + limits.DISCONNECTED_GRACE_MS);
+      if (state === 'disconnected') this.#schedule.needIn(limits.DISCONNECTED_GRACE_MS);
       if (state === 'failed') {
-        this.#attemptBy(now);
+        this.#schedule.needIn(0);
         this.check();
       }
     }
@@ -301,11 +282,12 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   async #observe(): Promise<void> {
     const connection = this.#connection;
-    connection.control.sendAlive();
+    this.control.sendAlive();
     const seen = await connection.observe();
     if (connection !== this.#connection || this.#closed || !seen) return;
     if (seen.bytes !== null) this.#watchForStall(seen.bytes);
     if (this.#state === 'connected') this.#setPath(seen.path);
+    this.emit('stats', seen.report);
   }
 
   // --- Recovery ---
@@ -315,32 +297,17 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     this.#stall.observe(bytes);
     if (this.#stall.stalled && !stalledBefore) {
       log.warn('nothing arrives any more');
-      this.#attemptBy(performance.now());
+      this.#schedule.needIn(0);
     } else if (!this.#stall.stalled && stalledBefore) {
       this.#settle();
     }
     this.#updateState();
   }
 
-  /** Trouble is often told twice, by the browser, the server's return or the other side: one attempt is enough. */
-  get #attemptedJustNow(): boolean {
-    return performance.now() - this.#attemptedAt < limits.DISCONNECTED_GRACE_MS;
-  }
-
-  /** Sees to it that an attempt is made by then, but not sooner after the last than the backoff allows. */
-  #attemptBy(time: number): void {
-    if (this.#nextAttemptAt !== null && this.#attempts > 0) return;
-    this.#nextAttemptAt = Math.min(this.#nextAttemptAt ?? Infinity, time);
-  }
-
-  /** Nothing is to be mended, or one thing still is; the next trouble begins with the first attempt. */
+  /** Nothing is to be mended, or one thing still is. */
   #settle(): void {
-    this.#nextAttemptAt = this.#pathIsOutdated
-      ? performance.now() + limits.RESTART_BACKOFF_BASE_MS
-      : null;
-    this.#attempts = 0;
-    this.#backoff.reset();
-    this.#backoff.nextMs(); // the first delay is none: the first attempt is made when the need is noticed
+    this.#schedule.settle();
+    if (this.#pathIsOutdated) this.#schedule.planIn(limits.RESTART_BACKOFF_BASE_MS);
   }
 
   get #isHealthy(): boolean {
@@ -350,7 +317,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   #onRestartRequest(): void {
     if (this.#options.polite) return;
-    if (this.#attemptedJustNow) return;
+    if (this.#schedule.attemptedJustNow) return;
     // Until our offer is answered no other can be made; that it is asked for again means it was of no use.
     const { state, offerAge } = this.#connection;
     if (state !== 'connected' && offerAge > limits.DISCONNECTED_GRACE_MS) {
@@ -364,14 +331,13 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   #attempt(): void {
     if (!this.#options.canSend()) return;
-    if (++this.#attempts > limits.RESTART_ATTEMPTS_MAX) {
+    if (this.#schedule.countOne() > limits.RESTART_ATTEMPTS_MAX) {
       this.#pathIsOutdated = false;
       if (this.#isHealthy) this.#settle();
       else this.#giveUp();
       return;
     }
-    this.#attemptedAt = performance.now();
-    this.#nextAttemptAt = this.#attemptedAt + this.#backoff.nextMs();
+    this.#schedule.begin();
     if (this.#options.polite) {
       log.info('asking for an ICE restart');
       // Ours are needed for the answer: under way until the offer is there.
@@ -400,7 +366,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   #restart(): void {
     const connection = this.#connection;
     const restartedEnough =
-      this.#attempts > limits.ICE_RESTARTS_MAX && connection.state !== 'connected';
+      this.#schedule.count > limits.ICE_RESTARTS_MAX && connection.state !== 'connected';
     if (connection.isBroken || restartedEnough) {
       this.#startAfresh();
     } else {
@@ -413,7 +379,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   #startAfresh(): void {
     log.warn('starting afresh');
     this.#pathIsOutdated = false;
-    this.#attemptedAt = performance.now();
+    this.#schedule.noteAttempt();
     this.#reconnect();
   }
 
@@ -421,7 +387,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     if (this.#closed) return;
     log.error('negotiation failed', error);
     this.emit('problem', VisavisError.from(error, 'negotiation_failed'));
-    this.#attemptBy(performance.now() + limits.RESTART_BACKOFF_BASE_MS);
+    this.#schedule.needIn(limits.RESTART_BACKOFF_BASE_MS);
   }
 
   #giveUp(): void {

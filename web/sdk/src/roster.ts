@@ -48,7 +48,10 @@ export class Roster {
       if (id === self) continue;
       let other = this.#others.get(id);
       if (!other) {
-        other = new RemoteParticipant(id, user, name, this.#createStream());
+        other = new RemoteParticipant(id, user, name, {
+          stream: this.#createStream(),
+          screen: this.#createStream(),
+        });
         this.#others.set(id, other);
       }
       other.update({ name, state });

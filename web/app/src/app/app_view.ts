@@ -3,7 +3,7 @@ import { html, LitElement, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 
 import { Watch } from '../base/watch.ts';
-import '../call/call_view.ts';
+import { loadCallView } from '../call/load_call_view.ts';
 import { base } from '../design/shared.ts';
 import '../ended/ended_view.ts';
 import '../lobby/lobby_view.ts';
@@ -22,6 +22,11 @@ export class AppView extends LitElement {
   constructor() {
     super();
     new Watch(this, () => [[this.app, (listener) => this.app.subscribe(listener)]]);
+  }
+
+  override firstUpdated(): void {
+    // The call screen is not needed for the first one, but must be there when somebody answers.
+    void loadCallView();
   }
 
   override render(): unknown {

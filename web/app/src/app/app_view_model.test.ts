@@ -3,13 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VisavisError } from '@visavis/client';
 
 import { strings } from '../strings.ts';
-import {
-  FakeCall,
-  FakeClient,
-  FakeMedia,
-  FakeParticipant,
-  person,
-} from '../testing/fake_client.ts';
+import { FakeCall } from '../testing/fake_call.ts';
+import { FakeClient, person } from '../testing/fake_client.ts';
+import { FakeMedia } from '../testing/fake_media.ts';
+import { FakeParticipant } from '../testing/fake_participant.ts';
 import { flush } from '../testing/flush.ts';
 import { MemoryStorage } from '../testing/memory_storage.ts';
 import { AppViewModel } from './app_view_model.ts';

@@ -6,12 +6,9 @@ import {
   ArrowLeftRight,
   Lock,
   Maximize,
-  Mic,
   MicOff,
   Minimize,
-  Phone,
   Server,
-  Video,
   VideoOff,
   Volume2,
 } from 'lucide';
@@ -23,6 +20,7 @@ import { base, buttons, stageButtons } from '../design/shared.ts';
 import { playable } from '../media/playable.ts';
 import { strings } from '../strings.ts';
 import { CallViewModel } from './call_view_model.ts';
+import './call_controls.ts';
 import { callViewStyles } from './call_view_styles.ts';
 import { IdleWatch } from './idle_watch.ts';
 import { ParticipantTile } from './participant_tile.ts';
@@ -122,7 +120,12 @@ export class CallView extends LitElement {
         )}
       </div>
       ${this.#renderObstacle(view)} ${this.#renderTop(view)} ${this.#renderSelf(view)}
-      ${this.#renderSoundButton()} ${this.#renderControls(view)}
+      ${this.#renderSoundButton()}
+      <visavis-call-controls
+        .call=${this.call}
+        .view=${view}
+        @visavis-leave=${this.#hangUp}
+      ></visavis-call-controls>
       <p class="visually-hidden" role="status">${view.announcement}</p>
     `;
   }
@@ -222,46 +225,6 @@ export class CallView extends LitElement {
         <visavis-icon .drawing=${Volume2}></visavis-icon>${strings.call.playSound}
       </button>
     </div>`;
-  }
-
-  #renderControls(view: CallViewModel): unknown {
-    const muted = view.microphoneMuted;
-    const off = view.cameraOff;
-    return html`<div class="controls" role="group" aria-label=${strings.call.controls}>
-      ${this.#renderSwitch(
-        muted ? strings.media.unmute : strings.media.mute,
-        muted ? MicOff : Mic,
-        muted,
-        () => void view.toggleMicrophone(),
-      )}
-      ${this.#renderSwitch(
-        off ? strings.media.cameraTurnOn : strings.media.cameraTurnOff,
-        off ? VideoOff : Video,
-        off,
-        () => void view.toggleCamera(),
-      )}
-      <button
-        class="round hang-up"
-        type="button"
-        title=${strings.call.hangUp}
-        aria-label=${strings.call.hangUp}
-        @click=${this.#hangUp}
-      >
-        <visavis-icon .drawing=${Phone}></visavis-icon>
-      </button>
-    </div>`;
-  }
-
-  #renderSwitch(label: string, drawing: typeof Mic, off: boolean, toggle: () => void): unknown {
-    return html`<button
-      class="round ${off ? 'off' : ''}"
-      type="button"
-      title=${label}
-      aria-label=${label}
-      @click=${toggle}
-    >
-      <visavis-icon .drawing=${drawing}></visavis-icon>
-    </button>`;
   }
 
   readonly #hangUp = (): void => {

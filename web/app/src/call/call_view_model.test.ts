@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { strings } from '../strings.ts';
-import { FakeCall, FakeMedia, FakeParticipant, relayedOver } from '../testing/fake_client.ts';
+import { FakeCall } from '../testing/fake_call.ts';
+import { FakeMedia } from '../testing/fake_media.ts';
+import { FakeParticipant, relayedOver } from '../testing/fake_participant.ts';
 import { CallViewModel } from './call_view_model.ts';
 
 let ben: FakeParticipant;

@@ -48,7 +48,7 @@ export const callViewStyles = css`
   }
 
   .top,
-  .controls {
+  visavis-call-controls {
     position: absolute;
     inset-inline: 0;
     display: flex;
@@ -64,19 +64,11 @@ export const callViewStyles = css`
       calc(var(--space-5) + env(safe-area-inset-left));
     background: linear-gradient(var(--stage-shade), transparent);
   }
-  .controls {
+  visavis-call-controls {
     inset-block-end: 0;
-    justify-content: center;
-    gap: var(--space-4);
-    padding: var(--space-8) var(--space-4) calc(var(--space-5) + env(safe-area-inset-bottom));
-    background: linear-gradient(transparent, var(--stage-shade));
-    pointer-events: none;
-  }
-  .controls > * {
-    pointer-events: auto;
   }
   :host([idle]) .top,
-  :host([idle]) .controls:not(:focus-within) {
+  :host([idle]) visavis-call-controls:not(:focus-within) {
     opacity: 0;
   }
   :host([idle]) {
@@ -240,23 +232,11 @@ export const callViewStyles = css`
       gap: 0 var(--space-2);
       font-size: var(--text-xs);
     }
-    .round {
-      inline-size: 60px;
-      block-size: 60px;
-    }
-    .round.small {
-      inline-size: var(--touch);
-      block-size: var(--touch);
-    }
     .tiles.many {
       padding-inline: var(--space-2);
     }
     .many ~ .top {
       padding-block-start: calc(var(--space-3) + env(safe-area-inset-top));
-    }
-    .many ~ .controls {
-      justify-content: flex-start;
-      gap: var(--space-3);
     }
     .many ~ .self {
       inline-size: auto;
@@ -267,10 +247,6 @@ export const callViewStyles = css`
     }
   }
   @container (max-height: 420px) {
-    .controls {
-      gap: var(--space-3);
-      padding-block: var(--space-6) var(--space-3);
-    }
     .self {
       inline-size: 130px;
     }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { strings } from '../strings.ts';
-import { FakeClient, FakeMedia, person } from '../testing/fake_client.ts';
+import { FakeClient, person } from '../testing/fake_client.ts';
+import { FakeMedia } from '../testing/fake_media.ts';
 import { flush } from '../testing/flush.ts';
 import { LobbyViewModel, SEARCH_DELAY_MS } from './lobby_view_model.ts';
 

@@ -2,13 +2,10 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import { AppViewModel } from '../app/app_view_model.ts';
 import { Memory } from '../app/memory.ts';
-import {
-  FakeCall,
-  FakeClient,
-  FakeMedia,
-  FakeParticipant,
-  person,
-} from '../testing/fake_client.ts';
+import { FakeCall } from '../testing/fake_call.ts';
+import { FakeClient, person } from '../testing/fake_client.ts';
+import { FakeMedia } from '../testing/fake_media.ts';
+import { FakeParticipant } from '../testing/fake_participant.ts';
 import { flush } from '../testing/flush.ts';
 import { RingEffects } from './ring_effects.ts';
 import { TitleBlinker } from './title_blinker.ts';

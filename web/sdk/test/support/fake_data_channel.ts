@@ -7,11 +7,24 @@ export class FakeDataChannel {
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
   onerror: ((event: unknown) => void) | null = null;
+  bufferedAmountLowThreshold = 0;
+  onclose: (() => void) | null = null;
+  onbufferedamountlow: (() => void) | null = null;
   readonly #pc: FakePeerConnection;
+  readonly #id: number;
   #waiting: unknown[] = [];
 
-  constructor(pc: FakePeerConnection) {
+  constructor(pc: FakePeerConnection, id: number) {
     this.#pc = pc;
+    this.#id = id;
+  }
+
+  pathStands(): void {
+    if (this.readyState === 'connecting') {
+      this.readyState = 'open';
+      this.onopen?.();
+    }
+    this.flush();
   }
 
   send(data: unknown): void {
@@ -22,7 +35,7 @@ export class FakeDataChannel {
 
   /** SCTP is reliable: what could not go goes when the path is back. */
   flush(): void {
-    const other = this.#pc.peer?.channel;
+    const other = this.#pc.peer?.channels.get(this.#id);
     if (!this.#pc.pathWorks || !other) return;
     for (const data of this.#waiting.splice(0)) {
       setTimeout(() => {

@@ -72,8 +72,9 @@ export class FakePeerConnection {
   onnegotiationneeded: (() => void) | null = null;
   onicecandidate: ((event: { candidate: object | null }) => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;
-  ontrack: ((event: { track: MediaStreamTrack }) => void) | null = null;
-  channel: FakeDataChannel | null = null;
+  ontrack: ((event: { track: MediaStreamTrack; transceiver: FakeTransceiver }) => void) | null =
+    null;
+  readonly channels = new Map<number, FakeDataChannel>();
   peer: FakePeerConnection | null = null;
   /** For tests: what happened, in order. */
   readonly history: string[] = [];
@@ -125,10 +126,11 @@ export class FakePeerConnection {
     );
   }
 
-  createDataChannel(): FakeDataChannel {
-    this.channel = new FakeDataChannel(this);
+  createDataChannel(_label: string, { id = 0 }: RTCDataChannelInit): FakeDataChannel {
+    const channel = new FakeDataChannel(this, id);
+    this.channels.set(id, channel);
     this.#updateNegotiationNeeded();
-    return this.channel;
+    return channel;
   }
 
   addTransceiver(
@@ -230,7 +232,7 @@ export class FakePeerConnection {
     this.signalingState = 'closed';
     this.connectionState = 'closed';
     this.iceConnectionState = 'closed';
-    if (this.channel) this.channel.readyState = 'closed';
+    for (const channel of this.channels.values()) channel.readyState = 'closed';
     this.#clearTimers();
     // The other side only notices that nothing comes any more.
     if (this.peer?.peer === this) this.peer.pathDied();
@@ -281,11 +283,7 @@ export class FakePeerConnection {
     this.#connectedSince = performance.now();
     this.iceConnectionState = 'connected';
     this.#setState('connected');
-    if (this.channel?.readyState === 'connecting') {
-      this.channel.readyState = 'open';
-      this.channel.onopen?.();
-    }
-    this.channel?.flush();
+    for (const channel of this.channels.values()) channel.pathStands();
   }
 
   get #bytesReceived(): number {
@@ -375,7 +373,7 @@ export class FakePeerConnection {
         transceiver.mid = mid;
       }
       const { track } = transceiver.receiver;
-      if (direction === 'sendrecv') setTimeout(() => this.ontrack?.({ track }));
+      if (direction === 'sendrecv') setTimeout(() => this.ontrack?.({ track, transceiver }));
     });
   }
 
@@ -420,7 +418,7 @@ export class FakePeerConnection {
   #updateNegotiationNeeded(): void {
     const stable = this.signalingState === 'stable';
     const { local } = this.#current;
-    const lines = (this.channel ? 1 : 0) + this.#transceivers.length;
+    const lines = (this.channels.size > 0 ? 1 : 0) + this.#transceivers.length;
     const needed = this.#restartWanted || lines > (local?.lines.length ?? 0);
     if (!stable || !needed || this.#negotiationNeeded) {
       this.#negotiationNeeded &&= needed;

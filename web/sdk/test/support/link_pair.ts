@@ -1,5 +1,7 @@
 import { vi } from 'vitest';
 import type { IceConfiguration, IceSource } from '../../src/ice_servers.ts';
+import { SELF_STATE } from '../../src/control_message.ts';
+import { NO_TRACKS } from '../../src/slots.ts';
 import { PeerLink } from '../../src/peer_link.ts';
 import type { SignalData } from '../../src/protocol.ts';
 import { LINK_CHECK_INTERVAL_MS } from '../../src/limits.ts';
@@ -19,6 +21,7 @@ export class LinkSide implements IceSource {
   readonly link: PeerLink;
   readonly sent: SignalData[] = [];
   readonly tracks = {
+    ...NO_TRACKS,
     audio: new FakeTrack('audio').asTrack,
     video: new FakeTrack('video').asTrack,
   };
@@ -45,7 +48,7 @@ export class LinkSide implements IceSource {
       ice: this,
       canSend: () => this.canSend,
       tracks: this.tracks,
-      media: { microphoneMuted: false, cameraOff: false },
+      media: SELF_STATE,
       send: (data) => {
         const copy = JSON.parse(JSON.stringify(data)) as SignalData;
         this.sent.push(copy);
