@@ -1,6 +1,7 @@
 import type { EndReason, MediaProblemReason } from '@visavis/client';
 
 import { chat } from './strings/chat.ts';
+import { rooms, stage } from './strings/rooms.ts';
 
 type Side = 'caller' | 'called';
 
@@ -160,6 +161,8 @@ const english = {
   },
 
   chat,
+  rooms,
+  stage,
 
   ended: {
     lasted: (clock: string) => `Call time ${clock}`,
