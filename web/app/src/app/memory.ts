@@ -1,5 +1,6 @@
 const NAME_KEY = 'visavis.app.name';
 const JOINED_KEY = 'visavis.app.joined';
+const ROOM_KEY = 'visavis.app.room';
 const HIDE_ADDRESS_KEY = 'visavis.app.hide_address';
 
 /**
@@ -29,6 +30,16 @@ export class Memory {
 
   get joined(): boolean {
     return this.#forTab?.getItem(JOINED_KEY) === 'true';
+  }
+
+  /** The room that this tab was in last, unless the person left it. */
+  get room(): string | null {
+    return this.#forTab?.getItem(ROOM_KEY) ?? null;
+  }
+
+  rememberRoom(room: string | null): void {
+    if (room === null) this.#forTab?.removeItem(ROOM_KEY);
+    else write(this.#forTab, ROOM_KEY, room);
   }
 
   get hidesAddress(): boolean {

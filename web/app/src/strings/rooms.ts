@@ -95,7 +95,7 @@ export const rooms = {
       title: 'The server is about to restart',
       detail: 'Join again in a minute.',
     },
-    insecure: {
+    insecure_context: {
       title: 'A passphrase needs HTTPS',
       detail:
         'This page did not come over HTTPS, so your browser cannot prove a passphrase. Open it with https://.',
@@ -177,7 +177,9 @@ export const stage = {
   speakerLayout: 'Show who speaks',
   gridLayout: 'Show everybody alike',
   sharing: 'You are sharing your screen',
-  stopSharing: 'Stop sharing',
+  // Not the words of the button in the row below: two of one name would be hard to tell apart.
+  stop: 'Stop',
+  stopSharing: 'Stop sharing your screen',
   hand: (name: string) => `${name} has raised a hand`,
   ownHand: 'Your hand is raised',
   reacted: (name: string, emoji: string) => `${name}: ${emoji}`,
