@@ -14,7 +14,7 @@ import type { FakeParticipant } from './fake_participant.ts';
 
 /** What the view models see of a call, played by a test or by the gallery. */
 export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
-  readonly direction: 'outgoing' | 'incoming';
+  readonly direction: Call['direction'];
   id: string | null = 'call';
   state: CallState;
   endReason: EndReason | null = null;
@@ -27,13 +27,23 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   readonly reactions: string[] = [];
   readonly isJoined = false;
   readonly isDetached = false;
+  readonly isWaiting = false;
+  room: Call['room'] = null;
+  knocks: Call['knocks'] = [];
+  passphrase: string | null = null;
+  /** Who was let in, and who was not. */
+  readonly admissions: [knock: string, admit: boolean][] = [];
+  readonly invited: string[] = [];
+  readonly retried: string[] = [];
+  /** What `admit`, `openRoom` and `invite` give back; a test may set a rejection. */
+  answer: Promise<void> = Promise.resolve();
   called: readonly string[] = [];
   readonly accepted: boolean[] = [];
   declined = false;
   /** What `accept` gives back; a test may set a rejection. */
   acceptAnswer: Promise<void> = Promise.resolve();
 
-  constructor(direction: 'outgoing' | 'incoming', state: CallState) {
+  constructor(direction: Call['direction'], state: CallState) {
     super();
     this.direction = direction;
     this.state = state;
@@ -104,6 +114,34 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
 
   send(_data: string | ArrayBuffer): void {
     // Nobody listens.
+  }
+
+  retry({ id }: RemoteParticipant): void {
+    this.retried.push(id);
+  }
+
+  admit(knock: string, admit: boolean): Promise<void> {
+    this.admissions.push([knock, admit]);
+    return this.answer;
+  }
+
+  async openRoom(name: string, { knock = false } = {}): Promise<void> {
+    await this.answer;
+    this.room = { name, knock };
+    this.emit('room');
+  }
+
+  invite(users: readonly string[]): Promise<void> {
+    this.invited.push(...users);
+    return this.answer;
+  }
+
+  handleDoor(): void {
+    // There is no door but the test's.
+  }
+
+  askedIn(): void {
+    // Nobody asks.
   }
 
   handle(): void {
