@@ -1,6 +1,7 @@
-import { LocalMedia, VisavisClient } from '@visavis/client';
+import { LocalMedia, lookAtRoom, VisavisClient } from '@visavis/client';
 
 import './design/tokens.css';
+import { BrowserAddress, wasReloaded } from './app/address.ts';
 import { AppView } from './app/app_view.ts';
 import { AppViewModel } from './app/app_view_model.ts';
 import { Memory } from './app/memory.ts';
@@ -13,6 +14,10 @@ const app = new AppViewModel({
   createClient: (options) => new VisavisClient(options),
   media: new LocalMedia(),
   memory: Memory.ofBrowser(),
+  address: new BrowserAddress(),
+  reloaded: wasReloaded(),
+  look: (room) => lookAtRoom(room),
+  isVisible: () => document.visibilityState === 'visible',
 });
 
 const tones = new Tones();

@@ -5,10 +5,14 @@ import { keyed } from 'lit/directives/keyed.js';
 import { Watch } from '../base/watch.ts';
 import { loadCallView } from '../call/load_call_view.ts';
 import { base } from '../design/shared.ts';
+import type { EndSummary } from '../ended/end_summary.ts';
 import '../ended/ended_view.ts';
 import '../lobby/lobby_view.ts';
 import '../ring/incoming_dialog.ts';
 import '../ring/outgoing_view.ts';
+import '../room/bad_room_view.ts';
+import '../room/preview_view.ts';
+import '../room/waiting_view.ts';
 import type { AppViewModel } from './app_view_model.ts';
 import './closed_view.ts';
 
@@ -36,6 +40,9 @@ export class AppView extends LitElement {
   #renderScreen(): unknown {
     const { app } = this;
     const { screen } = app;
+    const toLobby = (): void => {
+      app.backToLobby();
+    };
     switch (screen.name) {
       case 'join':
       case 'lobby':
@@ -45,6 +52,12 @@ export class AppView extends LitElement {
             app.call([event.detail]);
           }}
         ></visavis-lobby-view>`;
+      case 'preview':
+        return html`<visavis-preview-view .app=${app}></visavis-preview-view>`;
+      case 'waiting':
+        return html`<visavis-waiting-view .app=${app}></visavis-waiting-view>`;
+      case 'bad_room':
+        return html`<visavis-bad-room-view @visavis-lobby=${toLobby}></visavis-bad-room-view>`;
       case 'outgoing':
         return html`<visavis-outgoing-view
           .call=${screen.call}
@@ -59,24 +72,15 @@ export class AppView extends LitElement {
           <visavis-call-view
             .call=${screen.call}
             .media=${app.media}
+            .lobby=${app.lobby}
+            .selfName=${app.name}
             @visavis-hang-up=${() => {
               app.hangUp();
             }}
           ></visavis-call-view>
         </main>`;
-      case 'ended': {
-        const { peers } = screen.summary;
-        return html`<visavis-ended-view
-          .summary=${screen.summary}
-          .obstacle=${app.obstacleToCall(peers)}
-          @visavis-lobby=${() => {
-            app.backToLobby();
-          }}
-          @visavis-call-again=${() => {
-            app.call(peers);
-          }}
-        ></visavis-ended-view>`;
-      }
+      case 'ended':
+        return this.#renderEnded(screen.summary, toLobby);
       case 'closed':
         return html`<visavis-closed-view
           .why=${screen.why}
@@ -84,6 +88,20 @@ export class AppView extends LitElement {
         >
         </visavis-closed-view>`;
     }
+  }
+
+  #renderEnded(summary: EndSummary, toLobby: () => void): unknown {
+    const { app } = this;
+    const again = (): void => {
+      if (summary.room === null) app.call(summary.peers);
+      else app.joinAgain();
+    };
+    return html`<visavis-ended-view
+      .summary=${summary}
+      .obstacle=${app.obstacleToCall(summary.peers)}
+      @visavis-lobby=${toLobby}
+      @visavis-again=${again}
+    ></visavis-ended-view>`;
   }
 
   #renderIncoming(): unknown {

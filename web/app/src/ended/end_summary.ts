@@ -45,7 +45,7 @@ function detail(
 ): string {
   if (room !== null && reason === 'hangup') return strings.rooms.ended.detail(room);
   // Nobody else need have been there when a room was lost.
-  if (reason === 'lost' && names === '') return strings.ended.detail.error[side](names);
+  if (reason === 'lost' && names === '') return strings.ended.detail.error[side]();
   return strings.ended.detail[reason][side](names);
 }
 

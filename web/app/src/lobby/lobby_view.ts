@@ -13,6 +13,7 @@ import { strings } from '../strings.ts';
 import './join_form.ts';
 import { lobbyStyles } from './lobby_styles.ts';
 import './people_panel.ts';
+import './room_card.ts';
 
 /** The first screen: oneself on one side; on the other the question for a name, then the people online. */
 export class LobbyView extends LitElement {
@@ -45,6 +46,7 @@ export class LobbyView extends LitElement {
             .name=${app.name}
             .user=${app.user}
           ></visavis-media-preview>
+          ${joined ? html`<visavis-room-card .app=${app}></visavis-room-card>` : nothing}
         </section>
         ${
           app.lobby

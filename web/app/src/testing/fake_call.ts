@@ -23,6 +23,8 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   from: RemoteParticipant | null = null;
   participants: readonly RemoteParticipant[] = [];
   connectedAt: number | null = null;
+  activeSpeaker: RemoteParticipant | null = null;
+  readonly views: (readonly [participant: string, view: { camera: string; screen: string }])[] = [];
   handRaised = false;
   readonly reactions: string[] = [];
   readonly isJoined = false;
@@ -63,6 +65,14 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
     return call;
   }
 
+  /** On the way into a room. */
+  static entering(room: string, passphrase: string | null = null, knock = false): FakeCall {
+    const call = new FakeCall('room', 'calling');
+    call.room = { name: room, knock };
+    call.passphrase = passphrase;
+    return call;
+  }
+
   /** A class with private members is never matched by shape; this is one in all that can be seen. */
   get asCall(): Call {
     return this as unknown as Call;
@@ -77,6 +87,28 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   join(...others: FakeParticipant[]): void {
     this.participants = others.map((other) => other.asParticipant);
     this.emit('participants');
+  }
+
+  /** Plays the name that a call gets. */
+  name(room: string, knock = false): void {
+    this.room = { name: room, knock };
+    this.emit('room');
+  }
+
+  /** Plays who stands at the door. */
+  knockedBy(...names: string[]): void {
+    this.knocks = names.map((name) => ({ knock: `knock-${name}`, user: `user-${name}`, name }));
+    this.emit('knocks');
+  }
+
+  speak(speaker: FakeParticipant | null): void {
+    this.activeSpeaker = speaker?.asParticipant ?? null;
+    this.emit('speaker', this.activeSpeaker);
+  }
+
+  fail(error: VisavisError): void {
+    this.error = error;
+    this.end('error');
   }
 
   end(reason: EndReason): void {
@@ -101,7 +133,12 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   }
 
   hangUp(): void {
-    this.end(this.state === 'calling' || this.state === 'ringing' ? 'cancelled' : 'hangup');
+    const onTheWay = ['calling', 'ringing', 'waiting'].includes(this.state);
+    this.end(onTheWay ? 'cancelled' : 'hangup');
+  }
+
+  setView(participant: string, view: { camera: string; screen: string }): void {
+    this.views.push([participant, view]);
   }
 
   setHandRaised(raised: boolean): void {

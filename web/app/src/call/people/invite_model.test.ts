@@ -38,7 +38,7 @@ it('invites once, however often it is pressed', async () => {
   void invite.invite(DAN);
   expect(invite.isAsking(DAN)).toBe(true);
   await flush();
-  expect(call.invited).toEqual([['dan']]);
+  expect(call.invited).toEqual(['dan']);
   expect(invite.isAsking(DAN)).toBe(false);
 });
 
@@ -47,10 +47,10 @@ it.each([
   ['unknown_user', strings.rooms.people.failed.unknown_user],
   ['rate_limited', strings.rooms.people.failed.other],
 ] as const)('says in words what went wrong: %s', async (code, words) => {
-  call.nextAnswer = Promise.reject(new VisavisError(code, 'x'));
+  call.answer = Promise.reject(new VisavisError(code, 'x'));
   await invite.invite(DAN);
   expect(invite.problem).toBe(words);
-  call.nextAnswer = Promise.resolve();
+  call.answer = Promise.resolve();
   await invite.invite(DAN);
   expect(invite.problem).toBeNull();
 });

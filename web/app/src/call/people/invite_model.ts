@@ -73,6 +73,7 @@ function inWords(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code === 'call_full') return failed.call_full;
   if (code === 'unknown_user') return failed.unknown_user;
+  if (code === 'busy') return failed.busy;
   if (code === 'room_taken') return failed.room_taken;
   return failed.other;
 }

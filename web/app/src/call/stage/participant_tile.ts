@@ -22,6 +22,7 @@ import { reactionStyles, tileStyles } from './tile_styles.ts';
  */
 export class ParticipantTile extends Tile {
   static override properties = {
+    ...Tile.properties,
     participant: { attribute: false },
     speaking: { type: Boolean, reflect: true },
     reactions: { attribute: false },

@@ -14,7 +14,7 @@ import { tileStyles } from './tile_styles.ts';
 
 /** The screen that somebody else shares, uncut, and its sound. */
 export class ScreenTile extends Tile {
-  static override properties = { participant: { attribute: false } };
+  static override properties = { ...Tile.properties, participant: { attribute: false } };
   declare participant: Public<RemoteParticipant>;
 
   static override styles = [

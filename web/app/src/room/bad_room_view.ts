@@ -1,0 +1,49 @@
+import { css, html, LitElement } from 'lit';
+
+import '../design/mark.ts';
+import { base, buttons, message } from '../design/shared.ts';
+import { strings } from '../strings.ts';
+
+/** A link that cannot be that of a room. Fires `visavis-lobby`. */
+export class BadRoomView extends LitElement {
+  static override styles = [
+    base,
+    buttons,
+    message,
+    css`
+      visavis-mark {
+        margin-block-end: var(--space-5);
+        font-size: 52px;
+      }
+      p {
+        margin-block: var(--space-3) var(--space-6);
+        color: var(--ink-soft);
+        text-wrap: balance;
+      }
+      .button {
+        min-inline-size: 180px;
+        min-block-size: 52px;
+      }
+    `,
+  ];
+
+  override firstUpdated(): void {
+    this.renderRoot.querySelector('h1')?.focus();
+  }
+
+  override render(): unknown {
+    const { bad } = strings.rooms;
+    return html`<main>
+      <visavis-mark></visavis-mark>
+      <h1 tabindex="-1">${bad.title}</h1>
+      <p>${bad.detail}</p>
+      <button class="button primary" type="button" @click=${this.#leave}>${bad.toLobby}</button>
+    </main>`;
+  }
+
+  readonly #leave = (): void => {
+    this.dispatchEvent(new CustomEvent('visavis-lobby', { bubbles: true, composed: true }));
+  };
+}
+
+customElements.define('visavis-bad-room-view', BadRoomView);
