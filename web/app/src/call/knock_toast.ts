@@ -82,7 +82,8 @@ export class KnockToast extends LitElement {
       <p>
         <visavis-icon .drawing=${DoorOpen}></visavis-icon>
         <span
-          >${call.knock(knock.name)} ${more.length > 0 ? call.knockMore(more.length) : nothing}</span
+          >${call.knock(knock.name)}
+          ${more.length > 0 ? call.knockMore(more.length) : nothing}</span
         >
       </p>
       <div class="answers">

@@ -68,7 +68,8 @@ export class PreviewView extends LitElement {
           ? html`<visavis-icon .drawing=${Users}></visavis-icon>`
           : html`<div class="faces">
               ${people.map(
-                ({ user, name }) => html`<visavis-avatar .name=${name} .user=${user}></visavis-avatar>`,
+                ({ user, name }) =>
+                  html`<visavis-avatar .name=${name} .user=${user}></visavis-avatar>`,
               )}
             </div>`
       }
@@ -76,7 +77,8 @@ export class PreviewView extends LitElement {
         ${entry.inWords}${
           entry.mustKnock
             ? html`<span class="knock"
-                ><visavis-icon .drawing=${DoorOpen}></visavis-icon>${strings.rooms.preview.knock}</span
+                ><visavis-icon .drawing=${DoorOpen}></visavis-icon
+                >${strings.rooms.preview.knock}</span
               >`
             : nothing
         }

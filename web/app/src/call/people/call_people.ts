@@ -104,34 +104,34 @@ export class CallPeople extends LitElement {
 
   #renderDoor(knocks: readonly Knock[]): unknown {
     const { people, call } = strings.rooms;
-    const answer = (knock: Knock, admit: boolean) => (): void =>
-      void this.view.admit(knock, admit);
+    const answer = (knock: Knock, admit: boolean) => (): void => void this.view.admit(knock, admit);
     return html`<section>
       <h3 id="door">${people.door}</h3>
       <ul role="list" aria-labelledby="door">
         ${repeat(
           knocks,
           ({ knock }) => knock,
-          (knock) => html`<li>
-            <visavis-avatar .name=${knock.name} .user=${knock.user}></visavis-avatar>
-            <span class="name" dir="auto">${knock.name}</span>
-            <button
-              class="button quiet"
-              type="button"
-              aria-label=${call.refuse(knock.name)}
-              @click=${answer(knock, false)}
-            >
-              ${call.refuseShort}
-            </button>
-            <button
-              class="button primary"
-              type="button"
-              aria-label=${call.letIn(knock.name)}
-              @click=${answer(knock, true)}
-            >
-              ${call.letInShort}
-            </button>
-          </li>`,
+          (knock) =>
+            html`<li>
+              <visavis-avatar .name=${knock.name} .user=${knock.user}></visavis-avatar>
+              <span class="name" dir="auto">${knock.name}</span>
+              <button
+                class="button quiet"
+                type="button"
+                aria-label=${call.refuse(knock.name)}
+                @click=${answer(knock, false)}
+              >
+                ${call.refuseShort}
+              </button>
+              <button
+                class="button primary"
+                type="button"
+                aria-label=${call.letIn(knock.name)}
+                @click=${answer(knock, true)}
+              >
+                ${call.letInShort}
+              </button>
+            </li>`,
         )}
       </ul>
     </section>`;
@@ -174,11 +174,17 @@ export class CallPeople extends LitElement {
     </li>`;
   }
 
-  #renderSigns(of: { name: string; handRaised: boolean; sharing: boolean; muted: boolean }): unknown {
+  #renderSigns(of: {
+    name: string;
+    handRaised: boolean;
+    sharing: boolean;
+    muted: boolean;
+  }): unknown {
     const own = of.name === '';
     const signs = [
       of.handRaised && ([Hand, own ? strings.stage.ownHand : strings.stage.hand(of.name)] as const),
-      of.sharing && ([ScreenShare, own ? strings.stage.sharing : strings.stage.shares(of.name)] as const),
+      of.sharing &&
+        ([ScreenShare, own ? strings.stage.sharing : strings.stage.shares(of.name)] as const),
       of.muted && ([MicOff, own ? strings.call.ownMuted : strings.call.muted] as const),
     ].filter((sign) => sign !== false);
     return html`<span class="signs"
@@ -218,7 +224,8 @@ export class CallPeople extends LitElement {
     const { people } = strings.rooms;
     const entries = this.#invite?.entries ?? [];
     const searching = lobby.query.trim() !== '' || lobby.total > SEARCH_FROM;
-    const none = lobby.query.trim() === '' ? people.nobodyOnline : people.noMatch(lobby.query.trim());
+    const none =
+      lobby.query.trim() === '' ? people.nobodyOnline : people.noMatch(lobby.query.trim());
     return html`<section>
       <h3 id="online">${strings.people.title}</h3>
       ${

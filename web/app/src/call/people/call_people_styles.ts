@@ -49,8 +49,7 @@ export const callPeopleStyles = css`
   .body {
     flex: 1;
     min-block-size: 0;
-    padding: var(--space-4) var(--space-5)
-      calc(var(--space-5) + env(safe-area-inset-bottom));
+    padding: var(--space-4) var(--space-5) calc(var(--space-5) + env(safe-area-inset-bottom));
     overflow-y: auto;
     overscroll-behavior: contain;
   }

@@ -163,7 +163,9 @@ export class ParticipantTile extends Tile {
       }
       ${
         state === 'joined' && cameraOff
-          ? html`<span class="mark word-only"><span class="word">${strings.call.cameraOff}</span></span>`
+          ? html`<span class="mark word-only"
+              ><span class="word">${strings.call.cameraOff}</span></span
+            >`
           : nothing
       }
       ${

@@ -236,7 +236,11 @@ export class Stage extends LitElement {
 
   #pinnable(key: string): boolean {
     const { participants } = this.view;
-    return participants.length > 1 || participants.some(({ sharing }) => sharing) || this.model.pinned === key;
+    return (
+      participants.length > 1 ||
+      participants.some(({ sharing }) => sharing) ||
+      this.model.pinned === key
+    );
   }
 
   #element(key: string): HTMLElement | null {
