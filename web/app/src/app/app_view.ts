@@ -57,7 +57,13 @@ export class AppView extends LitElement {
       case 'waiting':
         return html`<visavis-waiting-view .app=${app}></visavis-waiting-view>`;
       case 'bad_room':
-        return html`<visavis-bad-room-view @visavis-lobby=${toLobby}></visavis-bad-room-view>`;
+        return html`<visavis-bad-room-view
+          @visavis-lobby=${toLobby}
+          @visavis-open-room=${() => {
+            app.rooms.wishForRoom();
+            toLobby();
+          }}
+        ></visavis-bad-room-view>`;
       case 'outgoing':
         return html`<visavis-outgoing-view
           .call=${screen.call}

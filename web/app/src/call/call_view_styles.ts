@@ -60,12 +60,13 @@ export const callViewStyles = css`
     inset-block-start: calc(80px + env(safe-area-inset-top));
     inset-inline: var(--space-4);
     z-index: 3;
-    display: grid;
-    grid-template-columns: minmax(0, auto);
-    justify-content: center;
-    justify-items: center;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
     gap: var(--space-3);
-    max-block-size: calc(100% - 80px - 112px);
+    max-block-size: calc(
+      100% - 80px - 112px - env(safe-area-inset-top) - env(safe-area-inset-bottom)
+    );
     pointer-events: none;
   }
   .words > * {
@@ -97,8 +98,10 @@ export const callViewStyles = css`
     display: grid;
     gap: var(--space-3);
     inline-size: min(440px, 100%);
+    min-block-size: 0;
     padding: var(--space-5);
     overflow-y: auto;
+    overscroll-behavior: contain;
     border-radius: var(--radius-l);
     background: var(--surface);
     color: var(--ink);
@@ -168,6 +171,19 @@ export const callViewStyles = css`
     background: var(--stage-ink);
     color: var(--stage);
     pointer-events: auto;
+  }
+  /* Where there is space beside a face, the card leaves it free. */
+  @container (min-width: 1000px) {
+    .invitation {
+      align-self: flex-start;
+      margin-block-start: var(--space-5);
+      margin-inline-start: var(--space-4);
+    }
+  }
+  @container (max-width: 599px) {
+    .words {
+      inset-block-start: calc(92px + env(safe-area-inset-top));
+    }
   }
   @container (max-height: 420px) {
     .words {

@@ -105,7 +105,9 @@ export class EndedView extends LitElement {
         </button>
         ${this.#renderAgain()}
       </div>
-      <p id="obstacle" class="obstacle">${obstacle ?? nothing}</p>
+      <p id="obstacle" class="obstacle">
+        ${summary.room === null ? (obstacle ?? nothing) : nothing}
+      </p>
     </main>`;
   }
 

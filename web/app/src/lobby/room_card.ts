@@ -59,6 +59,10 @@ export class RoomCard extends LitElement {
     new Watch(this, () => [[this.app, (listener) => this.app.subscribe(listener)]]);
   }
 
+  override firstUpdated(): void {
+    if (this.app.rooms.takeWish()) void this.#open();
+  }
+
   override render(): unknown {
     const { rooms } = strings;
     const offline = this.app.connection !== 'online';

@@ -4,7 +4,7 @@ import '../design/mark.ts';
 import { base, buttons, message } from '../design/shared.ts';
 import { strings } from '../strings.ts';
 
-/** A link that cannot be that of a room. Fires `visavis-lobby`. */
+/** A link that cannot be that of a room. Fires `visavis-lobby`, or `visavis-open-room` for a room of one's own. */
 export class BadRoomView extends LitElement {
   static override styles = [
     base,
@@ -20,8 +20,14 @@ export class BadRoomView extends LitElement {
         color: var(--ink-soft);
         text-wrap: balance;
       }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: center;
+        gap: var(--space-3);
+      }
       .button {
-        min-inline-size: 180px;
+        min-inline-size: 160px;
         min-block-size: 52px;
       }
     `,
@@ -37,13 +43,24 @@ export class BadRoomView extends LitElement {
       <visavis-mark></visavis-mark>
       <h1 tabindex="-1">${bad.title}</h1>
       <p>${bad.detail}</p>
-      <button class="button primary" type="button" @click=${this.#leave}>${bad.toLobby}</button>
+      <div class="actions">
+        <button class="button quiet" type="button" @click=${() => this.#tell('visavis-lobby')}>
+          ${bad.toLobby}
+        </button>
+        <button
+          class="button primary"
+          type="button"
+          @click=${() => this.#tell('visavis-open-room')}
+        >
+          ${strings.rooms.open}
+        </button>
+      </div>
     </main>`;
   }
 
-  readonly #leave = (): void => {
-    this.dispatchEvent(new CustomEvent('visavis-lobby', { bubbles: true, composed: true }));
-  };
+  #tell(event: string): void {
+    this.dispatchEvent(new CustomEvent(event, { bubbles: true, composed: true }));
+  }
 }
 
 customElements.define('visavis-bad-room-view', BadRoomView);

@@ -23,6 +23,8 @@ export class PreviewView extends LitElement {
 
   static override styles = [base, buttons, fields, previewStyles];
 
+  #asked = false;
+
   constructor() {
     super();
     new Watch(this, () => [[this.app, (listener) => this.app.subscribe(listener)]]);
@@ -32,6 +34,14 @@ export class PreviewView extends LitElement {
     // Where there is a mouse, there is a keyboard; on a phone, one would cover half the page.
     if (!matchMedia('(hover: hover)').matches) return;
     this.renderRoot.querySelector('input')?.focus({ preventScroll: true });
+  }
+
+  override updated(): void {
+    const asks = this.app.rooms.entry?.asksPassphrase === true;
+    if (asks && !this.#asked) {
+      this.renderRoot.querySelector<HTMLElement>('#passphrase')?.focus();
+    }
+    this.#asked = asks;
   }
 
   override render(): unknown {

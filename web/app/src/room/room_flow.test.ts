@@ -207,7 +207,7 @@ describe('the door', () => {
   it('says what the server said where there is no better word', async () => {
     const page = new Page('/r/blue-lamp');
     await page.enter();
-    page.call.fail(new VisavisError('internal', 'Out of chairs.'));
+    page.call.fail(new VisavisError('invalid_field', 'Out of chairs.'));
     expect(page.app.rooms.entry?.problem?.detail).toBe('Out of chairs.');
   });
 

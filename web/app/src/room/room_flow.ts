@@ -36,6 +36,7 @@ export class RoomFlow extends Observable {
   #entering = false;
   #direct = false;
   #inputProblem: string | null = null;
+  #wished = false;
 
   constructor(options: RoomFlowOptions) {
     super();
@@ -97,6 +98,18 @@ export class RoomFlow extends Observable {
     this.#options.address.push(this.#link);
     this.#direct = true;
     this.#call(knock);
+  }
+
+  /** Somebody without a name yet wants a room of their own. */
+  wishForRoom(): void {
+    this.#wished = true;
+  }
+
+  /** Whether somebody wished for a room; once. */
+  takeWish(): boolean {
+    const wished = this.#wished;
+    this.#wished = false;
+    return wished;
   }
 
   /** Goes before the door of the room that somebody typed or pasted. */

@@ -106,6 +106,10 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
     this.emit('speaker', this.activeSpeaker);
   }
 
+  receiveReaction(from: FakeParticipant, emoji: string): void {
+    this.emit('reaction', { from: from.asParticipant, emoji });
+  }
+
   fail(error: VisavisError): void {
     this.error = error;
     this.end('error');

@@ -93,7 +93,7 @@ export function spotlight(
   const stripArea: Box = wide
     ? { ...area, x: area.x + area.width - strip, width: strip }
     : { ...area, height: strip };
-  return { large: shares(large, rest, gap), small: line(small, stripArea, gap, wide) };
+  return { large: shares(large, rest, gap), small: grid(small, stripArea, gap) };
 }
 
 /** Equal parts of `area`, one after the other along its longer side. */
@@ -106,15 +106,4 @@ function shares(count: number, area: Box, gap: number): readonly Box[] {
       ? { ...area, x: area.x + index * (across + gap), width: across }
       : { ...area, y: area.y + index * (down + gap), height: down },
   );
-}
-
-/** Tiles of one size in a column or a row, in its middle. */
-function line(count: number, area: Box, gap: number, column: boolean): readonly Box[] {
-  if (count === 0) return [];
-  const cell: Size = column
-    ? { width: area.width, height: (area.height - gap * (count - 1)) / count }
-    : { width: (area.width - gap * (count - 1)) / count, height: area.height };
-  const tile = fit(cell, column ? NARROWEST : NARROWEST_UPRIGHT);
-  const columns = column ? 1 : count;
-  return placeRows(count, columns, tile, area, gap);
 }

@@ -13,7 +13,7 @@ import { SoundOf } from '../../media/sound_of.ts';
 import { strings } from '../../strings.ts';
 import type { Reaction } from '../reactions.ts';
 import { Tile } from './tile.ts';
-import { tileStatus } from './tile_status.ts';
+import { type TileStatus, tileStatus } from './tile_status.ts';
 import { reactionStyles, tileStyles } from './tile_styles.ts';
 
 /**
@@ -41,8 +41,13 @@ export class ParticipantTile extends Tile {
     tileStyles,
     reactionStyles,
     css`
-      :host([speaking]) {
-        outline-color: var(--speaking);
+      :host([speaking])::after {
+        content: '';
+        position: absolute;
+        inset: 0;
+        border: 3px solid var(--speaking);
+        border-radius: inherit;
+        pointer-events: none;
       }
       /* A wide picture on a phone held upright would lose its sides; this loses less of them. */
       @container (max-aspect-ratio: 3 / 4) {
@@ -93,8 +98,9 @@ export class ParticipantTile extends Tile {
 
   override render(): unknown {
     const { participant } = this;
-    const { name, user } = participant;
+    const { name } = participant;
     const pictured = this.#pictured;
+    const status = this.#status;
     const pin = this.pinned ? strings.stage.unpin(name) : strings.stage.pin(name);
     return html`
       <video
@@ -108,22 +114,27 @@ export class ParticipantTile extends Tile {
       ></video>
       <audio .srcObject=${live(playable(this.#sound.stream))} autoplay></audio>
       ${
-        pictured
-          ? nothing
-          : html`<div class="cover">
-              <visavis-avatar .name=${name} .user=${user}></visavis-avatar>
-            </div>`
+        pictured || status !== null ? nothing : html`<div class="cover">${this.#renderFace()}</div>`
       }
-      ${this.#renderStatus()} ${this.#renderMarks()} ${this.#renderReactions()}
-      ${this.renderPin(pin)}
+      ${status === null ? nothing : this.#renderStatus(status, pictured)} ${this.#renderMarks()}
+      ${this.#renderReactions()} ${this.renderPin(pin)}
     `;
   }
 
   /** Among two the call's own state says the same, for the whole of the stage. */
-  #renderStatus(): unknown {
+  get #status(): TileStatus | null {
     const status = tileStatus(this.participant);
-    if (status === null || (this.place === 'full' && status.busy)) return nothing;
+    return this.place === 'full' && status?.busy === true ? null : status;
+  }
+
+  #renderFace(): unknown {
+    const { name, user } = this.participant;
+    return html`<visavis-avatar .name=${name} .user=${user}></visavis-avatar>`;
+  }
+
+  #renderStatus(status: TileStatus, pictured: boolean): unknown {
     return html`<div class="status">
+      ${pictured ? nothing : this.#renderFace()}
       <p>${status.busy ? html`<span class="spinner"></span>` : nothing}${status.text}</p>
       ${
         status.retry

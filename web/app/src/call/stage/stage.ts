@@ -61,8 +61,7 @@ export class Stage extends LitElement {
           left var(--slow) var(--ease),
           top var(--slow) var(--ease),
           width var(--slow) var(--ease),
-          height var(--slow) var(--ease),
-          outline-color var(--fast);
+          height var(--slow) var(--ease);
       }
       [data-key][place='float'] {
         z-index: 2;

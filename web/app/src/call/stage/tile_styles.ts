@@ -8,11 +8,8 @@ export const tileStyles = css`
     min-inline-size: 0;
     min-block-size: 0;
     border-radius: var(--radius-m);
-    background: radial-gradient(100% 100% at 50% 20%, #24332d, #101916 85%);
+    background: radial-gradient(100% 100% at 50% 20%, #2c3d36, #18231f 85%);
     container-type: size;
-    transition: outline-color var(--fast);
-    outline: 3px solid transparent;
-    outline-offset: -3px;
   }
   :host([place='full']) {
     border-radius: 0;
@@ -107,7 +104,7 @@ export const tileStyles = css`
     place-content: center;
     justify-items: center;
     gap: var(--space-3);
-    padding: var(--space-2);
+    padding: var(--space-2) var(--space-2) 34px;
     background: rgb(8 13 11 / 62%);
     font-size: var(--text-s);
     font-weight: 600;
@@ -122,6 +119,9 @@ export const tileStyles = css`
   .status .button {
     background: var(--stage-ink);
     color: var(--stage);
+  }
+  .status visavis-avatar {
+    --avatar-size: clamp(40px, 24cqmin, 120px);
   }
   .spinner {
     flex: none;
@@ -140,6 +140,11 @@ export const tileStyles = css`
   @media (prefers-reduced-motion: reduce) {
     .spinner {
       animation-duration: 6s;
+    }
+  }
+  @container (max-height: 159px) {
+    .status visavis-avatar {
+      display: none;
     }
   }
   @container (max-width: 179px) or (max-height: 109px) {
@@ -163,23 +168,33 @@ export const tileStyles = css`
   .pin[aria-pressed='true'] {
     opacity: 1;
   }
-  /* Nothing hovers under a finger. */
+  /* Nothing hovers under a finger: it is always there, but lightly. */
   @media (hover: none) {
     .pin {
+      inset-block-start: 0;
+      inset-inline-end: 0;
       opacity: 0.85;
+    }
+    .pin:not([aria-pressed='true']) {
+      border-color: transparent;
+      background: transparent;
+      filter: drop-shadow(0 1px 2px rgb(8 13 11 / 80%));
     }
   }
   @container (max-width: 159px) or (max-height: 99px) {
     .pin {
       inset-block-start: 0;
       inset-inline-end: 0;
+      font-size: 16px;
     }
-    @media (hover: none) {
-      .pin:not([aria-pressed='true']) {
-        border-color: transparent;
-        background: transparent;
-        filter: drop-shadow(0 1px 2px rgb(8 13 11 / 80%));
-      }
+  }
+  /* Too small for both; the name is read out all the same. */
+  @container (max-height: 69px) {
+    .mark b {
+      display: none;
+    }
+    .mark:not(:has(visavis-icon)) {
+      display: none;
     }
   }
 `;
