@@ -1,5 +1,7 @@
 import type { EndReason, MediaProblemReason } from '@visavis/client';
 
+import { chat } from './strings/chat.ts';
+
 type Side = 'caller' | 'called';
 
 function andList(names: readonly string[]): string {
@@ -156,6 +158,8 @@ const english = {
     invited: 'Ringing…',
     ownMuted: 'You are muted',
   },
+
+  chat,
 
   ended: {
     lasted: (clock: string) => `Call time ${clock}`,

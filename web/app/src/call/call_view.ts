@@ -15,6 +15,7 @@ import {
 
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
+import { loadChatPanel } from '../chat/load_chat_panel.ts';
 import '../design/icon.ts';
 import { base, buttons, stageButtons } from '../design/shared.ts';
 import { playable } from '../media/playable.ts';
@@ -25,6 +26,9 @@ import { callViewStyles } from './call_view_styles.ts';
 import { IdleWatch } from './idle_watch.ts';
 import { ParticipantTile } from './participant_tile.ts';
 import { WakeLock } from './wake_lock.ts';
+
+/** What stands beside the pictures; `visavis-panel` events carry what is wanted there. */
+export type Panel = 'chat' | 'people' | null;
 
 /**
  * The screen of one call, from accepted to ended. Needs nothing but a call and the local media, so that any
@@ -37,12 +41,14 @@ export class CallView extends LitElement {
     fullScreen: { state: true },
     soundBlocked: { state: true },
     idle: { type: Boolean, reflect: true },
+    panel: { reflect: true },
   };
   declare call: Public<Call>;
   declare media: Public<LocalMedia>;
   declare fullScreen: boolean;
   declare soundBlocked: boolean;
   declare idle: boolean;
+  declare panel: Panel;
 
   static override styles = [base, buttons, stageButtons, callViewStyles];
 
@@ -58,6 +64,7 @@ export class CallView extends LitElement {
     this.fullScreen = false;
     this.soundBlocked = false;
     this.idle = false;
+    this.panel = null;
     new Watch(this, () => {
       const view = this.#view;
       return view ? [[view, (listener) => view.subscribe(listener)] as const] : [];
@@ -67,6 +74,9 @@ export class CallView extends LitElement {
     });
     this.addEventListener('pointerdown', this.#onPointerDown, { capture: true });
     this.addEventListener('click', this.#swallowBlindTap, { capture: true });
+    this.addEventListener('visavis-panel', (event) => {
+      void this.#showPanel((event as CustomEvent<Panel>).detail);
+    });
     this.addEventListener('visavis-sound-blocked', () => {
       this.soundBlocked = true;
     });
@@ -126,6 +136,7 @@ export class CallView extends LitElement {
         .view=${view}
         @visavis-leave=${this.#hangUp}
       ></visavis-call-controls>
+      ${this.#renderPanel()}
       <p class="visually-hidden" role="status">${view.announcement}</p>
     `;
   }
@@ -225,6 +236,16 @@ export class CallView extends LitElement {
         <visavis-icon .drawing=${Volume2}></visavis-icon>${strings.call.playSound}
       </button>
     </div>`;
+  }
+
+  #renderPanel(): unknown {
+    if (this.panel !== 'chat') return nothing;
+    return html`<visavis-chat-panel class="panel" .call=${this.call}></visavis-chat-panel>`;
+  }
+
+  async #showPanel(panel: Panel): Promise<void> {
+    if (panel === 'chat') await loadChatPanel();
+    this.panel = panel;
   }
 
   readonly #hangUp = (): void => {

@@ -12,9 +12,19 @@ export const callViewStyles = css`
     color-scheme: dark;
     container-type: size;
   }
+  :host([panel]) {
+    --panel: min(400px, 45cqw);
+  }
+  .panel {
+    position: absolute;
+    inset-block: 0;
+    inset-inline-end: 0;
+    inline-size: min(400px, 45cqw);
+    z-index: 2;
+  }
   .tiles {
     position: absolute;
-    inset: 0;
+    inset: 0 var(--panel, 0px) 0 0;
     display: grid;
     grid-auto-rows: 1fr;
   }
@@ -50,7 +60,7 @@ export const callViewStyles = css`
   .top,
   visavis-call-controls {
     position: absolute;
-    inset-inline: 0;
+    inset-inline: 0 var(--panel, 0px);
     display: flex;
     align-items: center;
     transition: opacity var(--slow);
@@ -115,7 +125,7 @@ export const callViewStyles = css`
 
   .self {
     position: absolute;
-    inset-inline-end: calc(var(--space-5) + env(safe-area-inset-right));
+    inset-inline-end: calc(var(--space-5) + env(safe-area-inset-right) + var(--panel, 0px));
     inset-block-end: calc(var(--space-5) + env(safe-area-inset-bottom));
     inline-size: clamp(150px, 17cqw, 260px);
     aspect-ratio: 4 / 3;
@@ -218,6 +228,16 @@ export const callViewStyles = css`
     color: var(--stage);
   }
 
+  @container (max-width: 759px) {
+    .panel {
+      inline-size: 100%;
+    }
+    .tiles,
+    .top,
+    visavis-call-controls {
+      inset-inline-end: 0;
+    }
+  }
   @container (max-width: 599px) {
     .top {
       padding-inline: var(--space-4);
