@@ -59,8 +59,10 @@ const english = {
       both: 'Camera and microphone',
       camera: 'Camera',
       microphone: 'Microphone',
+      screen: 'Screen',
     },
     reason: {
+      cancelled: 'not chosen.',
       denied:
         'not allowed. Click the camera symbol in the address bar, choose “Allow”, then try again.',
       no_device: 'not found. Plug one in, then try again.',

@@ -5,7 +5,17 @@ export { VisavisClient, type ClientOptions, type ClientState } from './client.ts
 export { VisavisError, type LocalErrorCode } from './errors.ts';
 export { Emitter } from './emitter.ts';
 export type { IdentityStore } from './identity_store.ts';
-export { LocalMedia, type MediaSource } from './local_media.ts';
+export type { Device, DeviceKind } from './device_list.ts';
+export { LocalMedia, type DeviceNotice, type Devices } from './local_media.ts';
+export {
+  parseMediaPreferences,
+  type AudioProcessing,
+  type DeviceChoice,
+  type MediaPreferences,
+  type VideoQuality,
+} from './media_preferences.ts';
+export type { MediaDevicesPart, MediaSource } from './media_source.ts';
+export type { ShareContent, ShareOptions } from './screen_share.ts';
 export { setLogLevel, type LogLevel, type LogSink } from './logger.ts';
 export type { MediaKind, MediaProblem, MediaProblemReason } from './media_problem.ts';
 export { RemoteParticipant, type LinkState, type ParticipantState } from './participant.ts';

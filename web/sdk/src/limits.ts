@@ -65,3 +65,10 @@ export const FILES_BUFFERED_LOW_BYTES = 262_144;
 export const IDENTITIES_MAX = 64;
 /** A reloaded page waits so long for the lock of the page it replaces; a duplicated tab, in vain. */
 export const SESSION_LOCK_TIMEOUT_MS = 1_500;
+
+/** Devices of one computer that are looked at: more is a browser gone wrong, and a list nobody can read. */
+export const MEDIA_DEVICES_MAX = 64;
+/** A shared screen's picture: text on it stays legible to people with a screen of this size, at what an encoder can do. */
+export const SCREEN_WIDTH_MAX = 2560;
+export const SCREEN_HEIGHT_MAX = 1440;
+export const SCREEN_FRAME_RATE_MAX = 30;
