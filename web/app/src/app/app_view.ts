@@ -9,6 +9,7 @@ import '../ended/ended_view.ts';
 import '../lobby/lobby_view.ts';
 import '../ring/incoming_dialog.ts';
 import '../ring/outgoing_view.ts';
+import { openSettings, type SettingsSection } from '../settings/open_settings.ts';
 import type { AppViewModel } from './app_view_model.ts';
 import './closed_view.ts';
 
@@ -22,6 +23,7 @@ export class AppView extends LitElement {
   constructor() {
     super();
     new Watch(this, () => [[this.app, (listener) => this.app.subscribe(listener)]]);
+    this.addEventListener('visavis-settings', this.#openSettings);
   }
 
   override firstUpdated(): void {
@@ -59,6 +61,7 @@ export class AppView extends LitElement {
           <visavis-call-view
             .call=${screen.call}
             .media=${app.media}
+            .preferences=${app.preferences}
             @visavis-hang-up=${() => {
               app.hangUp();
             }}
@@ -85,6 +88,23 @@ export class AppView extends LitElement {
         </visavis-closed-view>`;
     }
   }
+
+  readonly #openSettings = (event: Event): void => {
+    event.preventDefault();
+    const { app } = this;
+    void openSettings((event as CustomEvent<SettingsSection>).detail, {
+      media: app.media,
+      preferences: app.preferences,
+      account: {
+        name: app.lobby === null ? null : app.name,
+        rename: (name) => app.rename(name),
+        hidesAddress: app.hidesAddress,
+        setHidesAddress: (hides) => {
+          app.setHidesAddress(hides);
+        },
+      },
+    });
+  };
 
   #renderIncoming(): unknown {
     const { app } = this;

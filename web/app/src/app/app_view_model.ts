@@ -5,6 +5,7 @@ import type { Public } from '../base/public.ts';
 import { Subscriptions } from '../base/subscriptions.ts';
 import type { EndSummary } from '../ended/end_summary.ts';
 import { LobbyViewModel } from '../lobby/lobby_view_model.ts';
+import { Preferences } from '../settings/preferences.ts';
 import { strings } from '../strings.ts';
 import { ActiveCall } from './active_call.ts';
 import type { Memory } from './memory.ts';
@@ -16,6 +17,8 @@ export interface AppServices {
   readonly createClient: CreateClient;
   readonly media: Public<LocalMedia>;
   readonly memory: Memory;
+  /** Those of this person; without, the usual ones for as long as the page lasts. */
+  readonly preferences?: Preferences;
 }
 
 /** Why the server lets this page wait, or has sent it away. */
@@ -38,6 +41,7 @@ export interface Notice {
 /** Which screen is up: join → lobby → outgoing → call → ended → lobby, with incoming calls over any of them. */
 export class AppViewModel extends Observable {
   readonly media: Public<LocalMedia>;
+  readonly preferences: Preferences;
   readonly #createClient: CreateClient;
   readonly #memory: Memory;
   #client: Client | null = null;
@@ -57,6 +61,7 @@ export class AppViewModel extends Observable {
   constructor(services: AppServices) {
     super();
     this.media = services.media;
+    this.preferences = services.preferences ?? new Preferences();
     this.#createClient = services.createClient;
     this.#memory = services.memory;
     this.#hidesAddress = services.memory.hidesAddress;

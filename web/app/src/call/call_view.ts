@@ -19,6 +19,7 @@ import { loadChatPanel } from '../chat/load_chat_panel.ts';
 import '../design/icon.ts';
 import { base, buttons, stageButtons } from '../design/shared.ts';
 import { playable } from '../media/playable.ts';
+import { Preferences } from '../settings/preferences.ts';
 import { strings } from '../strings.ts';
 import { CallViewModel } from './call_view_model.ts';
 import './call_controls.ts';
@@ -38,6 +39,7 @@ export class CallView extends LitElement {
   static override properties = {
     call: { attribute: false },
     media: { attribute: false },
+    preferences: { attribute: false },
     fullScreen: { state: true },
     soundBlocked: { state: true },
     idle: { type: Boolean, reflect: true },
@@ -45,6 +47,7 @@ export class CallView extends LitElement {
   };
   declare call: Public<Call>;
   declare media: Public<LocalMedia>;
+  declare preferences: Preferences;
   declare fullScreen: boolean;
   declare soundBlocked: boolean;
   declare idle: boolean;
@@ -61,6 +64,7 @@ export class CallView extends LitElement {
 
   constructor() {
     super();
+    this.preferences = new Preferences();
     this.fullScreen = false;
     this.soundBlocked = false;
     this.idle = false;
@@ -125,6 +129,7 @@ export class CallView extends LitElement {
           (participant) =>
             html`<visavis-participant-tile
               .participant=${participant}
+              .media=${this.media}
               ?captioned=${participants.length > 1}
             ></visavis-participant-tile>`,
         )}
@@ -133,7 +138,10 @@ export class CallView extends LitElement {
       ${this.#renderSoundButton()}
       <visavis-call-controls
         .call=${this.call}
+        .media=${this.media}
         .view=${view}
+        .preferences=${this.preferences}
+        .panel=${this.panel}
         @visavis-leave=${this.#hangUp}
       ></visavis-call-controls>
       ${this.#renderPanel()}

@@ -1,4 +1,4 @@
-import type { RemoteParticipant } from '@visavis/client';
+import type { LocalMedia, RemoteParticipant } from '@visavis/client';
 import { css, html, LitElement, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { MicOff } from 'lucide';
@@ -9,6 +9,7 @@ import '../design/avatar.ts';
 import '../design/icon.ts';
 import { base } from '../design/shared.ts';
 import { playable } from '../media/playable.ts';
+import { followSpeaker } from '../media/speaker.ts';
 import { strings } from '../strings.ts';
 
 /**
@@ -18,10 +19,13 @@ import { strings } from '../strings.ts';
 export class ParticipantTile extends LitElement {
   static override properties = {
     participant: { attribute: false },
+    media: { attribute: false },
     captioned: { type: Boolean },
     wide: { state: true },
   };
   declare participant: Public<RemoteParticipant>;
+  /** Says at which speaker they are heard. */
+  declare media: Public<LocalMedia> | null;
   /** Shows the name on the tile, where several people are on screen. */
   declare captioned: boolean;
   /** The picture is wider than high. */
@@ -113,14 +117,27 @@ export class ParticipantTile extends LitElement {
 
   /** The sound of the stream alone: Chromium plays nothing of a stream whose picture does not come. */
   readonly #sound = new MediaStream();
+  #leaveSpeaker: (() => void) | null = null;
 
   constructor() {
     super();
+    this.media = null;
     this.captioned = false;
     this.wide = false;
     new Watch(this, () => [
       [this.participant, (listener) => this.participant.on('change', listener)],
     ]);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#leaveSpeaker?.();
+    this.#leaveSpeaker = null;
+  }
+
+  override updated(): void {
+    const audio = this.renderRoot.querySelector('audio');
+    if (audio && this.media) this.#leaveSpeaker ??= followSpeaker(audio, this.media);
   }
 
   override firstUpdated(): void {
