@@ -110,15 +110,6 @@ export const SCREENS: Record<string, Show> = {
     stage.media.arrive();
     await stage.join(...PEOPLE);
   },
-  settings: async (stage) => {
-    stage.media.arrive();
-    await stage.join(...PEOPLE);
-  },
-  'settings-hidden': async (stage) => {
-    stage.media.arrive();
-    stage.app.setHidesAddress(true);
-    await stage.join(...PEOPLE);
-  },
   'lobby-many': async (stage) => {
     stage.media.arrive();
     await stage.join(...PEOPLE);

@@ -93,9 +93,6 @@ export class CallControls extends LitElement {
       const view = [this.view, (listener: () => void) => this.view.subscribe(listener)] as const;
       return model ? [view, [model, (listener) => model.subscribe(listener)]] : [view];
     });
-    this.addEventListener('visavis-popup', (event) => {
-      this.toggleAttribute('raised', (event as CustomEvent<boolean>).detail);
-    });
   }
 
   override connectedCallback(): void {
@@ -131,7 +128,12 @@ export class CallControls extends LitElement {
     if (!model) return nothing;
     const muted = view.microphoneMuted;
     const off = view.cameraOff;
-    return html`<div class="controls" role="group" aria-label=${strings.call.controls}>
+    return html`<div
+      class="controls"
+      role="group"
+      aria-label=${strings.call.controls}
+      @visavis-popup=${this.#onPopup}
+    >
       ${this.#renderButton(
         muted ? strings.media.unmute : strings.media.mute,
         muted ? MicOff : Mic,
@@ -256,6 +258,11 @@ export class CallControls extends LitElement {
       ${renderReactions(this.#react, 'narrow')} ${items.map(renderItem)}
     </visavis-popup>`;
   }
+
+  /** Menus stand above one's own picture, which stands above the bar. */
+  readonly #onPopup = (event: CustomEvent<boolean>): void => {
+    this.toggleAttribute('raised', event.detail);
+  };
 
   readonly #toggleMicrophone = (): void => {
     // Heard by a held key: who presses the button then wants to stay heard.

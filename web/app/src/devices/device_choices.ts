@@ -19,7 +19,7 @@ export function deviceChoices(media: Public<LocalMedia>, kind: DeviceKind): read
   const listed = devicesOf(media, kind);
   const away = wish !== null && !listed.some(({ id }) => id === wish);
   const choices: Choice[] = [
-    { value: SYSTEM_CHOICE, label: words.systemChoice[kind], selected: wish === null },
+    { value: SYSTEM_CHOICE, label: words.systemChoice, selected: wish === null },
   ];
   if (away) choices.push({ value: wish, label: words.chosenIsAway, selected: true });
   const labels = distinct(listed.map(({ label }) => label));

@@ -1,4 +1,4 @@
-import { html, LitElement } from 'lit';
+import { css, html, LitElement } from 'lit';
 
 import { Watch } from '../base/watch.ts';
 import { base, buttons } from '../design/shared.ts';
@@ -15,7 +15,17 @@ export class CallSettings extends LitElement {
   static override properties = { preferences: { attribute: false } };
   declare preferences: Preferences;
 
-  static override styles = [base, buttons, switches, settingsStyles];
+  static override styles = [
+    base,
+    buttons,
+    switches,
+    settingsStyles,
+    css`
+      .button {
+        margin-block-start: var(--space-3);
+      }
+    `,
+  ];
 
   constructor() {
     super();

@@ -89,8 +89,8 @@ export class SettingsDialog extends LitElement {
         overflow-y: auto;
         overscroll-behavior: contain;
       }
-      .panel:focus-visible {
-        outline-offset: -3px;
+      .panel:focus {
+        outline: none; /* only the place from where the Tab key goes on */
       }
       @media (min-width: 480px) {
         .frame {
@@ -110,7 +110,13 @@ export class SettingsDialog extends LitElement {
           padding: var(--space-3) var(--space-3) 0 var(--space-5);
         }
         .tabs {
+          justify-content: space-between;
+          gap: 0;
+          padding: 0 var(--space-3);
+        }
+        .tab {
           padding: 0 var(--space-2);
+          font-size: var(--text-xs);
         }
         .panel {
           padding: var(--space-4) var(--space-5) calc(var(--space-6) + env(safe-area-inset-bottom));
@@ -137,6 +143,11 @@ export class SettingsDialog extends LitElement {
     const dialog = this.renderRoot.querySelector('dialog');
     dialog?.showModal();
     dialog?.querySelector<HTMLElement>('.panel')?.focus();
+  }
+
+  override updated(): void {
+    const tab = this.renderRoot.querySelector('[aria-selected="true"]');
+    tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   override render(): unknown {

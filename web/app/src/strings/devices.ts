@@ -3,11 +3,7 @@ export const devices = {
   camera: 'Camera',
   microphone: 'Microphone',
   speaker: 'Speaker',
-  systemChoice: {
-    camera: 'Whatever the system prefers',
-    microphone: 'Whatever the system prefers',
-    speaker: 'Whatever the system prefers',
-  },
+  systemChoice: 'System default',
   chosenIsAway: 'The chosen one is not plugged in',
   noneYet: 'They are listed once your browser allows them to be used.',
   speakerFixed: 'In this browser the system decides where sound is played.',

@@ -150,7 +150,9 @@ export class Toasts extends LitElement {
   /** To the top again, over a dialog or a full screen that came since. Firefox has popovers from 125 on. */
   #raise(): void {
     const list = this.renderRoot.querySelector<HTMLElement>('.list');
-    if (!list || !('showPopover' in HTMLElement.prototype)) return;
+    // Hidden for a moment, it would lose the focus of somebody who is about to press something in it.
+    if (!list || this.shadowRoot?.activeElement || !('showPopover' in HTMLElement.prototype))
+      return;
     if (list.matches(':popover-open')) list.hidePopover();
     list.showPopover();
   }

@@ -28,6 +28,8 @@ export interface MenuItem {
 
 export function renderItem(item: MenuItem): unknown {
   const { label, drawing, where, checked, choice, run } = item;
+  // What has no drawing of its own has its check mark there.
+  const sign = drawing ?? (checked ? Check : null);
   const kind = choice ? 'radio' : 'checkbox';
   return html`<button
     class="item ${where ?? ''}"
@@ -39,14 +41,10 @@ export function renderItem(item: MenuItem): unknown {
     @click=${run}
   >
     <span class="sign"
-      >${
-        checked === undefined || drawing
-          ? html`<visavis-icon .drawing=${drawing ?? []}></visavis-icon>`
-          : nothing
-      }</span
+      >${sign ? html`<visavis-icon .drawing=${sign}></visavis-icon>` : nothing}</span
     >
     <span class="words">${label}</span>
-    ${checked ? html`<visavis-icon class="check" .drawing=${Check}></visavis-icon>` : nothing}
+    ${checked && drawing ? html`<visavis-icon class="check" .drawing=${Check}></visavis-icon>` : nothing}
   </button>`;
 }
 
