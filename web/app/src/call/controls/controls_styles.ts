@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 /**
- * The bar fits the room it has: `wide` buttons from 560 px on, `full` ones from 1040 px on; what has no room is in
+ * The bar fits the room it has: `wide` buttons from 620 px on, `full` ones from 1040 px on; what has no room is in
  * the menu, as `narrow` and `medium` lines.
  */
 export const controlsStyles = css`
@@ -143,7 +143,7 @@ export const controlsStyles = css`
   .full {
     display: none;
   }
-  @container (min-width: 560px) {
+  @container (min-width: 620px) {
     .wide {
       display: inline-grid;
     }
@@ -162,7 +162,7 @@ export const controlsStyles = css`
       display: none;
     }
   }
-  @container (max-width: 559px) {
+  @container (max-width: 619px) {
     .round,
     visavis-popup::part(button) {
       inline-size: 52px;
