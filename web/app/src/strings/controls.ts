@@ -22,8 +22,6 @@ export const controls = {
   shortcuts: 'Keyboard shortcuts',
   mutedHint: 'You are muted, but seem to be talking.',
   unmuteHint: 'Unmute',
-  handRaised: 'Your hand is raised',
-  handLowered: 'Your hand is lowered',
   talking: 'Heard while you hold the space bar',
   shareFailed: {
     denied: 'Your browser was not allowed to share the screen.',
