@@ -26,7 +26,7 @@ import { MutedSpeechWatch } from '../media/muted_speech_watch.ts';
 import { Preferences } from '../settings/preferences.ts';
 import { requestSettings } from '../settings/open_settings.ts';
 import { CallKeys } from '../shortcuts/call_keys.ts';
-import type { ShortcutAction } from '../shortcuts/shortcuts.ts';
+import { keyOf, type ShortcutAction } from '../shortcuts/shortcuts.ts';
 import { controls } from '../strings/controls.ts';
 import { strings } from '../strings.ts';
 import { showToast } from '../toasts/show_toast.ts';
@@ -138,20 +138,20 @@ export class CallControls extends LitElement {
         muted ? strings.media.unmute : strings.media.mute,
         muted ? MicOff : Mic,
         this.#toggleMicrophone,
-        muted ? 'off' : model.talk.talking ? 'live' : '',
+        { look: muted ? 'off' : model.talk.talking ? 'live' : '', action: 'microphone' },
       )}
       ${this.#renderButton(
         off ? strings.media.cameraTurnOn : strings.media.cameraTurnOff,
         off ? VideoOff : Video,
         () => void view.toggleCamera(),
-        off ? 'off' : '',
+        { look: off ? 'off' : '', action: 'camera' },
       )}
       ${this.#renderShare(model)}
       ${this.#renderButton(
         model.handRaised ? controls.lowerHand : controls.raiseHand,
         Hand,
         this.#actions.hand,
-        model.handRaised ? 'full on' : 'full',
+        { look: model.handRaised ? 'full on' : 'full', action: 'hand' },
       )}
       <visavis-popup class="wide" .label=${controls.react} .drawing=${SmilePlus}>
         ${renderReactions(this.#react)}
@@ -161,21 +161,30 @@ export class CallControls extends LitElement {
         this.panel === 'people' ? controls.closePeople : controls.people,
         Users,
         this.#actions.people,
-        this.panel === 'people' ? 'full on' : 'full',
+        { look: this.panel === 'people' ? 'full on' : 'full', action: 'people' },
       )}
-      ${this.#renderButton(strings.settings.open, Settings, this.#actions.settings, 'wide')}
+      ${this.#renderButton(strings.settings.open, Settings, this.#actions.settings, {
+        look: 'wide',
+      })}
       ${this.#renderMore(model)}
-      ${this.#renderButton(strings.call.hangUp, Phone, this.#leave, 'hang-up')}
+      ${this.#renderButton(strings.call.hangUp, Phone, this.#leave, { look: 'hang-up' })}
       <p class="visually-hidden" role="status">${model.talk.talking ? controls.talking : ''}</p>
     </div>`;
   }
 
-  #renderButton(label: string, drawing: IconNode, run: () => void, look = ''): unknown {
+  #renderButton(
+    label: string,
+    drawing: IconNode,
+    run: () => void,
+    { look = '', action = null }: { look?: string; action?: ShortcutAction | null } = {},
+  ): unknown {
+    const key = action === null || !this.preferences.values.shortcuts ? null : keyOf(action);
     return html`<button
       class="round ${look}"
       type="button"
-      title=${label}
+      title=${key === null ? label : controls.withKey(label, key)}
       aria-label=${label}
+      aria-keyshortcuts=${key ?? nothing}
       @click=${run}
     >
       <visavis-icon .drawing=${drawing}></visavis-icon>
@@ -190,7 +199,7 @@ export class CallControls extends LitElement {
         sharing ? controls.stopSharing : controls.shareScreen,
         sharing ? ScreenShareOff : ScreenShare,
         this.#actions.share,
-        sharing ? 'on' : '',
+        { look: sharing ? 'on' : '', action: 'share' },
       )}
       <visavis-popup .label=${controls.shareOptions} .drawing=${ChevronUp}>
         ${this.#renderShareOptions(model)}
@@ -229,11 +238,14 @@ export class CallControls extends LitElement {
     const open = this.panel === 'chat';
     const name = open ? controls.closeChat : controls.openChat;
     const unread = open ? 0 : this.unread;
+    const { shortcuts } = this.preferences.values;
+    const key = keyOf('chat');
     return html`<button
       class="round ${open ? 'on' : ''}"
       type="button"
-      title=${name}
+      title=${shortcuts ? controls.withKey(name, key) : name}
       aria-label=${name}
+      aria-keyshortcuts=${shortcuts ? key : nothing}
       aria-description=${unread > 0 ? controls.unread(unread) : nothing}
       @click=${this.#toggleChat}
     >

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { shortcutWords } from '../strings/controls.ts';
-import { isTalkKey, type KeyPress, SHORTCUTS, shortcutOf } from './shortcuts.ts';
+import { isTalkKey, keyOf, type KeyPress, SHORTCUTS, shortcutOf } from './shortcuts.ts';
 
 function press(key: string, more: Partial<KeyPress> = {}): KeyPress {
   return {
@@ -17,7 +17,10 @@ function press(key: string, more: Partial<KeyPress> = {}): KeyPress {
 }
 
 it('knows every key of the table, in capitals too, and no other', () => {
-  for (const { key, action } of SHORTCUTS) expect(shortcutOf(press(key), 'free')).toBe(action);
+  for (const { key, action } of SHORTCUTS) {
+    expect(shortcutOf(press(key), 'free')).toBe(action);
+    expect(keyOf(action)).toBe(key);
+  }
   expect(shortcutOf(press('M'), 'free')).toBe('microphone');
   expect(shortcutOf(press('x'), 'free')).toBeNull();
   expect(shortcutOf(press('Escape'), 'free')).toBeNull();

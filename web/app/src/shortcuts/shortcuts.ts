@@ -13,6 +13,10 @@ export const SHORTCUTS: readonly { readonly key: string; readonly action: Shortc
   { key: '?', action: 'help' },
 ];
 
+export function keyOf(action: ShortcutAction): string {
+  return SHORTCUTS.find((shortcut) => shortcut.action === action)?.key ?? '';
+}
+
 /** What of a KeyboardEvent matters here. */
 export interface KeyPress {
   readonly key: string;

@@ -16,6 +16,7 @@ export const controls = {
   people: 'People',
   closePeople: 'Close people',
   more: 'More',
+  withKey: (name: string, key: string) => `${name} (${key.toUpperCase()})`,
   pictureInPicture: 'Picture in picture',
   leavePictureInPicture: 'Leave picture in picture',
   dataSaver: 'Save data',
