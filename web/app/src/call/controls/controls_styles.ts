@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 /**
- * The bar fits the room it has: `wide` buttons from 620 px on, `full` ones from 1040 px on; what has no room is in
+ * The bar fits the room it has: `wide` buttons from 620 px on, `full` ones from 760 px on; what has no room is in
  * the menu, as `narrow` and `medium` lines.
  */
 export const controlsStyles = css`
@@ -154,7 +154,7 @@ export const controlsStyles = css`
       display: none;
     }
   }
-  @container (min-width: 1040px) {
+  @container (min-width: 760px) {
     .full {
       display: inline-grid;
     }
