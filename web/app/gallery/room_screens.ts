@@ -1,9 +1,8 @@
 // Meeting by a link, and several people on one stage.
 import { VisavisError } from '@visavis/client';
 
-import { cameraKey } from '../src/call/stage/stage_plan.ts';
 import { screenOf } from './pictures.ts';
-import { anabel, ben, cleo, dan, eva, finn, type Show } from './stage.ts';
+import { anabel, ben, cleo, dan, eva, finn, PEOPLE, type Show } from './stage.ts';
 
 const refused =
   (code: ConstructorParameters<typeof VisavisError>[0]): Show =>
@@ -15,10 +14,6 @@ const refused =
   };
 
 export const ROOM_SCREENS: Record<string, Show> = {
-  'new-room': async (stage) => {
-    stage.media.arrive();
-    await stage.join();
-  },
   'preview-empty': (stage) => {
     stage.door();
   },
@@ -99,7 +94,7 @@ export const ROOM_SCREENS: Record<string, Show> = {
     await stage.room([ben(), cleo()]);
     await stage.media.shareScreen();
   },
-  'room-people': async (stage) => {
+  'room-four-troubled': async (stage) => {
     const others = [ben(), cleo(), dan()];
     const call = await stage.room(others, 'rido-mako-tane-lisu');
     others[0]?.update({ microphoneMuted: true, handRaised: true });
@@ -107,19 +102,13 @@ export const ROOM_SCREENS: Record<string, Show> = {
     others[2]?.update({ state: 'invited' });
     call.knockedBy('Zoë');
   },
-  'call-people': async (stage) => {
+  'call-and-people': async (stage) => {
     const call = await stage.call([ben()]);
     call.become('connected');
-    stage.client.show(...(await import('./stage.ts')).PEOPLE);
-  },
-  'room-pinned': async (stage) => {
-    await stage.room([ben(), cleo(), dan(), eva()]);
+    stage.client.show(...PEOPLE);
   },
   'room-left': async (stage) => {
     await stage.room([ben(), cleo()]);
     stage.app.hangUp();
   },
 };
-
-/** Who is pinned in `room-pinned`. */
-export const PINNED = cameraKey('participant-cleo-martin');

@@ -1,5 +1,6 @@
 import { VisavisError, type EndReason, type MediaProblemReason } from '@visavis/client';
 
+import type { AppViewModel } from '../src/app/app_view_model.ts';
 import { FakeCall } from '../src/testing/fake_call.ts';
 import { person } from '../src/testing/fake_client.ts';
 import { FakeParticipant, relayedOver } from '../src/testing/fake_participant.ts';
@@ -58,15 +59,6 @@ export const SCREENS: Record<string, Show> = {
   },
   lobby: async (stage) => {
     stage.media.arrive();
-    await stage.join(...PEOPLE);
-  },
-  settings: async (stage) => {
-    stage.media.arrive();
-    await stage.join(...PEOPLE);
-  },
-  'settings-hidden': async (stage) => {
-    stage.media.arrive();
-    stage.app.setHidesAddress(true);
     await stage.join(...PEOPLE);
   },
   'lobby-many': async (stage) => {
@@ -160,10 +152,10 @@ export const SCREENS: Record<string, Show> = {
   ...ROOM_SCREENS,
 };
 
-export async function show(name: string): Promise<Stage> {
+export async function show(name: string): Promise<AppViewModel> {
   const screen = SCREENS[name];
   if (!screen) throw new Error(`No screen is called "${name}".`);
   const stage = new Stage();
   await screen(stage);
-  return stage;
+  return stage.app;
 }

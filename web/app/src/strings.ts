@@ -55,6 +55,7 @@ const english = {
     unmute: 'Unmute microphone',
     cameraTurnOff: 'Turn camera off',
     cameraTurnOn: 'Turn camera on',
+    choose: 'Choose camera and microphone',
     joinAnyway: 'You can still join and call.',
     problem: {
       both: 'Camera and microphone',

@@ -13,6 +13,7 @@ import '../ring/outgoing_view.ts';
 import '../room/bad_room_view.ts';
 import '../room/preview_view.ts';
 import '../room/waiting_view.ts';
+import { openSettings, type SettingsSection } from '../settings/open_settings.ts';
 import type { AppViewModel } from './app_view_model.ts';
 import './closed_view.ts';
 
@@ -26,6 +27,7 @@ export class AppView extends LitElement {
   constructor() {
     super();
     new Watch(this, () => [[this.app, (listener) => this.app.subscribe(listener)]]);
+    this.addEventListener('visavis-settings', this.#openSettings);
   }
 
   override firstUpdated(): void {
@@ -78,6 +80,7 @@ export class AppView extends LitElement {
           <visavis-call-view
             .call=${screen.call}
             .media=${app.media}
+            .preferences=${app.preferences}
             .lobby=${app.lobby}
             .selfName=${app.name}
             @visavis-hang-up=${() => {
@@ -109,6 +112,23 @@ export class AppView extends LitElement {
       @visavis-again=${again}
     ></visavis-ended-view>`;
   }
+
+  readonly #openSettings = (event: Event): void => {
+    event.preventDefault();
+    const { app } = this;
+    void openSettings((event as CustomEvent<SettingsSection>).detail, {
+      media: app.media,
+      preferences: app.preferences,
+      account: {
+        name: app.lobby === null ? null : app.name,
+        rename: (name) => app.rename(name),
+        hidesAddress: app.hidesAddress,
+        setHidesAddress: (hides) => {
+          app.setHidesAddress(hides);
+        },
+      },
+    });
+  };
 
   #renderIncoming(): unknown {
     const { app } = this;

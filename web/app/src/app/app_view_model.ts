@@ -6,6 +6,7 @@ import type { EndSummary } from '../ended/end_summary.ts';
 import type { LobbyViewModel } from '../lobby/lobby_view_model.ts';
 import type { LookThrough } from '../room/room_entry.ts';
 import { RoomFlow } from '../room/room_flow.ts';
+import { Preferences } from '../settings/preferences.ts';
 import { strings } from '../strings.ts';
 import { ActiveCall } from './active_call.ts';
 import type { Address } from './address.ts';
@@ -17,6 +18,8 @@ export interface AppServices extends LookThrough {
   readonly createClient: CreateClient;
   readonly media: Public<LocalMedia>;
   readonly memory: Memory;
+  /** Those of this person; without, the usual ones for as long as the page lasts. */
+  readonly preferences?: Preferences;
   readonly address: Address;
   /** The page is there because somebody pressed reload. */
   readonly reloaded: boolean;
@@ -40,6 +43,7 @@ export type Screen =
  */
 export class AppViewModel extends Observable {
   readonly media: Public<LocalMedia>;
+  readonly preferences: Preferences;
   readonly rooms: RoomFlow;
   readonly #memory: Memory;
   readonly #session: Session;
@@ -52,6 +56,7 @@ export class AppViewModel extends Observable {
     super();
     const { media, memory } = services;
     this.media = media;
+    this.preferences = services.preferences ?? new Preferences();
     this.#memory = memory;
     this.#session = new Session({
       ...services,

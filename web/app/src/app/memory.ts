@@ -3,6 +3,9 @@ const JOINED_KEY = 'visavis.app.joined';
 const ROOM_KEY = 'visavis.app.room';
 const HIDE_ADDRESS_KEY = 'visavis.app.hide_address';
 
+/** Longer is not ours: a handful of switches and device ids. */
+const STORED_CHARS_MAX = 8_192;
+
 /**
  * What the page remembers: the last name and the settings for good, and for this tab that somebody had joined, so that a
  * reload leads back to where they were. Storage may be forbidden; then nothing is remembered.
@@ -48,6 +51,22 @@ export class Memory {
 
   rememberHidesAddress(hides: boolean): void {
     write(this.#forGood, HIDE_ADDRESS_KEY, String(hides));
+  }
+
+  /** What `rememberObject` stored under that key. Anybody may have written there: the reader checks every field. */
+  object(key: string): Readonly<Record<string, unknown>> {
+    const text = this.#forGood?.getItem(key) ?? '';
+    if (text.length > STORED_CHARS_MAX) return {};
+    try {
+      const value: unknown = JSON.parse(text);
+      return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    } catch {
+      return {};
+    }
+  }
+
+  rememberObject(key: string, value: object): void {
+    write(this.#forGood, key, JSON.stringify(value));
   }
 
   remember(name: string): void {

@@ -9,6 +9,7 @@ import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
 import type { LobbyViewModel } from '../lobby/lobby_view_model.ts';
 import '../room/room_link.ts';
+import { Preferences } from '../settings/preferences.ts';
 import { strings } from '../strings.ts';
 import { CallViewModel } from './call_view_model.ts';
 import './call_controls.ts';
@@ -43,6 +44,7 @@ export class CallView extends LitElement {
   static override properties = {
     call: { attribute: false },
     media: { attribute: false },
+    preferences: { attribute: false },
     lobby: { attribute: false },
     selfName: {},
     fullScreen: { state: true },
@@ -53,6 +55,7 @@ export class CallView extends LitElement {
   };
   declare call: Public<Call>;
   declare media: Public<LocalMedia>;
+  declare preferences: Preferences;
   /** The people online, to invite them; null where the page does not offer them. */
   declare lobby: LobbyViewModel | null;
   /** Our own name, for the list of people. */
@@ -78,6 +81,7 @@ export class CallView extends LitElement {
 
   constructor() {
     super();
+    this.preferences = new Preferences();
     this.lobby = null;
     this.selfName = '';
     this.fullScreen = false;
@@ -96,6 +100,9 @@ export class CallView extends LitElement {
     this.addEventListener('click', this.#swallowBlindTap, { capture: true });
     this.addEventListener('visavis-panel', (event) => {
       void this.#showPanel((event as CustomEvent<Panel>).detail);
+    });
+    this.addEventListener('visavis-react', (event) => {
+      this.#models?.view.showOwnReaction((event as CustomEvent<string>).detail);
     });
     this.addEventListener('visavis-sound-blocked', () => {
       this.soundBlocked = true;
@@ -165,6 +172,7 @@ export class CallView extends LitElement {
           .call=${this.call}
           .media=${this.media}
           .view=${view}
+          .preferences=${this.preferences}
           .panel=${this.panel}
           @visavis-leave=${this.#hangUp}
         ></visavis-call-controls>

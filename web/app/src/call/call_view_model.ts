@@ -114,9 +114,8 @@ export class CallViewModel extends Observable {
     this.#media.stopSharing();
   }
 
-  /** Shows an emoji on our own picture and at the others'. */
-  react(emoji: string): void {
-    this.#call.react(emoji);
+  /** An emoji that we have sent floats over our own picture, too. */
+  showOwnReaction(emoji: string): void {
     this.#reactions.add(null, emoji);
   }
 

@@ -47,6 +47,9 @@ export const callViewStyles = css`
   visavis-call-controls {
     inset-block-end: 0;
   }
+  visavis-call-controls[raised] {
+    z-index: 4; /* menus stand above one's own picture */
+  }
   :host([idle]) visavis-call-header:not(:focus-within),
   :host([idle]) visavis-call-controls:not(:focus-within) {
     opacity: 0;

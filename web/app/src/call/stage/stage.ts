@@ -187,6 +187,7 @@ export class Stage extends LitElement {
     return html`<visavis-participant-tile
       data-key=${key}
       .participant=${participant}
+      .media=${this.media}
       .place=${plan.get(key)?.place ?? 'tile'}
       .reactions=${view.reactionsOf(participant.id)}
       ?speaking=${model.isSpeaking(participant)}
@@ -207,6 +208,7 @@ export class Stage extends LitElement {
     return html`<visavis-screen-tile
       data-key=${key}
       .participant=${participant}
+      .media=${this.media}
       .place=${plan.get(key)?.place ?? 'main'}
       ?pinned=${model.pinned === key}
       ?pinnable=${this.#pinnable(key)}

@@ -1,8 +1,11 @@
+import type { LocalMedia } from '@visavis/client';
 import { html, LitElement, nothing } from 'lit';
 import { Pin, PinOff } from 'lucide';
 
+import type { Public } from '../../base/public.ts';
 import '../../design/icon.ts';
 import { playAll } from '../../media/sound_of.ts';
+import { followSpeaker } from '../../media/speaker.ts';
 import type { Place } from './stage_plan.ts';
 
 /**
@@ -11,14 +14,19 @@ import type { Place } from './stage_plan.ts';
  */
 export abstract class Tile extends LitElement {
   static override properties = {
+    media: { attribute: false },
     place: { reflect: true },
     pinned: { type: Boolean },
     pinnable: { type: Boolean },
   };
+  /** Says at which speaker they are heard. */
+  declare media: Public<LocalMedia>;
   declare place: Place;
   declare pinned: boolean;
   /** Whether there is anything to pin it before. */
   declare pinnable: boolean;
+
+  #leaveSpeaker: (() => void) | null = null;
 
   constructor() {
     super();
@@ -34,6 +42,17 @@ export abstract class Tile extends LitElement {
       });
     }
     void this.play();
+  }
+
+  override updated(): void {
+    const audio = this.renderRoot.querySelector('audio');
+    if (audio && this.isConnected) this.#leaveSpeaker ??= followSpeaker(audio, this.media);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#leaveSpeaker?.();
+    this.#leaveSpeaker = null;
   }
 
   /** Plays the sound and picture; worth calling again after a click. */
