@@ -1,7 +1,7 @@
 import type { EndReason, MediaProblemReason } from '@visavis/client';
 
 import { chat } from './strings/chat.ts';
-import { rooms, stage } from './strings/rooms.ts';
+import { rooms } from './strings/rooms.ts';
 
 type Side = 'caller' | 'called';
 
@@ -165,7 +165,6 @@ const english = {
 
   chat,
   rooms,
-  stage,
 
   ended: {
     lasted: (clock: string) => `Call time ${clock}`,

@@ -6,16 +6,11 @@ import { Watch } from '../base/watch.ts';
 import { loadCallView } from '../call/load_call_view.ts';
 import { base } from '../design/shared.ts';
 import type { EndSummary } from '../ended/end_summary.ts';
-import '../ended/ended_view.ts';
 import '../lobby/lobby_view.ts';
-import '../ring/incoming_dialog.ts';
-import '../ring/outgoing_view.ts';
-import '../room/bad_room_view.ts';
-import '../room/preview_view.ts';
-import '../room/waiting_view.ts';
+import { loadDoor } from '../room/load_door.ts';
 import { openSettings, type SettingsSection } from '../settings/open_settings.ts';
-import type { AppViewModel } from './app_view_model.ts';
-import './closed_view.ts';
+import type { AppViewModel, Screen } from './app_view_model.ts';
+import { loadLater } from './load_later.ts';
 
 /** Puts the one screen up that the view model says, and an incoming call over it. */
 export class AppView extends LitElement {
@@ -24,15 +19,23 @@ export class AppView extends LitElement {
 
   static override styles = base;
 
+  #screen: Screen['name'] | null = null;
+
   constructor() {
     super();
     new Watch(this, () => [[this.app, (listener) => this.app.subscribe(listener)]]);
     this.addEventListener('visavis-settings', this.#openSettings);
   }
 
-  override firstUpdated(): void {
-    // The call screen is not needed for the first one, but must be there when somebody answers.
-    void loadCallView();
+  override updated(): void {
+    // Not needed for the first screen, but must be there when somebody calls, answers, or comes by a link. Elements
+    // that stand in the page already come alive then; what could not be fetched is tried again with the next screen.
+    if (this.app.screen.name !== this.#screen) this.#fetchRest();
+    this.#screen = this.app.screen.name;
+  }
+
+  #fetchRest(): void {
+    for (const load of [loadDoor, loadLater, loadCallView]) void load().catch(() => undefined);
   }
 
   override render(): unknown {

@@ -4,6 +4,7 @@ import { ArrowLeftRight, LayoutGrid, Lock, Maximize, Minimize, Presentation, Ser
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, stageButtons } from '../design/shared.ts';
+import { stageWords } from '../strings/stage.ts';
 import { strings } from '../strings.ts';
 import type { CallViewModel } from './call_view_model.ts';
 import type { StageModel } from './stage/stage_model.ts';
@@ -149,7 +150,7 @@ export class CallHeader extends LitElement {
   #renderLayout(): unknown {
     if (this.view.participants.length < 2) return nothing;
     const alike = this.stage.layout === 'grid';
-    const label = alike ? strings.stage.speakerLayout : strings.stage.gridLayout;
+    const label = alike ? stageWords.speakerLayout : stageWords.gridLayout;
     return this.#renderButton(label, alike ? Presentation : LayoutGrid, () => {
       this.stage.setLayout(alike ? 'speaker' : 'grid');
     });

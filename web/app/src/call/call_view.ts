@@ -10,6 +10,7 @@ import { base, buttons } from '../design/shared.ts';
 import type { LobbyViewModel } from '../lobby/lobby_view_model.ts';
 import '../room/room_link.ts';
 import { Preferences } from '../settings/preferences.ts';
+import { roomWords, stageWords } from '../strings/stage.ts';
 import { strings } from '../strings.ts';
 import { CallViewModel } from './call_view_model.ts';
 import './call_controls.ts';
@@ -195,17 +196,17 @@ export class CallView extends LitElement {
     if (!view.sharing) return nothing;
     return html`<div class="sharing">
       <p role="status">
-        <visavis-icon .drawing=${ScreenShare}></visavis-icon>${strings.stage.sharing}
+        <visavis-icon .drawing=${ScreenShare}></visavis-icon>${stageWords.sharing}
       </p>
       <button
         class="button"
         type="button"
-        aria-label=${strings.stage.stopSharing}
+        aria-label=${stageWords.stopSharing}
         @click=${() => {
           view.stopSharing();
         }}
       >
-        ${strings.stage.stop}
+        ${stageWords.stop}
       </button>
     </div>`;
   }
@@ -215,8 +216,8 @@ export class CallView extends LitElement {
     const { alone, room, passphrase } = view;
     if (!alone || room === null || this.panel === 'people') return nothing;
     return html`<section class="invitation" aria-labelledby="invitation">
-      <h2 id="invitation">${strings.rooms.link.title}</h2>
-      <p>${strings.rooms.call.aloneHint}</p>
+      <h2 id="invitation">${roomWords.link.title}</h2>
+      <p>${roomWords.call.aloneHint}</p>
       <visavis-room-link .room=${room} .passphrase=${passphrase}></visavis-room-link>
     </section>`;
   }

@@ -4,6 +4,7 @@ import { formatClock } from '../base/duration.ts';
 import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
 import { Subscriptions } from '../base/subscriptions.ts';
+import { roomWords, stageWords } from '../strings/stage.ts';
 import { strings } from '../strings.ts';
 import { pathInWords, type PathText } from './path_text.ts';
 import { type Reaction, Reactions } from './reactions.ts';
@@ -41,7 +42,7 @@ export class CallViewModel extends Observable {
       call.on('room', changed),
       call.on('knocks', changed),
       call.on('reaction', ({ from, emoji }) => {
-        this.#news = strings.stage.reacted(from.name, emoji);
+        this.#news = stageWords.reacted(from.name, emoji);
         this.#reactions.add(from.id, emoji);
       }),
       media.on('change', changed),
@@ -69,7 +70,7 @@ export class CallViewModel extends Observable {
 
   /** The others by name, those of the last moment where everybody has just left. */
   get title(): string {
-    if (this.alone) return strings.rooms.call.alone;
+    if (this.alone) return roomWords.call.alone;
     return strings.call.with(this.#names);
   }
 
@@ -146,7 +147,7 @@ export class CallViewModel extends Observable {
     switch (this.#call.state) {
       case 'calling':
         return this.#call.direction === 'room'
-          ? strings.rooms.call.joining
+          ? roomWords.call.joining
           : strings.call.connecting(this.title);
       case 'ringing':
       case 'connecting':
@@ -161,7 +162,7 @@ export class CallViewModel extends Observable {
   /** For a live region: the state of the call, read out when it changes. */
   get announcement(): string {
     if (this.#call.state === 'connected') return strings.call.connected(this.title);
-    if (this.alone) return strings.rooms.call.announceAlone;
+    if (this.alone) return roomWords.call.announceAlone;
     return this.obstacle ?? '';
   }
 
@@ -197,7 +198,7 @@ export class CallViewModel extends Observable {
     const before = this.#present;
     const now = this.#joined();
     this.#present = now;
-    const { joined, left } = strings.rooms.call;
+    const { joined, left } = roomWords.call;
     const came = [...now].filter(([id]) => !before.has(id)).map(([, name]) => joined(name));
     const went = [...before].filter(([id]) => !now.has(id)).map(([, name]) => left(name));
     if (came.length + went.length > 0) this.#news = [...came, ...went].join('. ');

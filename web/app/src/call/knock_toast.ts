@@ -4,7 +4,7 @@ import { DoorOpen } from 'lucide';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
-import { strings } from '../strings.ts';
+import { roomWords } from '../strings/stage.ts';
 import type { CallViewModel } from './call_view_model.ts';
 
 /** Somebody knocks: a word over the stage, read out at once, with the two answers to it. */
@@ -76,7 +76,7 @@ export class KnockToast extends LitElement {
   #renderKnock(): unknown {
     const [knock, ...more] = this.view.knocks;
     if (!knock || this.quiet) return nothing;
-    const { call } = strings.rooms;
+    const { call } = roomWords;
     const answer = (admit: boolean) => (): void => void this.view.admit(knock, admit);
     return html`<div class="knock">
       <p>

@@ -2,6 +2,7 @@ import { css, html, LitElement } from 'lit';
 
 import '../design/mark.ts';
 import { base, buttons, message } from '../design/shared.ts';
+import { doorWords } from '../strings/door.ts';
 import { strings } from '../strings.ts';
 
 /** A link that cannot be that of a room. Fires `visavis-lobby`, or `visavis-open-room` for a room of one's own. */
@@ -38,7 +39,7 @@ export class BadRoomView extends LitElement {
   }
 
   override render(): unknown {
-    const { bad } = strings.rooms;
+    const { bad } = doorWords;
     return html`<main>
       <visavis-mark></visavis-mark>
       <h1 tabindex="-1">${bad.title}</h1>

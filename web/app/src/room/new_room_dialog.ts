@@ -6,7 +6,7 @@ import { dialogs } from '../design/dialogs.ts';
 import '../design/icon.ts';
 import { base, buttons, fields } from '../design/shared.ts';
 import { switches } from '../settings/switches.ts';
-import { strings } from '../strings.ts';
+import { newRoomWords } from '../strings/door.ts';
 import type { NewRoom } from './room_flow.ts';
 
 /** As the SDK takes it. */
@@ -85,7 +85,7 @@ export class NewRoomDialog extends LitElement {
   }
 
   override render(): unknown {
-    const { dialog } = strings.rooms;
+    const dialog = newRoomWords;
     return html`<dialog aria-labelledby="title">
       <form method="dialog" novalidate @submit=${this.#submit}>
         <h2 id="title">${dialog.title}</h2>
@@ -131,7 +131,7 @@ export class NewRoomDialog extends LitElement {
   }
 
   #renderPassphrase(): unknown {
-    const { dialog } = strings.rooms;
+    const dialog = newRoomWords;
     return html`<div class="passphrase">
         <input
           type="text"
@@ -169,7 +169,7 @@ export class NewRoomDialog extends LitElement {
     const passphrase = this.passphrase.trim();
     if (this.guarded && passphrase === '') {
       event.preventDefault();
-      this.problem = strings.rooms.dialog.passphraseMissing;
+      this.problem = newRoomWords.passphraseMissing;
       return;
     }
     const detail: NewRoom = { knock: this.knock, passphrase: this.guarded ? passphrase : null };

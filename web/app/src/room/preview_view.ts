@@ -9,7 +9,9 @@ import '../design/mark.ts';
 import { base, buttons, fields } from '../design/shared.ts';
 import { NAME_CHARS_MAX } from '../lobby/join_form.ts';
 import '../media/media_preview.ts';
+import { doorWords } from '../strings/door.ts';
 import { strings } from '../strings.ts';
+import { insideInWords, problemInWords } from './door_words.ts';
 import { previewStyles } from './preview_styles.ts';
 import type { RoomEntry } from './room_entry.ts';
 
@@ -59,11 +61,11 @@ export class PreviewView extends LitElement {
           ></visavis-media-preview>
         </section>
         <section class="door">
-          <p class="room">${strings.rooms.preview.room(entry.room)}</p>
-          <h1>${strings.rooms.preview.title}</h1>
+          <p class="room">${doorWords.preview.room(entry.room)}</p>
+          <h1>${doorWords.preview.title}</h1>
           ${this.#renderInside(entry)} ${this.#renderProblem(entry)} ${this.#renderForm(entry)}
           <p class="promise">
-            <visavis-icon .drawing=${Lock}></visavis-icon>${strings.rooms.preview.promise}
+            <visavis-icon .drawing=${Lock}></visavis-icon>${doorWords.preview.promise}
           </p>
         </section>
       </main>
@@ -84,11 +86,10 @@ export class PreviewView extends LitElement {
             </div>`
       }
       <p role="status" dir="auto">
-        ${entry.inWords}${
+        ${insideInWords(entry)}${
           entry.mustKnock
             ? html`<span class="knock"
-                ><visavis-icon .drawing=${DoorOpen}></visavis-icon
-                >${strings.rooms.preview.knock}</span
+                ><visavis-icon .drawing=${DoorOpen}></visavis-icon>${doorWords.preview.knock}</span
               >`
             : nothing
         }
@@ -96,7 +97,8 @@ export class PreviewView extends LitElement {
     </div>`;
   }
 
-  #renderProblem({ problem }: RoomEntry): unknown {
+  #renderProblem(entry: RoomEntry): unknown {
+    const problem = entry.problem === null ? null : problemInWords(entry.problem);
     return html`<div role="alert">
       ${
         problem === null
@@ -114,7 +116,7 @@ export class PreviewView extends LitElement {
 
   #renderForm(entry: RoomEntry): unknown {
     const { app } = this;
-    const { preview, problem } = { ...strings.rooms, problem: app.joinProblem };
+    const { preview, problem } = { ...doorWords, problem: app.joinProblem };
     const busy = app.rooms.entering;
     return html`<form novalidate @submit=${this.#submit}>
       <label for="name">${strings.join.name}</label>

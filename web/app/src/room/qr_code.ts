@@ -1,7 +1,7 @@
 import { css, LitElement } from 'lit';
 import { encode } from 'uqr';
 
-import { strings } from '../strings.ts';
+import { roomWords } from '../strings/stage.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** Light modules around the code, without which cameras do not find it (ISO/IEC 18004: four). */
@@ -32,7 +32,7 @@ export class QrCodeElement extends LitElement {
     const svg = document.createElementNS(SVG, 'svg');
     svg.setAttribute('viewBox', `0 0 ${size} ${size}`);
     svg.setAttribute('role', 'img');
-    svg.setAttribute('aria-label', strings.rooms.link.code);
+    svg.setAttribute('aria-label', roomWords.link.code);
     svg.setAttribute('shape-rendering', 'crispEdges');
     const path = document.createElementNS(SVG, 'path');
     path.setAttribute('d', outline(data));

@@ -1,7 +1,6 @@
 import { type RoomPreview, VisavisError } from '@visavis/client';
 
 import { Observable } from '../base/observable.ts';
-import { strings } from '../strings.ts';
 
 /** How often the door is looked through while somebody stands before it. */
 export const LOOK_INTERVAL_MS = 10_000;
@@ -13,12 +12,6 @@ export interface LookThrough {
   readonly isVisible: () => boolean;
 }
 
-/** Why somebody did not get in, and what to do. */
-export interface RoomProblem {
-  readonly title: string;
-  readonly detail: string;
-}
-
 /** One room from outside: who is in it, what its passphrase may be, and why we did not get in. */
 export class RoomEntry extends Observable {
   readonly room: string;
@@ -26,7 +19,7 @@ export class RoomEntry extends Observable {
   #passphrase: string | null;
   #preview: RoomPreview | null = null;
   #unreachable = false;
-  #problem: RoomProblem | null = null;
+  #problem: Error | null = null;
   #asksPassphrase = false;
   #timer: ReturnType<typeof setInterval> | undefined;
   #looks = 0;
@@ -47,7 +40,8 @@ export class RoomEntry extends Observable {
     return this.#preview;
   }
 
-  get problem(): RoomProblem | null {
+  /** Why we did not get in. */
+  get problem(): Error | null {
     return this.#problem;
   }
 
@@ -56,16 +50,9 @@ export class RoomEntry extends Observable {
     return this.#asksPassphrase;
   }
 
-  /** Who is inside, in words. */
-  get inWords(): string {
-    const { preview: words } = strings.rooms;
-    const preview = this.#preview;
-    if (preview === null) return this.#unreachable ? words.noAnswer : words.looking;
-    const { count, participantsMax, participants } = preview;
-    if (count >= participantsMax) return words.full(count, participantsMax);
-    if (count === 0) return words.nobody;
-    if (participants.length < count) return words.insideCount(count);
-    return words.inside(participants.map(({ name }) => name));
+  /** The server did not answer when it was asked last. */
+  get unreachable(): boolean {
+    return this.#unreachable;
   }
 
   /** We will have to knock. */
@@ -100,7 +87,7 @@ export class RoomEntry extends Observable {
   fail(error: unknown): void {
     const code = error instanceof VisavisError ? error.code : null;
     this.#asksPassphrase = code === 'passphrase_needed' || code === 'passphrase_wrong';
-    this.#problem = inWords(error);
+    this.#problem = error instanceof Error ? error : new Error(String(error));
     this.changed();
   }
 
@@ -122,11 +109,4 @@ export class RoomEntry extends Observable {
     }
     this.changed();
   }
-}
-
-function inWords(error: unknown): RoomProblem {
-  const { other, ...known } = strings.rooms.problem;
-  const words: Record<string, RoomProblem | undefined> = known;
-  const code = error instanceof VisavisError ? error.code : '';
-  return words[code] ?? other(error instanceof Error ? error.message : '');
 }

@@ -4,6 +4,7 @@ import { VisavisError } from '@visavis/client';
 
 import { AppViewModel } from '../app/app_view_model.ts';
 import { Memory } from '../app/memory.ts';
+import { doorWords } from '../strings/door.ts';
 import { strings } from '../strings.ts';
 import { FakeCall } from '../testing/fake_call.ts';
 import { FakeClient, person } from '../testing/fake_client.ts';
@@ -12,6 +13,7 @@ import { FakeParticipant } from '../testing/fake_participant.ts';
 import { FakeSurroundings } from '../testing/fake_surroundings.ts';
 import { flush } from '../testing/flush.ts';
 import { MemoryStorage } from '../testing/memory_storage.ts';
+import { insideInWords, problemInWords, type RoomProblem } from './door_words.ts';
 import { LOOK_INTERVAL_MS } from './room_entry.ts';
 
 class Page {
@@ -53,6 +55,11 @@ class Page {
 
   get screen(): string {
     return this.app.screen.name;
+  }
+
+  get problem(): RoomProblem | null {
+    const { problem } = this.app.rooms.entry!;
+    return problem && problemInWords(problem);
   }
 
   get shown(): string {
@@ -98,14 +105,14 @@ describe('a link', () => {
     expect(page.screen).toBe('preview');
     expect(page.clients).toEqual([]);
     expect(page.surroundings.looks).toEqual(['blue-lamp']);
-    expect(page.app.rooms.entry?.inWords).toBe('Nobody is here yet');
+    expect(insideInWords(page.app.rooms.entry!)).toBe('Nobody is here yet');
   });
 
   it('shows who is inside and looks again, but not in the background', async () => {
     const page = new Page('/r/blue-lamp');
     page.surroundings.inside(['Ana', 'Ben']);
     await vi.advanceTimersByTimeAsync(LOOK_INTERVAL_MS);
-    expect(page.app.rooms.entry?.inWords).toBe('Ana and Ben are here');
+    expect(insideInWords(page.app.rooms.entry!)).toBe('Ana and Ben are here');
     page.surroundings.visible = false;
     await vi.advanceTimersByTimeAsync(LOOK_INTERVAL_MS * 5);
     expect(page.surroundings.looks).toHaveLength(2);
@@ -116,14 +123,14 @@ describe('a link', () => {
     const entry = page.app.rooms.entry!;
     page.surroundings.inside(['A', 'B', 'C', 'D', 'E', 'F']);
     await vi.advanceTimersByTimeAsync(LOOK_INTERVAL_MS);
-    expect(entry.inWords).toBe('6 of 6: this room is full');
+    expect(insideInWords(entry)).toBe('6 of 6: this room is full');
     page.surroundings.room = { knock: true, count: 2, participantsMax: 6, participants: [] };
     await vi.advanceTimersByTimeAsync(LOOK_INTERVAL_MS);
-    expect(entry.inWords).toBe('2 people are here');
+    expect(insideInWords(entry)).toBe('2 people are here');
     expect(entry.mustKnock).toBe(true);
     page.surroundings.room = null;
     await vi.advanceTimersByTimeAsync(LOOK_INTERVAL_MS);
-    expect(entry.inWords).toBe('2 people are here');
+    expect(insideInWords(entry)).toBe('2 people are here');
   });
 
   it('that no room can have says so, and leads to the lobby', () => {
@@ -196,7 +203,7 @@ describe('the door', () => {
       await page.enter();
       page.call.fail(new VisavisError(code, 'x'));
       expect(page.screen).toBe('preview');
-      expect(page.app.rooms.entry?.problem).toEqual(strings.rooms.problem[code]);
+      expect(page.problem).toEqual(doorWords.problem[code]);
       expect(page.app.rooms.entry?.asksPassphrase).toBe(false);
       await page.app.rooms.enter('Ana', null);
       expect(page.client.started).toHaveLength(2);
@@ -208,7 +215,7 @@ describe('the door', () => {
     const page = new Page('/r/blue-lamp');
     await page.enter();
     page.call.fail(new VisavisError('invalid_field', 'Out of chairs.'));
-    expect(page.app.rooms.entry?.problem?.detail).toBe('Out of chairs.');
+    expect(page.problem?.detail).toBe('Out of chairs.');
   });
 
   it.each(['passphrase_needed', 'passphrase_wrong'] as const)(
@@ -254,7 +261,7 @@ describe('a new room', () => {
     page.app.rooms.create({ knock: false, passphrase: null });
     page.call.fail(new VisavisError('draining', 'x'));
     expect(page.screen).toBe('preview');
-    expect(page.app.rooms.entry?.problem).toEqual(strings.rooms.problem.draining);
+    expect(page.problem).toEqual(doorWords.problem.draining);
   });
 
   it('can be somebody else’s: a link or a name typed in the lobby', async () => {

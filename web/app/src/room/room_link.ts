@@ -4,7 +4,7 @@ import { Check, Copy, QrCode, Share2 } from 'lucide';
 
 import '../design/icon.ts';
 import { base, buttons, fields } from '../design/shared.ts';
-import { strings } from '../strings.ts';
+import { roomWords } from '../strings/stage.ts';
 
 const COPIED_SHOWN_MS = 2500;
 
@@ -104,7 +104,7 @@ export class RoomLink extends LitElement {
   }
 
   override render(): unknown {
-    const { link } = strings.rooms;
+    const { link } = roomWords;
     const shown = this.code === 'shown';
     return html`
       <input
@@ -146,7 +146,7 @@ export class RoomLink extends LitElement {
 
   #renderPassphrase(): unknown {
     if (this.passphrase === null) return nothing;
-    const { link } = strings.rooms;
+    const { link } = roomWords;
     return html`<div class="secret">
       <p>${link.passphrase}: <code>${this.passphrase}</code></p>
       <label>
@@ -177,7 +177,7 @@ export class RoomLink extends LitElement {
   }
 
   async #share(): Promise<void> {
-    const { shareTitle: title, shareText: text } = strings.rooms.link;
+    const { shareTitle: title, shareText: text } = roomWords.link;
     try {
       await navigator.share({ title, text, url: this.#link });
     } catch {

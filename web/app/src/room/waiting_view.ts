@@ -4,7 +4,7 @@ import type { AppViewModel } from '../app/app_view_model.ts';
 import { Watch } from '../base/watch.ts';
 import { base, buttons, message } from '../design/shared.ts';
 import '../media/media_preview.ts';
-import { strings } from '../strings.ts';
+import { doorWords } from '../strings/door.ts';
 
 /** Before a door that somebody inside has to open. */
 export class WaitingView extends LitElement {
@@ -83,7 +83,7 @@ export class WaitingView extends LitElement {
 
   override render(): unknown {
     const { app } = this;
-    const { waiting } = strings.rooms;
+    const { waiting } = doorWords;
     const { entry } = app.rooms;
     return html`<main>
       <visavis-media-preview

@@ -10,6 +10,7 @@ import '../../design/icon.ts';
 import { base, buttons, fields } from '../../design/shared.ts';
 import type { LobbyEntry, LobbyViewModel } from '../../lobby/lobby_view_model.ts';
 import '../../room/room_link.ts';
+import { roomWords, stageWords } from '../../strings/stage.ts';
 import { strings } from '../../strings.ts';
 import type { CallViewModel } from '../call_view_model.ts';
 import { tileStatus } from '../stage/tile_status.ts';
@@ -69,7 +70,7 @@ export class CallPeople extends LitElement {
   }
 
   override render(): unknown {
-    const { people } = strings.rooms;
+    const { people } = roomWords;
     const { participants, knocks } = this.view;
     return html`
       <header>
@@ -103,7 +104,7 @@ export class CallPeople extends LitElement {
   }
 
   #renderDoor(knocks: readonly Knock[]): unknown {
-    const { people, call } = strings.rooms;
+    const { people, call } = roomWords;
     const answer = (knock: Knock, admit: boolean) => (): void => void this.view.admit(knock, admit);
     return html`<section>
       <h3 id="door">${people.door}</h3>
@@ -142,7 +143,7 @@ export class CallPeople extends LitElement {
     return html`<li>
       <visavis-avatar .name=${this.selfName} .user=${'self'}></visavis-avatar>
       <div class="who">
-        <div class="name" dir="auto">${strings.rooms.people.you(this.selfName)}</div>
+        <div class="name" dir="auto">${roomWords.people.you(this.selfName)}</div>
       </div>
       ${this.#renderSigns({ name: '', handRaised: view.handRaised, sharing: view.sharing, muted: view.microphoneMuted })}
     </li>`;
@@ -167,7 +168,7 @@ export class CallPeople extends LitElement {
                 this.view.retry(participant);
               }}
             >
-              ${strings.stage.retry}
+              ${stageWords.retry}
             </button>`
           : nothing
       }
@@ -182,9 +183,8 @@ export class CallPeople extends LitElement {
   }): unknown {
     const own = of.name === '';
     const signs = [
-      of.handRaised && ([Hand, own ? strings.stage.ownHand : strings.stage.hand(of.name)] as const),
-      of.sharing &&
-        ([ScreenShare, own ? strings.stage.sharing : strings.stage.shares(of.name)] as const),
+      of.handRaised && ([Hand, own ? stageWords.ownHand : stageWords.hand(of.name)] as const),
+      of.sharing && ([ScreenShare, own ? stageWords.sharing : stageWords.shares(of.name)] as const),
       of.muted && ([MicOff, own ? strings.call.ownMuted : strings.call.muted] as const),
     ].filter((sign) => sign !== false);
     return html`<span class="signs"
@@ -197,7 +197,7 @@ export class CallPeople extends LitElement {
   }
 
   #renderInvite(): unknown {
-    const { people, link } = strings.rooms;
+    const { people, link } = roomWords;
     const { room, passphrase } = this.view;
     const problem = this.#invite?.problem ?? null;
     return html`<section>
@@ -221,7 +221,7 @@ export class CallPeople extends LitElement {
   }
 
   #renderOnline(lobby: LobbyViewModel): unknown {
-    const { people } = strings.rooms;
+    const { people } = roomWords;
     const entries = this.#invite?.entries ?? [];
     const searching = lobby.query.trim() !== '' || lobby.total > SEARCH_FROM;
     const none =
@@ -255,7 +255,7 @@ export class CallPeople extends LitElement {
   }
 
   #renderEntry({ person, obstacle }: LobbyEntry): unknown {
-    const { people } = strings.rooms;
+    const { people } = roomWords;
     const asking = this.#invite?.isAsking(person) === true;
     return html`<li>
       <visavis-avatar .name=${person.name} .user=${person.user}></visavis-avatar>

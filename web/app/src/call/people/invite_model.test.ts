@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { VisavisError } from '@visavis/client';
 
 import { LobbyViewModel } from '../../lobby/lobby_view_model.ts';
+import { roomWords } from '../../strings/stage.ts';
 import { strings } from '../../strings.ts';
 import { FakeCall } from '../../testing/fake_call.ts';
 import { FakeClient, person } from '../../testing/fake_client.ts';
@@ -43,9 +44,9 @@ it('invites once, however often it is pressed', async () => {
 });
 
 it.each([
-  ['call_full', strings.rooms.people.failed.call_full],
-  ['unknown_user', strings.rooms.people.failed.unknown_user],
-  ['rate_limited', strings.rooms.people.failed.other],
+  ['call_full', roomWords.people.failed.call_full],
+  ['unknown_user', roomWords.people.failed.unknown_user],
+  ['rate_limited', roomWords.people.failed.other],
 ] as const)('says in words what went wrong: %s', async (code, words) => {
   call.answer = Promise.reject(new VisavisError(code, 'x'));
   await invite.invite(DAN);

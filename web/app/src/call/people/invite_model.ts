@@ -3,7 +3,7 @@ import { type Call, generateRoomName, type Person } from '@visavis/client';
 import { Observable } from '../../base/observable.ts';
 import type { Public } from '../../base/public.ts';
 import type { LobbyEntry, LobbyViewModel } from '../../lobby/lobby_view_model.ts';
-import { strings } from '../../strings.ts';
+import { roomWords } from '../../strings/stage.ts';
 
 /** Getting others into a call that is under way: from the list of people online, or by a link. */
 export class InviteModel extends Observable {
@@ -69,7 +69,7 @@ export class InviteModel extends Observable {
 }
 
 function inWords(error: unknown): string {
-  const { failed } = strings.rooms.people;
+  const { failed } = roomWords.people;
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code === 'call_full') return failed.call_full;
   if (code === 'unknown_user') return failed.unknown_user;

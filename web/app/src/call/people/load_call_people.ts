@@ -1,10 +1,4 @@
-let loading: Promise<unknown> | null = null;
+import { loadOnce } from '../../base/load_once.ts';
 
-/** Fetches the people panel, once; again if that failed, as after the server was updated under an open page. */
-export function loadCallPeople(): Promise<unknown> {
-  loading ??= import('./call_people.ts').catch((error: unknown) => {
-    loading = null;
-    throw error;
-  });
-  return loading;
-}
+/** Fetches the people panel. */
+export const loadCallPeople = loadOnce(() => import('./call_people.ts'));

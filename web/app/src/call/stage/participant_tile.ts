@@ -10,6 +10,7 @@ import '../../design/avatar.ts';
 import { base, buttons, stageButtons } from '../../design/shared.ts';
 import { playable } from '../../media/playable.ts';
 import { SoundOf } from '../../media/sound_of.ts';
+import { stageWords } from '../../strings/stage.ts';
 import { strings } from '../../strings.ts';
 import type { Reaction } from '../reactions.ts';
 import { Tile } from './tile.ts';
@@ -101,7 +102,7 @@ export class ParticipantTile extends Tile {
     const { name } = participant;
     const pictured = this.#pictured;
     const status = this.#status;
-    const pin = this.pinned ? strings.stage.unpin(name) : strings.stage.pin(name);
+    const pin = this.pinned ? stageWords.unpin(name) : stageWords.pin(name);
     return html`
       <video
         class="${pictured ? 'on' : ''} ${this.wide ? 'wide' : ''}"
@@ -141,10 +142,10 @@ export class ParticipantTile extends Tile {
           ? html`<button
               class="button"
               type="button"
-              aria-label=${strings.stage.retryWith(this.participant.name)}
+              aria-label=${stageWords.retryWith(this.participant.name)}
               @click=${this.#retry}
             >
-              ${strings.stage.retry}
+              ${stageWords.retry}
             </button>`
           : nothing
       }
@@ -154,7 +155,7 @@ export class ParticipantTile extends Tile {
   #renderMarks(): unknown {
     const { participant, place } = this;
     const { name, handRaised, microphoneMuted, cameraOff, videoPaused, state } = participant;
-    const hand = strings.stage.hand(name);
+    const hand = stageWords.hand(name);
     return html`<div class="marks">
       ${place === 'full' ? nothing : html`<span class="mark"><b dir="auto">${name}</b></span>`}
       ${
@@ -181,9 +182,9 @@ export class ParticipantTile extends Tile {
       }
       ${
         videoPaused && !cameraOff
-          ? html`<span class="mark" title=${strings.stage.paused}
+          ? html`<span class="mark" title=${stageWords.paused}
               ><visavis-icon .drawing=${WifiLow}></visavis-icon
-              ><span class="word">${strings.stage.paused}</span></span
+              ><span class="word">${stageWords.paused}</span></span
             >`
           : nothing
       }

@@ -8,7 +8,7 @@ import { Watch } from '../../base/watch.ts';
 import { base, stageButtons } from '../../design/shared.ts';
 import { playable } from '../../media/playable.ts';
 import { SoundOf } from '../../media/sound_of.ts';
-import { strings } from '../../strings.ts';
+import { stageWords } from '../../strings/stage.ts';
 import { Tile } from './tile.ts';
 import { tileStyles } from './tile_styles.ts';
 
@@ -53,11 +53,11 @@ export class ScreenTile extends Tile {
 
   override render(): unknown {
     const { name, screen } = this.participant;
-    const pin = this.pinned ? strings.stage.unpinScreen(name) : strings.stage.pinScreen(name);
+    const pin = this.pinned ? stageWords.unpinScreen(name) : stageWords.pinScreen(name);
     return html`
       <video
         class="on"
-        aria-label=${strings.stage.screen(name)}
+        aria-label=${stageWords.screen(name)}
         .srcObject=${live(playable(screen))}
         .muted=${true}
         autoplay
@@ -67,7 +67,7 @@ export class ScreenTile extends Tile {
       <div class="marks">
         <span class="mark"
           ><visavis-icon .drawing=${ScreenShare}></visavis-icon
-          ><b dir="auto">${strings.stage.shares(name)}</b></span
+          ><b dir="auto">${stageWords.shares(name)}</b></span
         >
       </div>
       ${this.renderPin(pin)}

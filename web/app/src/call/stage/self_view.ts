@@ -9,6 +9,7 @@ import { Watch } from '../../base/watch.ts';
 import '../../design/icon.ts';
 import { base } from '../../design/shared.ts';
 import { playable } from '../../media/playable.ts';
+import { stageWords } from '../../strings/stage.ts';
 import { strings } from '../../strings.ts';
 import type { CallViewModel } from '../call_view_model.ts';
 import type { Place } from './stage_plan.ts';
@@ -83,12 +84,12 @@ export class SelfView extends LitElement {
       <div class="marks">
         ${
           this.place === 'tile' || this.place === 'strip'
-            ? html`<span class="mark"><b>${strings.stage.you}</b></span>`
+            ? html`<span class="mark"><b>${stageWords.you}</b></span>`
             : nothing
         }
         ${
           view.handRaised
-            ? html`<span class="mark hand" role="img" aria-label=${strings.stage.ownHand}
+            ? html`<span class="mark hand" role="img" aria-label=${stageWords.ownHand}
                 ><visavis-icon .drawing=${Hand}></visavis-icon
               ></span>`
             : nothing

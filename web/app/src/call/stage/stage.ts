@@ -7,7 +7,7 @@ import type { Public } from '../../base/public.ts';
 import { Watch } from '../../base/watch.ts';
 import '../../design/icon.ts';
 import { base } from '../../design/shared.ts';
-import { strings } from '../../strings.ts';
+import { stageWords } from '../../strings/stage.ts';
 import type { CallViewModel } from '../call_view_model.ts';
 import { Drag } from './drag.ts';
 import './participant_tile.ts';
@@ -224,9 +224,9 @@ export class Stage extends LitElement {
       class="grip"
       data-key=${GRIP}
       type="button"
-      title=${strings.stage.swap}
-      aria-label=${strings.stage.swap}
-      aria-description=${strings.stage.move}
+      title=${stageWords.swap}
+      aria-label=${stageWords.swap}
+      aria-description=${stageWords.move}
       @pointerdown=${this.#drag.start}
       @keydown=${this.#onKey}
       @click=${this.#onClick}

@@ -1,7 +1,7 @@
 import type { RemoteParticipant } from '@visavis/client';
 
 import type { Public } from '../../base/public.ts';
-import { strings } from '../../strings.ts';
+import { stageWords } from '../../strings/stage.ts';
 
 /** What keeps one person from being seen and heard here; the others may be fine. */
 export interface TileStatus {
@@ -16,7 +16,7 @@ type Facts = Pick<Public<RemoteParticipant>, 'state' | 'link' | 'trust'>;
 
 /** Null where all is well. */
 export function tileStatus({ state, link, trust }: Facts): TileStatus | null {
-  const { status } = strings.stage;
+  const { status } = stageWords;
   const busy = (text: string): TileStatus => ({ text, busy: true, retry: false });
   if (state === 'invited') return busy(status.ringing);
   if (trust === 'refused') return { text: status.refused, busy: false, retry: false };
