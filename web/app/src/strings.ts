@@ -1,5 +1,8 @@
 import type { EndReason, MediaProblemReason } from '@visavis/client';
 
+import { chat } from './strings/chat.ts';
+import { rooms } from './strings/rooms.ts';
+
 type Side = 'caller' | 'called';
 
 function andList(names: readonly string[]): string {
@@ -52,13 +55,16 @@ const english = {
     unmute: 'Unmute microphone',
     cameraTurnOff: 'Turn camera off',
     cameraTurnOn: 'Turn camera on',
+    choose: 'Choose camera and microphone',
     joinAnyway: 'You can still join and call.',
     problem: {
       both: 'Camera and microphone',
       camera: 'Camera',
       microphone: 'Microphone',
+      screen: 'Screen',
     },
     reason: {
+      cancelled: 'not chosen.',
       denied:
         'not allowed. Click the camera symbol in the address bar, choose “Allow”, then try again.',
       no_device: 'not found. Plug one in, then try again.',
@@ -156,6 +162,9 @@ const english = {
     invited: 'Ringing…',
     ownMuted: 'You are muted',
   },
+
+  chat,
+  rooms,
 
   ended: {
     lasted: (clock: string) => `Call time ${clock}`,

@@ -7,6 +7,9 @@ import type { EndReason } from './protocol.ts';
 interface CallEvents {
   state: CallState;
   participants: void;
+  /** `room` changed: the call got a name, or lost it with the server. */
+  room: void;
+  knocks: void;
   ended: EndReason;
   data: { from: RemoteParticipant; data: string | ArrayBuffer };
   reaction: { from: RemoteParticipant; emoji: string };

@@ -53,6 +53,22 @@ export const BYE_LINGER_MS = 500;
 /** After the other side's `bye`, how long the server's own word is awaited before we leave the call there. */
 export const FAREWELL_MS = 1_000;
 
+/** A link that was given up is made anew after this, then after twice as long, up to the cap, while both are in the call. */
+export const LINK_RETRY_BASE_MS = 2_000;
+export const LINK_RETRY_CAP_MS = 60_000;
+
+/** Names of rooms, as the server has it. */
+export const ROOM_NAME_CHARS_MIN = 3;
+export const ROOM_NAME_CHARS_MAX = 64;
+/** Far more than a call can have; a preview shows no endless list. */
+export const ROOM_PREVIEW_PEOPLE_MAX = 64;
+/** A longer passphrase protects no better, and its link can hardly be sent. */
+export const PASSPHRASE_CHARS_MAX = 256;
+/** Of PBKDF2-SHA-256, as OWASP advises; some 300 ms on a phone, once for each room. */
+export const PASSPHRASE_ITERATIONS = 600_000;
+/** How long the other side may take to prove that it knows the passphrase, once the channel is open. */
+export const PROOF_TIMEOUT_MS = 10_000;
+
 /** One message over a data channel, in bytes. Every browser takes this much in one piece. */
 export const DATA_MESSAGE_BYTES_MAX = 65_536;
 /** What may wait in a data channel, in bytes. */
@@ -65,3 +81,10 @@ export const FILES_BUFFERED_LOW_BYTES = 262_144;
 export const IDENTITIES_MAX = 64;
 /** A reloaded page waits so long for the lock of the page it replaces; a duplicated tab, in vain. */
 export const SESSION_LOCK_TIMEOUT_MS = 1_500;
+
+/** Devices of one computer that are looked at: more is a browser gone wrong, and a list nobody can read. */
+export const MEDIA_DEVICES_MAX = 64;
+/** A shared screen's picture: text on it stays legible to people with a screen of this size, at what an encoder can do. */
+export const SCREEN_WIDTH_MAX = 2560;
+export const SCREEN_HEIGHT_MAX = 1440;
+export const SCREEN_FRAME_RATE_MAX = 30;

@@ -96,6 +96,7 @@ describe('starting', () => {
     media = new LocalMedia({
       mediaDevices: undefined,
       isSecureContext: secure,
+      canSelectSpeaker: false,
       createStream: () => source.createStream(),
     });
     await media.start();

@@ -1,76 +1,92 @@
+import { DeviceList, type Device, type DeviceKind, type ListedDevice } from './device_list.ts';
 import { Emitter } from './emitter.ts';
-import { createLogger } from './logger.ts';
+import { LocalInputs } from './local_inputs.ts';
+import {
+  MEDIA_PREFERENCES,
+  parseMediaPreferences,
+  type AudioProcessing,
+  type DeviceChoice,
+  type MediaPreferences,
+  type VideoQuality,
+} from './media_preferences.ts';
+import type { MediaProblem } from './media_problem.ts';
+import { browserMediaSource, type MediaSource } from './media_source.ts';
+import { ScreenShare, type ShareContent, type ShareOptions } from './screen_share.ts';
 import type { LocalTracks } from './slots.ts';
-import { describeMediaProblem, type MediaKind, type MediaProblem } from './media_problem.ts';
-
-const log = createLogger('media');
-
-const CONSTRAINTS = {
-  audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-  video: {
-    width: { ideal: 1280 },
-    height: { ideal: 720 },
-    frameRate: { ideal: 30 },
-    facingMode: 'user',
-  },
-} satisfies MediaStreamConstraints;
-
-interface LocalMediaEvents {
-  /** Anything readable here, the tracks of `stream` included, may be different now. */
-  change: void;
-}
-
-/** What browsers offer as `navigator.mediaDevices`; a seam for tests. */
-export interface MediaSource {
-  readonly mediaDevices: Pick<MediaDevices, 'getUserMedia'> | undefined;
-  readonly isSecureContext: boolean;
-  createStream(): MediaStream;
-}
-
-const browserSource: MediaSource = {
-  get mediaDevices() {
-    // Undefined outside secure contexts, whatever the types say.
-    return navigator.mediaDevices as MediaDevices | undefined;
-  },
-  get isSecureContext() {
-    return isSecureContext;
-  },
-  createStream: () => new MediaStream(),
-};
 
 /**
- * The microphone and camera of this page. Calls read their tracks from it, so switching here switches in
+ * A word to the person about a device that came or went.
+ * - `lost`: the one in use is gone
+ * - `switched`: this one is in use now, without anybody having chosen it at this moment
+ * - `found`: this one was plugged in, and may be chosen
+ */
+export interface DeviceNotice {
+  kind: 'switched' | 'lost' | 'found';
+  device: DeviceKind;
+  label: string;
+}
+
+export interface Devices {
+  readonly cameras: readonly Device[];
+  readonly microphones: readonly Device[];
+  readonly speakers: readonly Device[];
+}
+
+interface LocalMediaEvents {
+  /** Anything readable here, the tracks of `stream` and `screen` included, may be different now. */
+  change: void;
+  devices: void;
+  /** Worth storing for the next time. */
+  preferences: MediaPreferences;
+  notice: DeviceNotice;
+}
+
+/**
+ * The microphone, camera and screen of this page. Calls read their tracks from it, so switching here switches in
  * every call, without renegotiation. Asks for devices only when told to; a reconnect never does.
  */
 export class LocalMedia extends Emitter<LocalMediaEvents> {
-  /** For the preview; always the same object. */
-  readonly stream: MediaStream;
-
   readonly #source: MediaSource;
-  #ready = false;
-  #problems: MediaProblem[] = [];
-  #microphoneMuted = false;
-  #cameraOff = false;
-  #cameraKnown = false;
-  #starting: Promise<void> | null = null;
-  #switching: Promise<void> = Promise.resolve();
-  // Counts `stop`s: a device that arrives after the stop it was asked before is let go again.
-  #life = 0;
+  readonly #devices: DeviceList;
+  readonly #inputs: LocalInputs;
+  readonly #share: ScreenShare;
+  #preferences: MediaPreferences = MEDIA_PREFERENCES;
 
-  constructor(source: MediaSource = browserSource) {
+  constructor(source: MediaSource = browserMediaSource) {
     super();
     this.#source = source;
-    this.stream = source.createStream();
+    this.#devices = new DeviceList(source);
+    this.#inputs = new LocalInputs(source, this.#devices, () => this.#preferences);
+    this.#share = new ScreenShare(source);
+    const changed = (): void => {
+      this.emit('change');
+    };
+    this.#inputs.on('change', changed);
+    this.#share.on('change', changed);
+    this.#inputs.on('notice', (notice) => {
+      this.emit('notice', notice);
+    });
+    this.#devices.on('change', () => {
+      this.emit('devices');
+    });
+    this.#devices.on('moved', (moved) => {
+      this.#onMoved(moved);
+    });
+  }
+
+  /** For the preview; always the same object. */
+  get stream(): MediaStream {
+    return this.#inputs.stream;
   }
 
   /** `start` has finished, with or without devices. */
   get ready(): boolean {
-    return this.#ready;
+    return this.#inputs.ready;
   }
 
   /** Why a device that was asked for is not there; at most one entry of each kind. */
   get problems(): readonly MediaProblem[] {
-    return this.#problems;
+    return this.#inputs.problems;
   }
 
   get hasMicrophone(): boolean {
@@ -79,15 +95,15 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
 
   /** True also while the camera is off. */
   get hasCamera(): boolean {
-    return this.#cameraKnown;
+    return this.#inputs.hasCamera;
   }
 
   get microphoneMuted(): boolean {
-    return this.#microphoneMuted;
+    return this.#inputs.microphoneMuted;
   }
 
   get cameraOff(): boolean {
-    return this.#cameraOff;
+    return this.#inputs.cameraOff;
   }
 
   /** @internal What calls send. */
@@ -95,14 +111,14 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     return {
       audio: this.track('audio'),
       video: this.track('video'),
-      screen: null,
-      screen_audio: null,
+      screen: this.#share.track('video'),
+      screen_audio: this.#share.track('audio'),
     };
   }
 
   /** @internal The live track of a kind. */
   track(kind: 'audio' | 'video'): MediaStreamTrack | null {
-    return this.stream.getTracks().find((track) => track.kind === kind) ?? null;
+    return this.#inputs.track(kind === 'audio' ? 'microphone' : 'camera');
   }
 
   /**
@@ -110,20 +126,11 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
    * could not be had is told in `problems`.
    */
   start(wanted: { audio?: boolean; video?: boolean } = {}): Promise<void> {
-    this.#starting ??= this.#acquireWanted(wanted.audio ?? true, wanted.video ?? true).finally(
-      () => {
-        this.#starting = null;
-      },
-    );
-    return this.#starting;
+    return this.#inputs.start({ audio: wanted.audio ?? true, video: wanted.video ?? true });
   }
 
   setMicrophoneMuted(muted: boolean): void {
-    if (muted === this.#microphoneMuted) return;
-    this.#microphoneMuted = muted;
-    const track = this.track('audio');
-    if (track) track.enabled = !muted;
-    this.emit('change');
+    this.#inputs.setMicrophoneMuted(muted);
   }
 
   /**
@@ -131,110 +138,183 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
    * it stays off and `problems` says why.
    */
   setCameraOff(off: boolean): Promise<void> {
-    // One after the other, so that quick clicks end in the state of the last one.
-    this.#switching = this.#switching.then(() => this.#switchCamera(off));
-    return this.#switching;
+    return this.#inputs.setCameraOff(off);
   }
 
-  /** Lets all devices go. `start` may be called again. */
+  /** Lets all devices go, and the screen. `start` may be called again. */
   stop(): void {
-    this.#life += 1;
-    for (const track of this.stream.getTracks()) this.#release(track);
-    this.#ready = false;
-    this.#cameraKnown = false;
-    this.#problems = [];
+    this.#share.stop();
+    this.#inputs.stop();
+  }
+
+  // --- Which devices, and how ---
+
+  /** Empty until the person has given leave to use such a device. */
+  get devices(): Devices {
+    return {
+      cameras: this.#listed('camera'),
+      microphones: this.#listed('microphone'),
+      speakers: this.#listed('speaker'),
+    };
+  }
+
+  /** Null: the system's choice, also while the chosen device is not there. */
+  get selected(): DeviceChoice {
+    const present = (kind: DeviceKind): string | null =>
+      this.#devices.find(kind, this.#preferences[kind])?.id ?? null;
+    return {
+      camera: present('camera'),
+      microphone: present('microphone'),
+      speaker: present('speaker'),
+    };
+  }
+
+  /** Null leaves the choice to the system. Takes effect now if a camera is in use, else when one is. Never rejects. */
+  selectCamera(id: string | null): Promise<void> {
+    this.#prefer({ camera: id });
+    return this.#inputs.switch('camera');
+  }
+
+  /** As `selectCamera`. */
+  selectMicrophone(id: string | null): Promise<void> {
+    this.#prefer({ microphone: id });
+    return this.#inputs.switch('microphone');
+  }
+
+  /** Only remembered: whoever plays the others' sound follows `selected.speaker` at every `change`. */
+  selectSpeaker(id: string | null): void {
+    this.#prefer({ speaker: id });
+  }
+
+  get canSelectSpeaker(): boolean {
+    return this.#source.canSelectSpeaker;
+  }
+
+  get processing(): AudioProcessing {
+    return this.#preferences.processing;
+  }
+
+  /** What the browser does to the microphone's sound. Never rejects. */
+  setProcessing(changes: Partial<AudioProcessing>): Promise<void> {
+    this.#prefer({ processing: { ...this.#preferences.processing, ...changes } });
+    return this.#inputs.adjust('microphone');
+  }
+
+  get quality(): VideoQuality {
+    return this.#preferences.quality;
+  }
+
+  /** What the camera is asked for; what others get of it depends on our connection, too. Never rejects. */
+  setQuality(changes: Partial<VideoQuality>): Promise<void> {
+    this.#prefer({ quality: { ...this.#preferences.quality, ...changes } });
+    return this.#inputs.adjust('camera');
+  }
+
+  /** Everything chosen here, for the app to store at every `preferences` event. */
+  get preferences(): MediaPreferences {
+    return this.#preferences;
+  }
+
+  /** How to begin the next time: takes effect with `restore`. */
+  setJoining(changes: { muted?: boolean; withoutCamera?: boolean }): void {
+    const { muted = this.#preferences.joinMuted } = changes;
+    const { withoutCamera = this.#preferences.joinWithoutCamera } = changes;
+    this.#prefer({ joinMuted: muted, joinWithoutCamera: withoutCamera });
+  }
+
+  /**
+   * To be called before `start`, with what a `preferences` event gave at some former time, or anything else: what makes no
+   * sense is ignored.
+   */
+  restore(stored: unknown): void {
+    this.#preferences = parseMediaPreferences(stored);
+    if (this.#preferences.joinMuted) this.setMicrophoneMuted(true);
+    if (this.#preferences.joinWithoutCamera) void this.setCameraOff(true);
     this.emit('change');
   }
 
-  async #acquireWanted(audio: boolean, video: boolean): Promise<void> {
-    const kinds: MediaKind[] = [];
-    if (audio && !this.track('audio')) kinds.push('microphone');
-    if (video && !this.track('video') && !this.#cameraOff) kinds.push('camera');
-    if (kinds.length === 2 && (await this.#acquire(kinds)) === null) {
-      this.#setReady();
-      return;
-    }
-    for (const kind of kinds) {
-      const problem = await this.#acquire([kind]);
-      if (problem) this.#setProblem(kind, problem);
-    }
-    this.#setReady();
+  // --- The screen ---
+
+  /** What of the screen others see, for one's own preview; always the same object. */
+  get screen(): MediaStream {
+    return this.#share.stream;
   }
 
-  #setReady(): void {
-    this.#ready = true;
+  /** Phones' browsers can't. */
+  get canShareScreen(): boolean {
+    return this.#share.isPossible;
+  }
+
+  get sharing(): boolean {
+    return this.#share.track('video') !== null;
+  }
+
+  get sharesSound(): boolean {
+    return this.#share.track('audio') !== null;
+  }
+
+  get shareContent(): ShareContent {
+    return this.#share.content;
+  }
+
+  /**
+   * Lets the person choose what to show, beside the camera; to be called from a click. While something is shown, what is
+   * chosen takes its place. Never rejects. Null: it is shown. A person who chose nothing is a problem with the
+   * reason `cancelled`.
+   */
+  shareScreen(options: ShareOptions = {}): Promise<MediaProblem | null> {
+    return this.#share.start(options);
+  }
+
+  stopSharing(): void {
+    this.#share.stop();
+  }
+
+  /** While sharing: what is to be kept when not everything fits, sharpness or fluency. */
+  setShareContent(content: ShareContent): void {
+    this.#share.setContent(content);
+  }
+
+  // --- Inside ---
+
+  #listed(kind: DeviceKind): readonly Device[] {
+    return this.#devices.of(kind).map(({ id, label }) => ({ id, label }));
+  }
+
+  #prefer(changes: Partial<MediaPreferences>): void {
+    this.#preferences = { ...this.#preferences, ...changes };
+    this.emit('preferences', this.#preferences);
     this.emit('change');
   }
 
-  async #switchCamera(off: boolean): Promise<void> {
-    if (off) {
-      const track = this.track('video');
-      if (this.#cameraOff && !track) return;
-      this.#cameraOff = true;
-      if (track) this.#release(track);
-    } else if (this.track('video')) {
-      return;
-    } else {
-      const problem = await this.#acquire(['camera']);
-      this.#setProblem('camera', problem);
-      this.#cameraOff = problem !== null;
+  #onMoved(moved: { plugged: readonly ListedDevice[]; unplugged: readonly ListedDevice[] }): void {
+    // Who plays sound follows the speaker at every change.
+    const speakersMoved = [...moved.plugged, ...moved.unplugged].some(
+      (device) => device.kind === 'speaker',
+    );
+    if (speakersMoved) this.emit('change');
+    for (const { kind, id, label } of moved.unplugged) {
+      const chosen = kind === 'speaker' && id === this.#preferences.speaker;
+      if (chosen) this.emit('notice', { kind: 'lost', device: kind, label });
     }
-    this.emit('change');
+    for (const device of moved.plugged) this.#onPlugged(device, moved.plugged);
   }
 
-  /** Returns null, or why it did not work. */
-  async #acquire(kinds: readonly MediaKind[]): Promise<MediaProblem | null> {
-    const life = this.#life;
-    const kind = kinds[0] ?? 'microphone';
-    const { mediaDevices, isSecureContext: secure } = this.#source;
-    if (!mediaDevices) return describeMediaProblem(kind, null, secure);
-    try {
-      const stream = await mediaDevices.getUserMedia({
-        ...(kinds.includes('microphone') && { audio: CONSTRAINTS.audio }),
-        ...(kinds.includes('camera') && { video: CONSTRAINTS.video }),
-      });
-      for (const track of stream.getTracks()) {
-        if (life === this.#life) this.#adopt(track);
-        else track.stop();
+  #onPlugged({ kind, id, label, group }: ListedDevice, plugged: readonly ListedDevice[]): void {
+    if (kind !== 'speaker') {
+      if (!this.#inputs.takesAgain(kind, id)) {
+        this.emit('notice', { kind: 'found', device: kind, label });
       }
-      return null;
-    } catch (error) {
-      log.warn(`no ${kinds.join(' and ')}`, error);
-      return describeMediaProblem(kind, error, secure);
+      return;
     }
-  }
-
-  #adopt(track: MediaStreamTrack): void {
-    const kind: MediaKind = track.kind === 'audio' ? 'microphone' : 'camera';
-    if (kind === 'microphone') track.enabled = !this.#microphoneMuted;
-    else this.#cameraKnown = true;
-    // Fires when the device goes away, not when `stop()` is called.
-    track.addEventListener('ended', () => {
-      this.#onDeviceLost(kind, track);
-    });
-    this.stream.addTrack(track);
-    this.#setProblem(kind, null);
-  }
-
-  #onDeviceLost(kind: MediaKind, track: MediaStreamTrack): void {
-    if (!this.stream.getTracks().includes(track)) return;
-    this.stream.removeTrack(track);
-    if (kind === 'camera') this.#cameraKnown = false;
-    this.#setProblem(kind, {
-      kind,
-      reason: 'no_device',
-      message: `The ${kind} was unplugged or taken away.`,
-    });
-    this.emit('change');
-  }
-
-  #release(track: MediaStreamTrack): void {
-    this.stream.removeTrack(track);
-    track.stop();
-  }
-
-  #setProblem(kind: MediaKind, problem: MediaProblem | null): void {
-    this.#problems = this.#problems.filter((known) => known.kind !== kind);
-    if (problem) this.#problems.push(problem);
+    const ofHeadset = plugged.some(
+      (other) => other.kind === 'microphone' && other.group !== '' && other.group === group,
+    );
+    if (id === this.#preferences.speaker) {
+      this.emit('notice', { kind: 'switched', device: kind, label });
+    } else if (!ofHeadset) {
+      // Its microphone has told of it.
+      this.emit('notice', { kind: 'found', device: kind, label });
+    }
   }
 }

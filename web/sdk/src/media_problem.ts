@@ -1,7 +1,9 @@
-export type MediaKind = 'microphone' | 'camera';
+export type MediaKind = 'microphone' | 'camera' | 'screen';
 
 export type MediaProblemReason =
   | 'denied'
+  /** The person closed the browser's own question. */
+  | 'cancelled'
   | 'no_device'
   | 'in_use'
   | 'insecure_context'
@@ -32,6 +34,7 @@ const REASON_OF_ERROR: Record<string, MediaProblemReason> = {
 
 const SENTENCE: Record<MediaProblemReason, (kind: MediaKind) => string> = {
   denied: (kind) => `This page may not use the ${kind}. Allow it in the browser's address bar.`,
+  cancelled: (kind) => `No ${kind} was chosen.`,
   no_device: (kind) => `No ${kind} was found.`,
   in_use: (kind) => `The ${kind} can't be opened. Another program may be using it.`,
   insecure_context: (kind) => `Browsers allow the ${kind} only on HTTPS pages and on localhost.`,
@@ -46,7 +49,18 @@ export function describeMediaProblem(
   error: unknown,
   isSecureContext: boolean,
 ): MediaProblem {
+  return mediaProblem(kind, reasonOf(error, isSecureContext));
+}
+
+/** @param error What getDisplayMedia rejected with; null when there is no getDisplayMedia at all. */
+export function describeScreenProblem(error: unknown, isSecureContext: boolean): MediaProblem {
   const reason = reasonOf(error, isSecureContext);
+  // A person's "no" and the system's have one name. Chromium words the system's, Firefox calls it NotFoundError.
+  const bySystem = error instanceof Error && error.message.includes('by system');
+  return mediaProblem('screen', reason === 'denied' && !bySystem ? 'cancelled' : reason);
+}
+
+export function mediaProblem(kind: MediaKind, reason: MediaProblemReason): MediaProblem {
   return { kind, reason, message: SENTENCE[reason](kind) };
 }
 

@@ -4,6 +4,7 @@ import {
   type ParticipantState,
   type Path,
   type RemoteParticipant,
+  type Trust,
 } from '@visavis/client';
 
 import type { Public } from '../base/public.ts';
@@ -32,6 +33,7 @@ export class FakeParticipant
   handRaised = false;
   videoPaused = false;
   link: LinkState = 'connected';
+  trust: Trust = 'open';
   path: Path | null = DIRECT;
 
   constructor(user: string, name: string, stream = emptyStream(), screen = emptyStream()) {
@@ -54,6 +56,7 @@ export class FakeParticipant
         | 'name'
         | 'state'
         | 'link'
+        | 'trust'
         | 'microphoneMuted'
         | 'cameraOff'
         | 'sharing'

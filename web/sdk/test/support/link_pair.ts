@@ -46,6 +46,7 @@ export class LinkSide implements IceSource {
       platform: this.page,
       polite,
       ice: this,
+      roomKey: null,
       canSend: () => this.canSend,
       tracks: this.tracks,
       media: SELF_STATE,
