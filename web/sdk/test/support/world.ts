@@ -87,6 +87,16 @@ export class World implements FakeInternet {
     this.ice.blockBetween(one.page, other.page);
   }
 
+  /** A page without anybody at it. */
+  page(browser: FakeBrowser, tab: FakeStorage): FakePage {
+    return new FakePage(this, browser, tab);
+  }
+
+  /** What this page sends arrives no more, and it does not know. */
+  freeze({ page }: Someone): void {
+    for (const socket of this.sockets) if (socket.page === page) socket.server.freeze();
+  }
+
   /** Somebody who is online, with microphone and camera on. */
   async join(
     name: string,
