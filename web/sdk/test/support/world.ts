@@ -66,12 +66,19 @@ export class World implements FakeInternet {
   readonly server = new FakeServer();
   readonly ice = new FakeIceNetwork();
   readonly sockets: FakeSocket[] = [];
+  /** Everything that the server was sent. */
+  readonly received: string[] = [];
   /** Their sockets do not get through, what goes between browsers does. */
   readonly cutOff = new Set<FakePage>();
 
   createWebSocket(url: string, subprotocol: string, page: FakePage): WebSocket {
     const socket = this.server.connect(url, subprotocol, this.cutOff.has(page));
     socket.page = page;
+    const { onmessage } = socket.server;
+    socket.server.onmessage = (text) => {
+      this.received.push(text);
+      onmessage(text);
+    };
     this.sockets.push(socket);
     return socket.asWebSocket;
   }
