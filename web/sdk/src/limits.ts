@@ -57,6 +57,8 @@ export const FAREWELL_MS = 1_000;
 export const LINK_RETRY_BASE_MS = 2_000;
 export const LINK_RETRY_CAP_MS = 60_000;
 
+/** After a restart of the server, who is on the way into a room lets those inside come back to it first. */
+export const REENTER_AFTER_RESTART_MS = 5_000;
 /** Names of rooms, as the server has it. */
 export const ROOM_NAME_CHARS_MIN = 3;
 export const ROOM_NAME_CHARS_MAX = 64;

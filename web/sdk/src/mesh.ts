@@ -95,7 +95,11 @@ export class Mesh extends Emitter<MeshEvents> {
   connect(participant: RemoteParticipant, polite: boolean): void {
     if (!this.#earlier.has(participant.id)) this.#earlier.set(participant.id, polite);
     const { trust } = participant;
-    if (this.#members.has(participant.id) || trust === 'refused' || this.isGivenUp(participant))
+    if (
+      this.#members.has(participant.id) ||
+      trust === 'refused' ||
+      this.#retries.isPlanned(participant)
+    )
       return;
     this.#link(participant);
   }
@@ -112,8 +116,9 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#retries.plan(participant, this.cameBeforeUs(participant) ? 2 : 1);
   }
 
-  isGivenUp(participant: RemoteParticipant): boolean {
-    return this.#retries.has(participant);
+  /** Whether a link has been given up since it was up last. */
+  hasFailed(participant: RemoteParticipant): boolean {
+    return this.#retries.hasFailed(participant);
   }
 
   cameBeforeUs({ id }: RemoteParticipant): boolean {
@@ -178,7 +183,7 @@ export class Mesh extends Emitter<MeshEvents> {
   /** The server has restarted, and can be used again to signal to that participant. */
   serverRestarted(participant: RemoteParticipant): void {
     this.#members.get(participant.id)?.link.serverRestarted();
-    if (this.isGivenUp(participant)) this.retry(participant);
+    if (this.#retries.isPlanned(participant)) this.retry(participant);
   }
 
   isUp(participant: RemoteParticipant): boolean {

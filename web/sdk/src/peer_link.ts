@@ -40,7 +40,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   #connection: LinkConnection;
   #tracks: LocalTracks;
   // What arrives from somebody who has proven nothing yet is not shown.
-  #heldTracks: { slot: Slot; track: MediaStreamTrack }[] = [];
+  readonly #heldTracks = new Map<Slot, MediaStreamTrack>();
   #state: LinkState = 'new';
   #path: Path | null = null;
   #closed = false;
@@ -211,7 +211,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       },
       onTrack: (slot, track) => {
         if (this.#proof.mayReceive) this.emit('track', { slot, track });
-        else this.#heldTracks.push({ slot, track });
+        else this.#heldTracks.set(slot, track);
       },
       onError: (error) => {
         this.#onError(error);
@@ -222,7 +222,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   #reconnect(): void {
     this.#proof.reset();
-    this.#heldTracks = [];
+    this.#heldTracks.clear();
     this.#connection.close();
     this.#stall.reset();
     this.#connection = this.#connect();
@@ -313,7 +313,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     if (this.#closed) return;
     if (this.#proof.maySend) void this.#connection.setTracks(this.#tracks);
     if (this.#proof.mayReceive) {
-      for (const held of this.#heldTracks.splice(0)) this.emit('track', held);
+      for (const [slot, track] of this.#heldTracks) this.emit('track', { slot, track });
+      this.#heldTracks.clear();
     }
     this.#updateState();
     this.emit('trust', this.#proof.trust);
