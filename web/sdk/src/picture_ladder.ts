@@ -1,4 +1,9 @@
-import { RUNG_UP_AFTER_MS, RUNG_UP_FACTOR } from './uplink_limits.ts';
+import {
+  BITRATE_SETTLE_MS,
+  BITRATE_STEP,
+  RUNG_UP_AFTER_MS,
+  RUNG_UP_FACTOR,
+} from './uplink_limits.ts';
 
 /** What a picture can be at a bitrate. */
 export interface Rung {
@@ -23,6 +28,7 @@ export const SCREEN_RUNGS: Readonly<Record<'text' | 'motion', readonly Rung[]>> 
   // Letters are unreadable below their size, and nobody minds a slow scroll.
   text: [
     { from: 1_000_000, height: 1440, frameRate: 15 },
+    { from: 600_000, height: 1440, frameRate: 10 },
     { from: 300_000, height: 1440, frameRate: 5 },
     { from: 0, height: 1080, frameRate: 3 },
   ],
@@ -34,11 +40,36 @@ export const SCREEN_RUNGS: Readonly<Record<'text' | 'motion', readonly Rung[]>> 
   ],
 };
 
+/** Follows a bitrate: a large change at once, a small one when it lasts, since each costs a setParameters. */
+export class SteadyBitrate {
+  #current = 0;
+  #differsSince: number | null = null;
+
+  follow(bitrate: number, now: number): number {
+    const far = Math.abs(bitrate - this.#current) > this.#current * BITRATE_STEP;
+    if (bitrate === this.#current) {
+      this.#differsSince = null;
+      return bitrate;
+    }
+    this.#differsSince ??= now;
+    if (far || now - this.#differsSince >= BITRATE_SETTLE_MS) {
+      this.#current = bitrate;
+      this.#differsSince = null;
+    }
+    return this.#current;
+  }
+}
+
 /** Steps down at once, and up only when that has been affordable for a while. */
 export class PictureLadder {
   #rungs: readonly Rung[] = [];
   #current = 0;
   #betterSince: number | null = null;
+
+  /** The next rung is picked as if there had been none. */
+  reset(): void {
+    this.#rungs = [];
+  }
 
   pick(rungs: readonly Rung[], bitrate: number, now: number): Rung {
     if (rungs !== this.#rungs) {

@@ -1,14 +1,9 @@
 import type { View } from './control_channel.ts';
 import { LinkCapacity, type UplinkSample } from './link_capacity.ts';
-import type { LinkPlan, SenderPlan } from './link_plan.ts';
-import { CAMERA_RUNGS, PictureLadder, SCREEN_RUNGS, type Rung } from './picture_ladder.ts';
-import {
-  divide,
-  type LinkDemand,
-  type Picture,
-  type Share,
-  type Sources,
-} from './uplink_division.ts';
+import type { LinkPlan } from './link_plan.ts';
+import { PicturePlanner } from './picture_planner.ts';
+import { CAMERA_RUNGS, SCREEN_RUNGS } from './picture_ladder.ts';
+import { divide, type LinkDemand, type Share, type Sources } from './uplink_division.ts';
 import * as limits from './uplink_limits.ts';
 
 /**
@@ -21,12 +16,11 @@ export type UplinkState = 'good' | 'reduced' | 'paused';
 /** One link, and what is remembered of it from plan to plan. */
 interface Link {
   readonly capacity: LinkCapacity;
-  readonly camera: PictureLadder;
-  readonly screen: PictureLadder;
+  readonly camera: PicturePlanner;
+  readonly screen: PicturePlanner;
   view: View;
   /** In bit/s, of the plan that holds. */
   allowed: number;
-  plan: LinkPlan | null;
   starvedSince: number | null;
   pausedSince: number | null;
   pausedFor: number;
@@ -61,11 +55,10 @@ export class UplinkBudget {
   join(id: string, view: View, now: number): void {
     this.#links.set(id, {
       capacity: new LinkCapacity(now),
-      camera: new PictureLadder(),
-      screen: new PictureLadder(),
+      camera: new PicturePlanner(),
+      screen: new PicturePlanner(),
       view,
       allowed: Infinity,
-      plan: null,
       starvedSince: null,
       pausedSince: null,
       pausedFor: limits.PAUSE_MIN_MS,
@@ -97,8 +90,7 @@ export class UplinkBudget {
       const share = shares.get(id);
       if (!share) continue;
       link.allowed = share.audio + share.screenAudio + share.screen + share.camera;
-      link.plan = this.#toPlan(link, share, now);
-      plans.set(id, link.plan);
+      plans.set(id, this.#toPlan(link, share, now));
     }
     return plans;
   }
@@ -199,27 +191,26 @@ export class UplinkBudget {
   #toPlan(link: Link, share: Share, now: number): LinkPlan {
     const { camera, screen } = this.#sources;
     const { view, pausedSince } = link;
-    const before = link.plan?.senders;
-    const sendsScreen = screen !== null && view.screen !== 'hidden';
+    const content = screen?.content ?? 'text';
     return {
       senders: {
         audio: { active: true, maxBitrate: share.audio },
-        video: picture({
+        video: link.camera.plan({
           active: this.#wantsCamera(link) && pausedSince === null,
-          bitrate: Math.max(limits.CAMERA_FLOOR / 2, share.camera),
+          bitrate: Math.max(limits.CAMERA_LEAST, share.camera),
           source: camera,
-          rung: link.camera.pick(CAMERA_RUNGS, share.camera, now),
-          before: before?.video,
+          rungs: CAMERA_RUNGS,
+          now,
         }),
         screen: {
-          ...picture({
-            active: sendsScreen,
-            bitrate: Math.max(limits.SCREEN_FLOOR, share.screen),
+          ...link.screen.plan({
+            active: screen !== null && view.screen !== 'hidden',
+            bitrate: Math.max(limits.SCREEN_LEAST, share.screen),
             source: screen,
-            rung: link.screen.pick(SCREEN_RUNGS[screen?.content ?? 'text'], share.screen, now),
-            before: before?.screen,
+            rungs: SCREEN_RUNGS[content],
+            now,
           }),
-          degradationPreference: screen?.content === 'motion' ? 'balanced' : 'maintain-resolution',
+          degradationPreference: content === 'text' ? 'maintain-resolution' : 'balanced',
         },
         screen_audio: {
           active: share.screenAudio > 0,
@@ -229,27 +220,6 @@ export class UplinkBudget {
       videoPaused: pausedSince !== null,
     };
   }
-}
-
-function picture(options: {
-  active: boolean;
-  bitrate: number;
-  source: Picture | null;
-  rung: Rung;
-  before: SenderPlan | undefined;
-}): SenderPlan {
-  const { active, bitrate, source, rung, before } = options;
-  // What is not sent keeps what it had: nothing is to be set for it.
-  if (!active && before) return { ...before, active };
-  const known = before?.maxBitrate ?? 0;
-  const near = before?.active === true && Math.abs(bitrate - known) <= known * limits.BITRATE_STEP;
-  const height = source?.height ?? rung.height;
-  return {
-    active,
-    maxBitrate: near ? known : Math.round(bitrate),
-    scaleResolutionDownBy: Math.round(Math.max(1, height / rung.height) * 100) / 100,
-    maxFramerate: Math.min(rung.frameRate, source?.frameRate ?? rung.frameRate),
-  };
 }
 
 function pictures(shares: ReadonlyMap<string, Share>): number {

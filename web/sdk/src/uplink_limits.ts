@@ -41,7 +41,9 @@ export const SCREEN_PEAK: Readonly<Record<'text' | 'motion', number>> = {
 };
 /** Part of the above for a screen that is shown small. */
 export const SCREEN_SMALL_PART = 0.3;
-export const SCREEN_FLOOR = 50_000;
+/** What a sender is told where there is less, or nothing to be sent: 0 would be no bitrate. */
+export const CAMERA_LEAST = 40_000;
+export const SCREEN_LEAST = 50_000;
 
 /** How much more a picture gets that is looked at, compared to one among others. */
 export const WEIGHT_LARGE = 3;
@@ -56,8 +58,9 @@ export const PAUSE_AGAIN_WITHIN_MS = 20_000;
 /** A better resolution costs a key frame: it must be affordable with so much to spare, for so long. */
 export const RUNG_UP_FACTOR = 1.15;
 export const RUNG_UP_AFTER_MS = 3_000;
-/** Changes of a bitrate by less are not worth a setParameters. */
+/** Changes of a bitrate by less are worth a setParameters only once they have lasted. */
 export const BITRATE_STEP = 0.08;
+export const BITRATE_SETTLE_MS = 5_000;
 
 /** After a link came up the browser's estimate is still climbing from its start value of 300 kbit/s. */
 export const SETTLE_MS = 4_000;
