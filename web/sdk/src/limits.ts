@@ -79,8 +79,10 @@ export const VOICE_INTERVAL_MS = 200;
 export const VOICE_STALE_MS = 600;
 /** Linear, -40 dB: below is a quiet room. */
 export const VOICE_LEVEL_MIN = 0.01;
+/** Louder than this is not more of a voice: a door that slams, a cough. */
+export const VOICE_LEVEL_MAX = 0.25;
 /** In which a voice that stops falls to a third. */
-export const VOICE_DECAY_MS = 500;
+export const VOICE_AVERAGE_MS = 500;
 /** The floor is taken by who is so much louder for so long, or lost by so long a silence. */
 export const SPEAKER_LOUDER_FACTOR = 1.5;
 export const SPEAKER_TAKEOVER_MS = 400;

@@ -2,7 +2,8 @@ import {
   SPEAKER_HOLD_MS,
   SPEAKER_LOUDER_FACTOR,
   SPEAKER_TAKEOVER_MS,
-  VOICE_DECAY_MS,
+  VOICE_AVERAGE_MS,
+  VOICE_LEVEL_MAX,
   VOICE_LEVEL_MIN,
 } from './limits.ts';
 
@@ -47,13 +48,14 @@ export class SpeakerDetector<Id> {
     this.#challenger = null;
   }
 
-  /** Up at once, down slowly: between syllables nobody is quiet. */
+  /** An average over syllables and the gaps between them, in which one loud moment counts for little. */
   #smooth(levels: ReadonlyMap<Id, number>, now: number): void {
-    const decay = Math.exp(-(now - this.#observedAt) / VOICE_DECAY_MS);
+    const kept = Math.exp(-(now - this.#observedAt) / VOICE_AVERAGE_MS);
     this.#observedAt = now;
     for (const id of this.#loudness.keys()) if (!levels.has(id)) this.#loudness.delete(id);
     for (const [id, level] of levels) {
-      this.#loudness.set(id, Math.max(level, (this.#loudness.get(id) ?? 0) * decay));
+      const before = this.#loudness.get(id) ?? 0;
+      this.#loudness.set(id, before * kept + Math.min(level, VOICE_LEVEL_MAX) * (1 - kept));
     }
   }
 
