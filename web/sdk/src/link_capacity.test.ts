@@ -46,8 +46,11 @@ describe('with an estimate', () => {
     settle();
     observe({ available: 500_000, sent: 500_000 }, 20);
     const before = capacity.limit;
-    expect(observe({ available: 800_000, sent: 100_000 })).toBeCloseTo(
+    expect(observe({ available: 400_000, sent: 100_000 })).toBeCloseTo(
       before * limits.LIMIT_GROWTH,
+    );
+    expect(observe({ available: 800_000, sent: 100_000 })).toBeCloseTo(
+      before * limits.LIMIT_GROWTH * limits.LIMIT_GROWTH_KNOWN,
     );
     expect(observe({ available: 5_000_000, sent: 100_000 }, 120)).toBe(Infinity);
   });

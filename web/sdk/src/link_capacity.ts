@@ -39,7 +39,8 @@ export class LinkCapacity {
   #follow(available: number, sent: number, allowed: number): void {
     const binds = available < allowed && sent >= available * limits.ESTIMATE_USED;
     if (!binds) {
-      this.#grow(allowed);
+      const room = available > this.#limit;
+      this.#grow(allowed, room ? limits.LIMIT_GROWTH_KNOWN : limits.LIMIT_GROWTH);
       return;
     }
     const before = Math.min(this.#limit, allowed, limits.UPLINK_TOTAL);
@@ -58,13 +59,13 @@ export class LinkCapacity {
       const factor = lossy ? 1 - loss / 2 : limits.DELAY_CUT;
       this.#set(Math.min(this.#limit, sent) * factor);
     } else if ((loss ?? 0) < limits.LOSS_FINE) {
-      this.#grow(limits.UPLINK_TOTAL);
+      this.#grow(limits.UPLINK_TOTAL, limits.LIMIT_GROWTH);
     }
   }
 
-  #grow(enough: number): void {
+  #grow(enough: number, factor: number): void {
     if (this.#limit === Infinity) return;
-    const grown = this.#limit * limits.LIMIT_GROWTH;
+    const grown = this.#limit * factor;
     // Beyond what anybody may send it is no limit any more.
     this.#limit = grown > Math.max(enough, limits.UPLINK_TOTAL) ? Infinity : grown;
   }

@@ -66,8 +66,10 @@ export const BITRATE_SETTLE_MS = 5_000;
 export const SETTLE_MS = 4_000;
 /** Every half second without congestion: doubles in 12 s. */
 export const LIMIT_GROWTH = 1.03;
+/** The same where the browser's estimate says that there is room: doubles in 6 s. */
+export const LIMIT_GROWTH_KNOWN = 1.06;
 /** An estimate binds only while about so much of it is used: of an idle link nobody knows what it could carry. */
-export const ESTIMATE_USED = 0.75;
+export const ESTIMATE_USED = 0.65;
 /** How much of the way to a new estimate is gone at once. */
 export const ESTIMATE_FALL = 0.5;
 export const ESTIMATE_RISE = 0.2;
