@@ -5,6 +5,8 @@ import type { FakePeerConnection } from '../test/support/fake_peer_connection.ts
 import type { FakeSender } from '../test/support/fake_rtp.ts';
 import { World, type Someone } from '../test/support/world.ts';
 import type { Call } from './call.ts';
+// Loaded before time stands still.
+import './call_media_parts.ts';
 import type { UplinkState } from './uplink_budget.ts';
 import { SPEAKER_HOLD_MS } from './limits.ts';
 import { SLOTS, type Slot } from './slots.ts';

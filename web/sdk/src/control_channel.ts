@@ -33,6 +33,7 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
   readonly channel = new LinkChannel({ label: 'visavis', id: 0 });
   #selfState: SelfState | null = null;
   #view: View | null = null;
+  #theirView: View | null = null;
 
   constructor() {
     super();
@@ -48,6 +49,11 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
 
   get isOpen(): boolean {
     return this.channel.isOpen;
+  }
+
+  /** How the other side shows what we send; null until it has told. */
+  get theirView(): View | null {
+    return this.#theirView;
   }
 
   /** Tells it now, or when the channel opens. */
@@ -126,7 +132,8 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
         this.emit('reaction', message.emoji);
         break;
       case 'view':
-        this.emit('view', { camera: message.camera, screen: message.screen });
+        this.#theirView = { camera: message.camera, screen: message.screen };
+        this.emit('view', this.#theirView);
         break;
       case 'media':
         this.emit('media', message.state);

@@ -23,6 +23,7 @@ export class SpeakerWatch extends Emitter<SpeakerWatchEvents> {
     mesh.on('linked', () => {
       this.#lookLater();
     });
+    this.#lookLater();
   }
 
   get speaker(): RemoteParticipant | null {

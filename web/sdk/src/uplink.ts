@@ -44,6 +44,8 @@ export class Uplink extends Emitter<UplinkEvents> {
     mesh.on('media', () => {
       this.#plan();
     });
+    for (const member of mesh.members) this.#watch(member);
+    this.#onLinks();
   }
 
   /** Of our own sending. */
@@ -59,7 +61,7 @@ export class Uplink extends Emitter<UplinkEvents> {
   #watch(member: Member): void {
     const { participant, link } = member;
     // Until they have told, they are taken to look at us.
-    const watched: Watched = { member, view: LARGE, meter: null };
+    const watched: Watched = { member, view: link.control.theirView ?? LARGE, meter: null };
     this.#watched.set(participant.id, watched);
     link.control.on('view', (view) => {
       watched.view = view;
