@@ -45,6 +45,7 @@ export class Call extends CallLinks {
     this.direction = direction;
     this.#video = video;
     this.joined = direction === 'outgoing';
+    this.setDataSaver(context.dataSaver);
   }
 
   /** @internal */

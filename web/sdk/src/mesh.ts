@@ -1,3 +1,4 @@
+import type { View } from './control_channel.ts';
 import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
 import type { IceSource } from './ice_servers.ts';
@@ -24,6 +25,8 @@ interface MeshEvents {
   unlinked: Member;
   /** A link came up or went down. */
   change: void;
+  /** What we send is different now. */
+  media: void;
   data: { from: RemoteParticipant; data: string | ArrayBuffer };
   reaction: { from: RemoteParticipant; emoji: string };
   /** That participant says, without the server, that they leave. */
@@ -46,6 +49,8 @@ export class Mesh extends Emitter<MeshEvents> {
   // Who was there before us: they offer, also when a link is made anew.
   readonly #earlier = new Map<string, boolean>();
   #roomKey: Promise<CryptoKey> | null = null;
+  // Also of those whose link is not there yet, or is made anew.
+  readonly #views = new Map<string, View>();
   #media: LocalMedia | null = null;
   #offMedia: (() => void) | null = null;
   #cancelCheck: (() => void) | null = null;
@@ -89,6 +94,15 @@ export class Mesh extends Emitter<MeshEvents> {
       this.#applyMedia();
     });
     this.#applyMedia();
+  }
+
+  /** What is sent over all links. */
+  get tracks(): LocalTracks {
+    return this.#media?.tracks ?? NO_TRACKS;
+  }
+
+  get members(): IterableIterator<Member> {
+    return this.#members.values();
   }
 
   /** @param polite Whether the other side joined before us, and so makes the first offer. */
@@ -161,6 +175,12 @@ export class Mesh extends Emitter<MeshEvents> {
     for (const link of this.#links()) link.control.sendReaction(emoji);
   }
 
+  /** How we show what that participant sends. */
+  setView(id: string, view: View): void {
+    this.#views.set(id, view);
+    this.#members.get(id)?.link.control.setView(view);
+  }
+
   /** A signal could not be delivered: what it was part of must be made again. */
   signalLost(to: string): void {
     this.#members.get(to)?.link.signalLost();
@@ -222,7 +242,7 @@ export class Mesh extends Emitter<MeshEvents> {
       polite: this.cameBeforeUs(participant),
       ice: this.#ice,
       roomKey: this.#roomKey,
-      tracks: this.#tracks,
+      tracks: this.tracks,
       media: this.#selfState,
       send: (data) => {
         this.#sendSignal(participant.id, data);
@@ -232,6 +252,8 @@ export class Mesh extends Emitter<MeshEvents> {
     const member = { participant, link };
     this.#members.set(participant.id, member);
     participant.update({ link: link.state, trust: link.trust });
+    const view = this.#views.get(participant.id);
+    if (view) link.control.setView(view);
     this.#listen(participant, link);
     this.emit('linked', member);
     this.#checkLater();
@@ -294,12 +316,8 @@ export class Mesh extends Emitter<MeshEvents> {
     });
   }
 
-  get #tracks(): LocalTracks {
-    return this.#media?.tracks ?? NO_TRACKS;
-  }
-
   get #selfState(): SelfState {
-    const { audio, video, screen } = this.#tracks;
+    const { audio, video, screen } = this.tracks;
     return {
       ...SELF_STATE,
       microphoneMuted: audio === null || (this.#media?.microphoneMuted ?? false),
@@ -310,7 +328,8 @@ export class Mesh extends Emitter<MeshEvents> {
   }
 
   #applyMedia(): void {
-    for (const link of this.#links()) link.setTracks(this.#tracks, this.#selfState);
+    for (const link of this.#links()) link.setTracks(this.tracks, this.#selfState);
+    this.emit('media');
   }
 
   #checkLater(): void {
