@@ -72,6 +72,7 @@ export class Call extends CallFeatures {
     this.direction = direction;
     this.#video = video;
     this.#joined = direction === 'outgoing';
+    this.setDataSaver(context.dataSaver);
     this.#listenToMesh();
   }
 

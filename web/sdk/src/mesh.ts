@@ -1,3 +1,4 @@
+import type { View } from './control_channel.ts';
 import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
 import type { IceSource } from './ice_servers.ts';
@@ -22,6 +23,8 @@ interface MeshEvents {
   unlinked: Member;
   /** A link came up or went down. */
   change: void;
+  /** What we send is different now. */
+  media: void;
   data: { from: RemoteParticipant; data: string | ArrayBuffer };
   reaction: { from: RemoteParticipant; emoji: string };
   /** That participant says, without the server, that they leave. */
@@ -38,6 +41,8 @@ export class Mesh extends Emitter<MeshEvents> {
   readonly #canSignal: (to: string) => boolean;
   readonly #sendSignal: (to: string, data: SignalData) => void;
   readonly #members = new Map<string, Member>();
+  // Also of those whose link is not there yet, or is made anew.
+  readonly #views = new Map<string, View>();
   #media: LocalMedia | null = null;
   #offMedia: (() => void) | null = null;
   #cancelCheck: (() => void) | null = null;
@@ -79,6 +84,15 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#applyMedia();
   }
 
+  /** What is sent over all links. */
+  get tracks(): LocalTracks {
+    return this.#media?.tracks ?? NO_TRACKS;
+  }
+
+  get members(): IterableIterator<Member> {
+    return this.#members.values();
+  }
+
   /** @param polite Whether the other side joined before us, and so makes the first offer. */
   connect(participant: RemoteParticipant, polite: boolean): void {
     if (this.#members.has(participant.id)) return;
@@ -86,7 +100,7 @@ export class Mesh extends Emitter<MeshEvents> {
       platform: this.#platform,
       polite,
       ice: this.#ice,
-      tracks: this.#tracks,
+      tracks: this.tracks,
       media: this.#selfState,
       send: (data) => {
         this.#sendSignal(participant.id, data);
@@ -95,6 +109,8 @@ export class Mesh extends Emitter<MeshEvents> {
     });
     const member = { participant, link };
     this.#members.set(participant.id, member);
+    const view = this.#views.get(participant.id);
+    if (view) link.control.setView(view);
     this.#listen(participant, link);
     this.emit('linked', member);
     this.#checkLater();
@@ -136,6 +152,12 @@ export class Mesh extends Emitter<MeshEvents> {
   /** To everyone whose channel is open; whoever is not there misses it. */
   sendReaction(emoji: string): void {
     for (const link of this.#links()) link.control.sendReaction(emoji);
+  }
+
+  /** How we show what that participant sends. */
+  setView(id: string, view: View): void {
+    this.#views.set(id, view);
+    this.#members.get(id)?.link.control.setView(view);
   }
 
   /** A signal could not be delivered: what it was part of must be made again. */
@@ -221,12 +243,8 @@ export class Mesh extends Emitter<MeshEvents> {
     });
   }
 
-  get #tracks(): LocalTracks {
-    return this.#media?.tracks ?? NO_TRACKS;
-  }
-
   get #selfState(): SelfState {
-    const { audio, video, screen } = this.#tracks;
+    const { audio, video, screen } = this.tracks;
     return {
       ...SELF_STATE,
       microphoneMuted: audio === null || (this.#media?.microphoneMuted ?? false),
@@ -237,7 +255,8 @@ export class Mesh extends Emitter<MeshEvents> {
   }
 
   #applyMedia(): void {
-    for (const link of this.#links()) link.setTracks(this.#tracks, this.#selfState);
+    for (const link of this.#links()) link.setTracks(this.tracks, this.#selfState);
+    this.emit('media');
   }
 
   #checkLater(): void {

@@ -25,6 +25,7 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
   #self: SelfState = SELF_STATE;
   #link: LinkState = 'new';
   #path: Path | null = null;
+  #audioLevel = 0;
 
   /** @internal */
   constructor(
@@ -80,6 +81,16 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
   /** How media gets there and back; null while the link is not up. */
   get path(): Path | null {
     return this.#path;
+  }
+
+  /** How loud they are at this moment, 0 to 1, for a meter; no `change` tells of it. */
+  get audioLevel(): number {
+    return this.#audioLevel;
+  }
+
+  /** @internal */
+  setAudioLevel(level: number): void {
+    this.#audioLevel = level;
   }
 
   /** @internal */

@@ -8,6 +8,7 @@ import * as limits from './limits.ts';
 import { LinkChannel } from './link_channel.ts';
 import { LinkConnection, type StatsReport } from './link_connection.ts';
 import { parseLinkSignal, toSignalData } from './link_signal.ts';
+import type { LinkPlan } from './link_plan.ts';
 import { createLogger } from './logger.ts';
 import type { LinkState } from './participant.ts';
 import type { Path } from './path.ts';
@@ -63,6 +64,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   readonly #stall = new StallDetector();
   #connection: LinkConnection;
   #tracks: LocalTracks;
+  #media: SelfState;
+  #plan: LinkPlan | null = null;
   #state: LinkState = 'new';
   #path: Path | null = null;
   #closed = false;
@@ -75,7 +78,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     super();
     this.#options = options;
     this.#tracks = options.tracks;
-    this.control.setSelfState(options.media);
+    this.#media = options.media;
+    this.#tellMedia();
     this.control.on('alive', () => {
       this.#stall.expectTraffic();
     });
@@ -119,8 +123,21 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   setTracks(tracks: LocalTracks, media: SelfState): void {
     this.#tracks = tracks;
-    this.control.setSelfState(media);
+    this.#media = media;
+    this.#tellMedia();
     void this.#connection.setTracks(tracks);
+  }
+
+  /** What this link may send from now on, over whatever connection. */
+  setPlan(plan: LinkPlan): void {
+    this.#plan = plan;
+    this.#tellMedia();
+    this.#connection.setPlan(plan);
+  }
+
+  /** Of the other side's voice at this moment, 0 to 1. */
+  voiceLevel(): number {
+    return this.#state === 'connected' ? this.#connection.voiceLevel() : 0;
   }
 
   /** The network is another one: whatever stands is about to fall. */
@@ -202,6 +219,11 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     }, lingerMs);
   }
 
+  #tellMedia(): void {
+    const videoPaused = this.#plan?.videoPaused === true && !this.#media.cameraOff;
+    this.control.setSelfState({ ...this.#media, videoPaused });
+  }
+
   get #channels(): readonly LinkChannel[] {
     return [this.control.channel, this.chat, this.files];
   }
@@ -214,6 +236,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       polite,
       ice,
       tracks: this.#tracks,
+      plan: this.#plan,
       send: (signal) => {
         if (!this.#closed) send(toSignalData(signal));
       },

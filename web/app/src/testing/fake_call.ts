@@ -5,6 +5,8 @@ import {
   type EndReason,
   type MediaOptions,
   type RemoteParticipant,
+  type UplinkState,
+  type View,
   type VisavisError,
 } from '@visavis/client';
 
@@ -24,6 +26,10 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   participants: readonly RemoteParticipant[] = [];
   connectedAt: number | null = null;
   handRaised = false;
+  uplink: { state: UplinkState } = { state: 'good' };
+  activeSpeaker: RemoteParticipant | null = null;
+  /** What was told with `setView`, by participant. */
+  readonly views = new Map<string, View>();
   readonly reactions: string[] = [];
   readonly isJoined = false;
   readonly isDetached = false;
@@ -92,6 +98,26 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
 
   hangUp(): void {
     this.end(this.state === 'calling' || this.state === 'ringing' ? 'cancelled' : 'hangup');
+  }
+
+  /** Plays how the others get what we send. */
+  sendsAs(state: UplinkState): void {
+    this.uplink = { state };
+    this.emit('uplink', this.uplink);
+  }
+
+  /** Plays somebody who takes the floor. */
+  isSpoken(speaker: FakeParticipant | null): void {
+    this.activeSpeaker = speaker?.asParticipant ?? null;
+    this.emit('speaker', this.activeSpeaker);
+  }
+
+  setDataSaver(): void {
+    // The client's to tell.
+  }
+
+  setView(participant: string, view: View): void {
+    this.views.set(participant, view);
   }
 
   setHandRaised(raised: boolean): void {

@@ -31,6 +31,7 @@ export class FakeParticipant
   sharing = false;
   handRaised = false;
   videoPaused = false;
+  audioLevel = 0;
   link: LinkState = 'connected';
   path: Path | null = DIRECT;
 
@@ -69,6 +70,10 @@ export class FakeParticipant
   setTrack(slot: string, track: MediaStreamTrack): void {
     (slot.startsWith('screen') ? this.screen : this.stream).addTrack(track);
     this.emit('change');
+  }
+
+  setAudioLevel(level: number): void {
+    this.audioLevel = level;
   }
 
   setPath(path: Path | null): void {

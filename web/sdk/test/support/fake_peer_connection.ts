@@ -3,7 +3,8 @@
 // before a browser notices that it does not. Follows W3C webrtc-pc where the SDK relies on it; SDP is JSON.
 import { FakeDataChannel } from './fake_data_channel.ts';
 import { FakeTrack } from './fake_media.ts';
-import { statsOf } from './fake_stats.ts';
+import { FakeReceiver, FakeSender } from './fake_rtp.ts';
+import { statsOf, type FakeStats } from './fake_stats.ts';
 
 interface FakeSdp {
   pc: number;
@@ -15,11 +16,8 @@ interface FakeTransceiver {
   kind: 'audio' | 'video';
   mid: number | null;
   direction: RTCRtpTransceiverDirection;
-  sender: {
-    track: MediaStreamTrack | null;
-    replaceTrack(track: MediaStreamTrack | null): Promise<void>;
-  };
-  receiver: { track: MediaStreamTrack };
+  sender: FakeSender;
+  receiver: FakeReceiver;
 }
 
 export class FakeIceNetwork {
@@ -76,6 +74,9 @@ export class FakePeerConnection {
     null;
   readonly channels = new Map<number, FakeDataChannel>();
   peer: FakePeerConnection | null = null;
+  /** For tests: what getStats tells beside the path; added to the pair in use. */
+  estimate: number | null = null;
+  readonly streams: FakeStats[] = [];
   /** For tests: what happened, in order. */
   readonly history: string[] = [];
 
@@ -222,7 +223,9 @@ export class FakePeerConnection {
       local: this.#candidateType ?? 'host',
       remote: (this.peer ? this.peer.#candidateType : null) ?? 'host',
     };
-    const entries = this.#connectedEpoch > 0 ? statsOf(types, this.#bytesReceived) : [];
+    const { estimate, streams } = this;
+    const path = statsOf(types, this.#bytesReceived, estimate);
+    const entries = this.#connectedEpoch > 0 ? [...path, ...streams] : [];
     return Promise.resolve(new Map(entries.map((entry) => [entry.id, entry])));
   }
 
@@ -382,14 +385,8 @@ export class FakePeerConnection {
     direction: RTCRtpTransceiverDirection,
     track: MediaStreamTrack | null,
   ): FakeTransceiver {
-    const sender: FakeTransceiver['sender'] = {
-      track,
-      replaceTrack: (next) => {
-        sender.track = next;
-        return Promise.resolve();
-      },
-    };
-    const receiver = { track: new FakeTrack(kind).asTrack };
+    const sender = new FakeSender(track);
+    const receiver = new FakeReceiver(new FakeTrack(kind).asTrack);
     const transceiver = { kind, mid: null, direction, sender, receiver };
     this.#transceivers.push(transceiver);
     return transceiver;
