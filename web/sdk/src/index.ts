@@ -1,9 +1,12 @@
 // @visavis/client: everything an app may use, and nothing else.
 export { Call } from './call.ts';
 export type { CallState, MediaOptions } from './call_types.ts';
+export type { Chat } from './chat.ts';
+export type { ChatMessage } from './chat_record.ts';
 export { VisavisClient, type ClientOptions, type ClientState } from './client.ts';
 export { VisavisError, type LocalErrorCode } from './errors.ts';
 export { Emitter } from './emitter.ts';
+export type { Files } from './files.ts';
 export type { IdentityStore } from './identity_store.ts';
 export { LocalMedia, type MediaSource } from './local_media.ts';
 export { setLogLevel, type LogLevel, type LogSink } from './logger.ts';
@@ -14,3 +17,4 @@ export type { Person } from './people.ts';
 export type { Platform } from './platform.ts';
 export type { EndReason, ErrorCode } from './protocol.ts';
 export type { CloseReason } from './socket_close.ts';
+export type { FileSink, Transfer, TransferState } from './transfer.ts';
