@@ -11,6 +11,15 @@ async function openSettings(view: AppView): Promise<void> {
   lobby?.renderRoot.querySelector<HTMLElement>('.settings')?.click();
 }
 
+/** The call view opens it, once it is there. */
+async function openChat(view: AppView): Promise<void> {
+  await customElements.whenDefined('visavis-call-view');
+  await view.updateComplete;
+  const call = view.renderRoot.querySelector('visavis-call-view');
+  call?.dispatchEvent(new CustomEvent('visavis-panel', { detail: 'chat' }));
+  await customElements.whenDefined('visavis-chat-panel');
+}
+
 // `/gallery/?screen=NAME` shows one screen; without a name, links to all of them.
 const name = new URLSearchParams(location.search).get('screen');
 if (name === null) {
@@ -27,5 +36,6 @@ if (name === null) {
   view.app = await show(name);
   document.body.append(view);
   if (name.startsWith('settings')) await openSettings(view);
+  if (name.startsWith('chat')) await openChat(view);
   document.documentElement.dataset['ready'] = 'true';
 }

@@ -11,6 +11,7 @@ import { FakeCall } from '../src/testing/fake_call.ts';
 import { FakeClient, person } from '../src/testing/fake_client.ts';
 import { FakeMedia } from '../src/testing/fake_media.ts';
 import { FakeParticipant, relayedOver } from '../src/testing/fake_participant.ts';
+import { playChat, playFiles } from './chat_screens.ts';
 import { BEN, CLEO, DAN, ownStream, videoOf } from './pictures.ts';
 
 /** One state of the app, played by fakes. */
@@ -194,6 +195,25 @@ export const SCREENS: Record<string, Show> = {
     const call = await stage.call([ben(), cleo(), dan()]);
     call.become('connected');
     longAgo(call);
+  },
+  'chat-empty': async (stage) => {
+    const call = await stage.call([ben()]);
+    call.become('connected');
+    longAgo(call);
+  },
+  'chat-messages': async (stage) => {
+    const others = [ben(), cleo()] as const;
+    const call = await stage.call(others);
+    call.become('connected');
+    longAgo(call);
+    playChat(call, ...others);
+  },
+  'chat-files': async (stage) => {
+    const others = [ben(), cleo()] as const;
+    const call = await stage.call(others);
+    call.become('connected');
+    longAgo(call);
+    playFiles(call, ...others);
   },
   'ended-hangup': ended('hangup', true),
   'ended-they-hung-up': ended('hangup'),

@@ -1,6 +1,6 @@
 import type { EndReason, MediaProblemReason } from '@visavis/client';
 
-import { chat } from './strings/chat.ts';
+import { chat, files } from './strings/chat.ts';
 
 type Side = 'caller' | 'called';
 
@@ -160,6 +160,7 @@ const english = {
   },
 
   chat,
+  files,
 
   ended: {
     lasted: (clock: string) => `Call time ${clock}`,

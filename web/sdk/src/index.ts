@@ -3,6 +3,7 @@ export { Call } from './call.ts';
 export type { CallState, MediaOptions } from './call_types.ts';
 export type { Chat } from './chat.ts';
 export type { ChatMessage } from './chat_record.ts';
+export { CHAT_TEXT_CHARS_MAX } from './limits.ts';
 export { VisavisClient, type ClientOptions, type ClientState } from './client.ts';
 export { VisavisError, type LocalErrorCode } from './errors.ts';
 export { Emitter } from './emitter.ts';

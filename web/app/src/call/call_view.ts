@@ -15,9 +15,11 @@ import {
 
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
+import { ChatViewModel } from '../chat/chat_view_model.ts';
 import { loadChatPanel } from '../chat/load_chat_panel.ts';
 import '../design/icon.ts';
 import { base, buttons, stageButtons } from '../design/shared.ts';
+import { FileDrop } from '../files/file_drop.ts';
 import { playable } from '../media/playable.ts';
 import { strings } from '../strings.ts';
 import { CallViewModel } from './call_view_model.ts';
@@ -53,6 +55,7 @@ export class CallView extends LitElement {
   static override styles = [base, buttons, stageButtons, callViewStyles];
 
   #view: CallViewModel | null = null;
+  #chat: ChatViewModel | null = null;
   #blindTap = false;
   readonly #wakeLock = new WakeLock();
   readonly #idleWatch = new IdleWatch(() => {
@@ -66,14 +69,18 @@ export class CallView extends LitElement {
     this.idle = false;
     this.panel = null;
     new Watch(this, () => {
-      const view = this.#view;
-      return view ? [[view, (listener) => view.subscribe(listener)] as const] : [];
+      const models = [this.#view, this.#chat].filter((model) => model !== null);
+      return models.map((model) => [model, (listener) => model.subscribe(listener)] as const);
     });
     this.addEventListener('pointermove', () => {
       this.#idleWatch.onPointer();
     });
     this.addEventListener('pointerdown', this.#onPointerDown, { capture: true });
     this.addEventListener('click', this.#swallowBlindTap, { capture: true });
+    new FileDrop(this, (files) => {
+      void this.#chat?.sendFiles(files);
+      void this.#showPanel('chat');
+    });
     this.addEventListener('visavis-panel', (event) => {
       void this.#showPanel((event as CustomEvent<Panel>).detail);
     });
@@ -98,7 +105,8 @@ export class CallView extends LitElement {
     this.#idleWatch.stop();
     this.#wakeLock.release();
     this.#view?.dispose();
-    this.#view = null;
+    this.#chat?.dispose();
+    this.#view = this.#chat = null;
   }
 
   override willUpdate(changes: PropertyValues): void {
@@ -106,6 +114,9 @@ export class CallView extends LitElement {
     if (this.#view && !changes.has('call') && !changes.has('media')) return;
     this.#view?.dispose();
     this.#view = new CallViewModel(this.call, this.media);
+    if (this.#chat && !changes.has('call')) return;
+    this.#chat?.dispose();
+    this.#chat = new ChatViewModel(this.call);
   }
 
   override firstUpdated(): void {
@@ -138,6 +149,7 @@ export class CallView extends LitElement {
       ></visavis-call-controls>
       ${this.#renderPanel()}
       <p class="visually-hidden" role="status">${view.announcement}</p>
+      <p class="visually-hidden" role="status">${this.#chat?.announcement}</p>
     `;
   }
 
@@ -240,7 +252,12 @@ export class CallView extends LitElement {
 
   #renderPanel(): unknown {
     if (this.panel !== 'chat') return nothing;
-    return html`<visavis-chat-panel class="panel" .call=${this.call}></visavis-chat-panel>`;
+    return html`<visavis-chat-panel
+      class="panel"
+      .call=${this.call}
+      .view=${this.#chat}
+      covers
+    ></visavis-chat-panel>`;
   }
 
   async #showPanel(panel: Panel): Promise<void> {

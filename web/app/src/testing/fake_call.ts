@@ -3,6 +3,7 @@ import {
   type Call,
   type CallState,
   type EndReason,
+  type Files,
   type MediaOptions,
   type RemoteParticipant,
   type VisavisError,
@@ -10,6 +11,8 @@ import {
 
 import type { Public } from '../base/public.ts';
 import type { Events } from './events.ts';
+import { FakeChat } from './fake_chat.ts';
+import { FakeFiles } from './fake_files.ts';
 import type { FakeParticipant } from './fake_participant.ts';
 
 /** What the view models see of a call, played by a test or by the gallery. */
@@ -23,6 +26,8 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   from: RemoteParticipant | null = null;
   participants: readonly RemoteParticipant[] = [];
   connectedAt: number | null = null;
+  readonly played = { chat: new FakeChat(), files: new FakeFiles() };
+  readonly chat = this.played.chat.asChat;
   handRaised = false;
   readonly reactions: string[] = [];
   readonly isJoined = false;
@@ -51,6 +56,16 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
     call.participants = others.map((other) => other.asParticipant);
     call.connectedAt = Date.now();
     return call;
+  }
+
+  files(): Promise<Files> {
+    return Promise.resolve(this.played.files.asFiles);
+  }
+
+  /** Files have been loaded, as somebody offers one. */
+  loadFiles(): FakeFiles {
+    this.emit('files', this.played.files.asFiles);
+    return this.played.files;
   }
 
   /** A class with private members is never matched by shape; this is one in all that can be seen. */
