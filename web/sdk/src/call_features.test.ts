@@ -41,7 +41,9 @@ test('files are fetched when somebody first offers one, and nothing of it is los
       if (transfer.name === 'a.bin') transfer.accept(sink);
     });
   });
+  expect(out.loadedFiles).toBeNull();
   const files = await world.until(out.files());
+  expect(out.loadedFiles).toBe(files);
   const transfers = [
     ...files.offer(file.asBlob, null, 'a.bin'),
     ...files.offer(new FakeFile(5).asBlob, null, 'b.bin'),

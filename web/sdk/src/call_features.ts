@@ -39,6 +39,11 @@ export class CallFeatures extends CallStatus {
     });
   }
 
+  /** What `files()` gives, where it has been fetched already; else null, and the event `files` will tell. */
+  get loadedFiles(): Files | null {
+    return this.#files.loaded;
+  }
+
   /**
    * What people in the call send to each other; fetched when it is first wanted, or when somebody offers a file (event
    * `files`). Rejects when it cannot be fetched.

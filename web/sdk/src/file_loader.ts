@@ -25,6 +25,10 @@ export class FileLoader {
     this.#onLoaded = onLoaded;
   }
 
+  get loaded(): Files | null {
+    return this.#files;
+  }
+
   /** Rejects when it cannot be loaded, as after the server was updated under an open page. */
   load(): Promise<Files> {
     this.#loading ??= import('./files.ts').then(

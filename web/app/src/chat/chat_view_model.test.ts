@@ -41,6 +41,15 @@ it('counts what comes while the panel is closed, and announces it', () => {
   expect(view.firstUnread).toBeNull();
 });
 
+it('finds what came before there was a screen for it', () => {
+  call.played.chat.receive(ben.asParticipant, 'hello');
+  call.loadFiles().receive(cleo.asParticipant, 'film.mp4', 1);
+  call.chat.send('hi');
+  const late = new ChatViewModel(call);
+  expect(late.items).toHaveLength(3);
+  expect(late).toMatchObject({ unread: 2, firstUnread: late.items[0]?.key });
+});
+
 it('announces the beginning of a long message', () => {
   call.played.chat.receive(ben.asParticipant, 'x'.repeat(8_000));
   expect(view.announcement.length).toBeLessThan(250);

@@ -66,6 +66,7 @@ export class ChatViewModel extends Observable {
       }),
     );
     this.#insertTransfers();
+    this.#countEarlier();
   }
 
   dispose(): void {
@@ -220,6 +221,16 @@ export class ChatViewModel extends Observable {
       this.#announcement = announcement;
     }
     this.changed();
+  }
+
+  /** What came before there was a screen for it, as while that was being fetched. */
+  #countEarlier(): void {
+    const unseen = this.items.filter((item) => {
+      if (item.kind === 'message') return item.message.from !== 'self' && !item.message.old;
+      return item.kind === 'file' && item.transfer.direction === 'in';
+    });
+    this.#unread = unseen.length;
+    this.#firstUnread = unseen[0]?.key ?? null;
   }
 
   #insertTransfers(): void {

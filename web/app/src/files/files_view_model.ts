@@ -59,6 +59,7 @@ export class FilesViewModel extends Observable {
         this.#take(files);
       }),
     );
+    if (call.loadedFiles) this.#take(call.loadedFiles);
   }
 
   dispose(): void {

@@ -28,6 +28,7 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   connectedAt: number | null = null;
   readonly played = { chat: new FakeChat(), files: new FakeFiles() };
   readonly chat = this.played.chat.asChat;
+  loadedFiles: Files | null = null;
   handRaised = false;
   readonly reactions: string[] = [];
   readonly isJoined = false;
@@ -64,7 +65,8 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
 
   /** Files have been loaded, as somebody offers one. */
   loadFiles(): FakeFiles {
-    this.emit('files', this.played.files.asFiles);
+    this.loadedFiles = this.played.files.asFiles;
+    this.emit('files', this.loadedFiles);
     return this.played.files;
   }
 
