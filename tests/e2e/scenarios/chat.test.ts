@@ -1,8 +1,8 @@
 // What people write to each other arrives as they wrote it, and is never more than text.
 import assert from 'node:assert/strict';
 import { until } from '../driver/until.ts';
-import { openChat, readBox, readChat, reads, write } from '../fixtures/chat.ts';
-import { button, connect, type Person } from '../fixtures/person.ts';
+import { meet, openChat, readBox, readChat, reads, write } from '../fixtures/chat.ts';
+import { button, type Person } from '../fixtures/person.ts';
 import { pairs, scenario } from '../fixtures/scenario.ts';
 
 const hostile = [
@@ -18,7 +18,7 @@ async function title(person: Person): Promise<string> {
 }
 
 async function bothOpenChat(one: Person, other: Person): Promise<void> {
-  await connect(one, other);
+  await meet(one, other);
   await openChat(one);
   await openChat(other);
 }
@@ -98,7 +98,7 @@ scenario(
   {},
   async (world, pair) => {
     const [ana, ben] = await world.couple(pair);
-    await connect(ana, ben);
+    await meet(ana, ben);
     await openChat(ana);
     await write(ana, 'are you there?');
     await until('Ben hears of it', () =>

@@ -1,15 +1,22 @@
 // Files go from browser to browser and arrive as they were sent, compared by SHA-256.
 import assert from 'node:assert/strict';
 import { until } from '../driver/until.ts';
-import { catchDownloads, chooseFile, openChat, savedFile, sendFile } from '../fixtures/chat.ts';
-import { button, connect, type Person } from '../fixtures/person.ts';
+import {
+  catchDownloads,
+  chooseFile,
+  meet,
+  openChat,
+  savedFile,
+  sendFile,
+} from '../fixtures/chat.ts';
+import { button, type Person } from '../fixtures/person.ts';
 import { pairs, scenario } from '../fixtures/scenario.ts';
 
 const megabyte = 1_000_000;
 const transferTimeoutMs = 60_000;
 
 async function bothReady(one: Person, other: Person): Promise<void> {
-  await connect(one, other);
+  await meet(one, other);
   for (const person of [one, other]) {
     await catchDownloads(person);
     await openChat(person);
