@@ -8,6 +8,8 @@ export const FILES_MEMORY_BYTES_MAX = 268_435_456;
 const URL_KEPT_MS = 60_000;
 /** What a page that died left behind is removed when it is older. */
 const LEFTOVERS_KEPT_MS = 86_400_000;
+/** Written at once: a call into the file system costs more than its bytes. */
+const WRITE_BYTES = 1_048_576;
 const DIRECTORY = 'received-files';
 // Never the type that the sender tells: it is to be saved, and no more.
 const SAVED_TYPE = 'application/octet-stream';
@@ -53,8 +55,7 @@ export async function openStore(name: string, size: number): Promise<Store | Sto
 async function pickedStore(handle: FileSystemFileHandle): Promise<Store> {
   const stream = await handle.createWritable();
   const sink = {
-    write: (bytes: Uint8Array<ArrayBuffer>) => stream.write(bytes),
-    close: () => stream.close(),
+    ...inLargePieces(stream),
     abort: async () => {
       await stream.abort();
       // The dialog has made an empty file. Not every browser has `remove`.
@@ -71,8 +72,7 @@ async function privateStore(directory: FileSystemDirectoryHandle, name: string):
   const stream = await handle.createWritable();
   const remove = (): Promise<void> => directory.removeEntry(entry).catch(() => undefined);
   const sink = {
-    write: (bytes: Uint8Array<ArrayBuffer>) => stream.write(bytes),
-    close: () => stream.close(),
+    ...inLargePieces(stream),
     abort: async () => {
       await stream.abort().catch(() => undefined);
       await remove();
@@ -85,6 +85,28 @@ async function privateStore(directory: FileSystemDirectoryHandle, name: string):
     },
     // A download that has just begun still reads from it.
     forget: () => setTimeout(() => void remove(), URL_KEPT_MS),
+  };
+}
+
+function inLargePieces(stream: FileSystemWritableFileStream): Pick<FileSink, 'write' | 'close'> {
+  let waiting: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  const flush = (): Promise<void> => {
+    const piece = new Blob(waiting);
+    waiting = [];
+    bytes = 0;
+    return stream.write(piece);
+  };
+  return {
+    write: (more) => {
+      waiting.push(more);
+      bytes += more.length;
+      return bytes < WRITE_BYTES ? Promise.resolve() : flush();
+    },
+    close: async () => {
+      await flush();
+      await stream.close();
+    },
   };
 }
 

@@ -13,8 +13,10 @@ export const chat = {
   one: (name: string) => `To ${name}`,
   gone: (name: string) => `${name} has left`,
   receiverGone: (name: string) => `${name} has left. Choose who it is for.`,
-  remaining: (count: number) =>
-    count >= 0 ? `${count} characters left` : `${-count} characters too many`,
+  remaining: (count: number) => {
+    const characters = Math.abs(count) === 1 ? '1 character' : `${Math.abs(count)} characters`;
+    return count >= 0 ? `${characters} left` : `${characters} too many`;
+  },
   empty: 'What you write goes straight to the others, and is gone when the call is over.',
   emptyShared: 'What you write to everyone is also told to people who join later.',
   you: 'You',
