@@ -1,6 +1,5 @@
 import type { EndReason, MediaProblemReason } from '@visavis/client';
 
-import { chat, files } from './strings/chat.ts';
 import { rooms } from './strings/rooms.ts';
 
 type Side = 'caller' | 'called';
@@ -163,9 +162,7 @@ const english = {
     ownMuted: 'You are muted',
   },
 
-  chat,
   rooms,
-  files,
 
   ended: {
     lasted: (clock: string) => `Call time ${clock}`,

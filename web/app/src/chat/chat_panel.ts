@@ -10,7 +10,7 @@ import { base, buttons } from '../design/shared.ts';
 import '../files/file_card.ts';
 import { FileDrop } from '../files/file_drop.ts';
 import type { FileAction } from '../files/files_view_model.ts';
-import { strings } from '../strings.ts';
+import { chatWords } from '../strings/chat.ts';
 import { chatPanelStyles } from './chat_panel_styles.ts';
 import type { ChatItem, ChatViewModel } from './chat_view_model.ts';
 import './message_box.ts';
@@ -71,12 +71,12 @@ export class ChatPanel extends LitElement {
     const { view } = this;
     const { items } = view;
     return html`<header>
-        <h2 tabindex="-1">${strings.chat.title}</h2>
+        <h2 tabindex="-1">${chatWords.title}</h2>
         <button
           class="plain close"
           type="button"
-          title=${strings.chat.close}
-          aria-label=${strings.chat.close}
+          title=${chatWords.close}
+          aria-label=${chatWords.close}
           @click=${this.#close}
         >
           <visavis-icon .drawing=${X}></visavis-icon>
@@ -85,12 +85,12 @@ export class ChatPanel extends LitElement {
       <div
         class="log"
         role="log"
-        aria-label=${strings.chat.log}
+        aria-label=${chatWords.log}
         aria-relevant="additions"
         tabindex="0"
         @scroll=${this.#onScroll}
       >
-        <p class="note">${view.sharesHistory ? strings.chat.emptyShared : strings.chat.empty}</p>
+        <p class="note">${view.sharesHistory ? chatWords.emptyShared : chatWords.empty}</p>
         ${repeat(
           items,
           ({ key }) => key,
@@ -100,12 +100,12 @@ export class ChatPanel extends LitElement {
       ${
         this.behind
           ? html`<button class="button soft below" type="button" @click=${this.#toEnd}>
-              <visavis-icon .drawing=${ArrowDown}></visavis-icon>${strings.chat.newBelow}
+              <visavis-icon .drawing=${ArrowDown}></visavis-icon>${chatWords.newBelow}
             </button>`
           : nothing
       }
       <visavis-message-box .view=${view} @visavis-sent=${this.#toEnd}></visavis-message-box>
-      ${this.#drop.hovering ? html`<p class="drop">${strings.chat.drop}</p>` : nothing}`;
+      ${this.#drop.hovering ? html`<p class="drop">${chatWords.drop}</p>` : nothing}`;
   }
 
   #renderItem(item: ChatItem, before: ChatItem | undefined): unknown {
@@ -141,12 +141,12 @@ export class ChatPanel extends LitElement {
       const { message } = item;
       const last = before?.kind === 'message' ? before.message : null;
       if (message.old && message.toldBy !== last?.toldBy) {
-        words.push(strings.chat.earlier(message.toldBy ?? ''));
+        words.push(chatWords.earlier(message.toldBy ?? ''));
       }
       const day = dayOf(message.sentAt);
       if (day !== dayOf(last?.sentAt ?? Date.now())) words.push(day);
     }
-    if (item.key === this.view.firstUnread) words.push(strings.chat.newFrom);
+    if (item.key === this.view.firstUnread) words.push(chatWords.newFrom);
     return words.map((text) => html`<p class="divider"><span>${text}</span></p>`);
   }
 

@@ -4,7 +4,7 @@ import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
 import { Subscriptions } from '../base/subscriptions.ts';
 import { FilesViewModel } from '../files/files_view_model.ts';
-import { strings } from '../strings.ts';
+import { chatWords, fileWords } from '../strings/chat.ts';
 
 /** What stands in the chat, one below the other. */
 export type ChatItem =
@@ -54,7 +54,7 @@ export class ChatViewModel extends Observable {
         this.#onMessage(message);
       }),
       call.chat.on('flooded', ({ name }) => {
-        this.#insert({ kind: 'note', key: this.#noteKey(), text: strings.chat.flooded(name) });
+        this.#insert({ kind: 'note', key: this.#noteKey(), text: chatWords.flooded(name) });
       }),
       call.on('participants', changed),
       files.onOffer((transfer) => {
@@ -126,13 +126,13 @@ export class ChatViewModel extends Observable {
   get receivers(): readonly Receiver[] {
     const others = this.#present.map(({ id, name }) => ({
       id,
-      label: strings.chat.one(name),
+      label: chatWords.one(name),
       gone: false,
     }));
-    const everyone = { id: null, label: strings.chat.everyone, gone: false };
+    const everyone = { id: null, label: chatWords.everyone, gone: false };
     const to = this.#to;
     if (to === null || others.some(({ id }) => id === to.id)) return [everyone, ...others];
-    return [everyone, ...others, { id: to.id, label: strings.chat.gone(to.name), gone: true }];
+    return [everyone, ...others, { id: to.id, label: chatWords.gone(to.name), gone: true }];
   }
 
   get to(): string | null {
@@ -142,7 +142,7 @@ export class ChatViewModel extends Observable {
   /** Why nothing can be sent: whoever it is meant for alone is not there any more. */
   get obstacle(): string | null {
     const gone = this.receivers.some((receiver) => receiver.gone);
-    return gone && this.#to ? strings.chat.receiverGone(this.#to.name) : null;
+    return gone && this.#to ? chatWords.receiverGone(this.#to.name) : null;
   }
 
   setTo(id: string | null): void {
@@ -203,7 +203,7 @@ export class ChatViewModel extends Observable {
 
   #onMessage(message: ChatMessage): void {
     const { name, text, to } = message;
-    const heard = to ? strings.chat.heardPrivately : strings.chat.heard;
+    const heard = to ? chatWords.heardPrivately : chatWords.heard;
     const start =
       text.length > ANNOUNCED_CHARS_MAX ? `${text.slice(0, ANNOUNCED_CHARS_MAX)}…` : text;
     this.#arrived(`${message.from} ${message.id}`, heard(name, start));
@@ -211,7 +211,7 @@ export class ChatViewModel extends Observable {
 
   #onOffer(transfer: Transfer): void {
     this.#insertTransfers();
-    this.#arrived(transfer.id, strings.files.offered(transfer.peer.name, transfer.name));
+    this.#arrived(transfer.id, fileWords.offered(transfer.peer.name, transfer.name));
   }
 
   #arrived(key: string, announcement: string): void {
@@ -255,7 +255,7 @@ export class ChatViewModel extends Observable {
 
 function problemText(error: unknown): string {
   const { code } = error as { code?: unknown };
-  if (code === 'too_large') return strings.chat.problem.tooLong;
-  if (code === 'queue_full') return strings.chat.problem.queueFull;
-  return strings.chat.problem.nobody;
+  if (code === 'too_large') return chatWords.problem.tooLong;
+  if (code === 'queue_full') return chatWords.problem.queueFull;
+  return chatWords.problem.nobody;
 }

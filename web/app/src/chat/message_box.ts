@@ -6,7 +6,7 @@ import { Paperclip, SendHorizontal } from 'lucide';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
-import { strings } from '../strings.ts';
+import { chatWords } from '../strings/chat.ts';
 import type { ChatViewModel } from './chat_view_model.ts';
 import { messageBoxStyles } from './message_box_styles.ts';
 
@@ -47,8 +47,8 @@ export class MessageBox extends LitElement {
         <button
           class="plain"
           type="button"
-          title=${strings.chat.sendFile}
-          aria-label=${strings.chat.sendFile}
+          title=${chatWords.sendFile}
+          aria-label=${chatWords.sendFile}
           @click=${this.#choose}
         >
           <visavis-icon .drawing=${Paperclip}></visavis-icon>
@@ -56,8 +56,8 @@ export class MessageBox extends LitElement {
         <input class="files" type="file" multiple hidden @change=${this.#onChosen} />
         <textarea
           rows="1"
-          aria-label=${strings.chat.message}
-          placeholder=${strings.chat.placeholder}
+          aria-label=${chatWords.message}
+          placeholder=${chatWords.placeholder}
           enterkeyhint="send"
           dir="auto"
           .value=${live(view.draft)}
@@ -68,8 +68,8 @@ export class MessageBox extends LitElement {
         <button
           class="plain send"
           type="button"
-          title=${strings.chat.send}
-          aria-label=${strings.chat.send}
+          title=${chatWords.send}
+          aria-label=${chatWords.send}
           ?disabled=${view.draft.trim() === '' || left < 0 || view.obstacle !== null}
           @click=${this.#send}
         >
@@ -79,7 +79,7 @@ export class MessageBox extends LitElement {
       ${
         view.draft.length > COUNTED_FROM
           ? html`<p class="hint ${left < 0 ? 'wrong' : ''}" role="status">
-              ${strings.chat.remaining(left)}
+              ${chatWords.remaining(left)}
             </p>`
           : nothing
       }
@@ -92,7 +92,7 @@ export class MessageBox extends LitElement {
     const { receivers, to } = this.view;
     if (receivers.length <= 2 && to === null) return nothing;
     return html`<div class="receivers">
-      <select aria-label=${strings.chat.to} .value=${to ?? ''} @change=${this.#onReceiver}>
+      <select aria-label=${chatWords.to} .value=${to ?? ''} @change=${this.#onReceiver}>
         ${receivers.map(
           ({ id, label, gone }) =>
             html`<option value=${id ?? ''} ?selected=${id === to} ?disabled=${gone}>

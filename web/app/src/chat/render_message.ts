@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { Lock } from 'lucide';
 
 import '../design/icon.ts';
-import { strings } from '../strings.ts';
+import { chatWords } from '../strings/chat.ts';
 import { linkify, type Piece } from './linkify.ts';
 
 const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false });
@@ -31,7 +31,7 @@ export function renderMessage(
       <time datetime=${new Date(message.sentAt).toISOString()}
         >${clock.format(message.sentAt)}</time
       >
-      ${message.state === 'sending' ? html`<span>${strings.chat.sending}</span>` : nothing}
+      ${message.state === 'sending' ? html`<span>${chatWords.sending}</span>` : nothing}
       ${message.state === 'failed' ? renderFailure(message, retry) : nothing}
     </p>
   </article>`;
@@ -39,9 +39,9 @@ export function renderMessage(
 
 function renderHead({ from, name, to }: ChatMessage): unknown {
   const own = from === 'self';
-  const privately = own ? strings.chat.privatelyTo(to?.name ?? '') : strings.chat.privately;
+  const privately = own ? chatWords.privatelyTo(to?.name ?? '') : chatWords.privately;
   return html`<p class="head">
-    <bdi class="name">${own ? strings.chat.you : name}</bdi>
+    <bdi class="name">${own ? chatWords.you : name}</bdi>
     ${
       to === null
         ? nothing
@@ -60,7 +60,7 @@ function renderPiece({ text, href, host }: Piece): unknown {
 }
 
 function renderFailure(message: ChatMessage, retry: (message: ChatMessage) => void): unknown {
-  return html`<span class="failed">${strings.chat.failed}</span>
+  return html`<span class="failed">${chatWords.failed}</span>
     <button
       class="again"
       type="button"
@@ -68,6 +68,6 @@ function renderFailure(message: ChatMessage, retry: (message: ChatMessage) => vo
         retry(message);
       }}
     >
-      ${strings.chat.retry}
+      ${chatWords.retry}
     </button>`;
 }

@@ -3,7 +3,7 @@ import { ArrowDownToLine, ArrowUpFromLine } from 'lucide';
 
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
-import { strings } from '../strings.ts';
+import { fileWords } from '../strings/chat.ts';
 import { fileCardStyles } from './file_card_styles.ts';
 import type { FileAction, FileCard } from './files_view_model.ts';
 
@@ -23,7 +23,7 @@ export class FileCardElement extends LitElement {
               class="kind"
               .drawing=${incoming ? ArrowDownToLine : ArrowUpFromLine}
             ></visavis-icon>`
-          : html`<img src=${thumbnail} alt=${strings.files.picture(name)} />`
+          : html`<img src=${thumbnail} alt=${fileWords.picture(name)} />`
       }
       <div class="about">
         <p class="who"><bdi>${who}</bdi> · ${size}</p>
@@ -50,7 +50,7 @@ export class FileCardElement extends LitElement {
     return html`<div
       class="bar"
       role="progressbar"
-      aria-label=${strings.files.progress(name)}
+      aria-label=${fileWords.progress(name)}
       aria-valuemin="0"
       aria-valuemax="100"
       aria-valuenow=${percent}
@@ -62,12 +62,12 @@ export class FileCardElement extends LitElement {
   }
 
   #renderButton(action: FileAction): unknown {
-    const label = strings.files[action];
+    const label = fileWords[action];
     const look = action === 'accept' ? 'primary' : 'quiet';
     return html`<button
       class="button ${look}"
       type="button"
-      aria-label=${strings.files.of(label, this.card.name)}
+      aria-label=${fileWords.of(label, this.card.name)}
       @click=${() => this.dispatchEvent(new CustomEvent('visavis-file', { detail: action }))}
     >
       ${label}

@@ -4,7 +4,7 @@ import { formatClock } from '../base/duration.ts';
 import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
 import { Subscriptions } from '../base/subscriptions.ts';
-import { strings } from '../strings.ts';
+import { fileWords } from '../strings/chat.ts';
 import { sizeText } from './size_text.ts';
 import { FILES_MEMORY_BYTES_MAX, openStore, type Store } from './store.ts';
 import { thumbnailOf } from './thumbnail.ts';
@@ -159,7 +159,7 @@ export class FilesViewModel extends Observable {
       key: transfer.id,
       incoming,
       name,
-      who: incoming ? strings.files.from(who) : strings.files.to(who),
+      who: incoming ? fileWords.from(who) : fileWords.to(who),
       size: sizeText(size),
       status: following?.refusal ?? statusText(transfer, following?.preparing ?? false),
       progress: shows ? (size === 0 ? 1 : bytes / size) : null,
@@ -244,7 +244,7 @@ function actionsOf(
 
 function statusText(transfer: Transfer, preparing: boolean): string {
   const { direction, peer, size, bytes } = transfer;
-  const words = strings.files.state;
+  const words = fileWords.state;
   const incoming = direction === 'in';
   switch (transfer.state) {
     case 'offered':
@@ -253,7 +253,7 @@ function statusText(transfer: Transfer, preparing: boolean): string {
     case 'active':
       return progressText(transfer);
     case 'paused':
-      return `${transfer.pausedHere ? words.paused : words.pausedThere(peer.name)} · ${strings.files.amount(
+      return `${transfer.pausedHere ? words.paused : words.pausedThere(peer.name)} · ${fileWords.amount(
         sizeText(bytes),
         sizeText(size),
       )}`;
@@ -273,17 +273,17 @@ function statusText(transfer: Transfer, preparing: boolean): string {
 }
 
 function progressText({ bytes, size, rate, peer }: Transfer): string {
-  const parts = [strings.files.amount(sizeText(bytes), sizeText(size))];
+  const parts = [fileWords.amount(sizeText(bytes), sizeText(size))];
   if (rate > 0 && peer.link === 'connected') {
     const leftMs = ((size - bytes) / rate) * SECOND_MS;
-    parts.push(strings.files.rate(sizeText(rate)), strings.files.remaining(formatClock(leftMs)));
+    parts.push(fileWords.rate(sizeText(rate)), fileWords.remaining(formatClock(leftMs)));
   }
   return parts.join(' · ');
 }
 
 function errorText({ error }: Transfer): string {
-  const words: Record<string, string> = strings.files.error;
-  return words[error?.code ?? 'other'] ?? strings.files.error.other;
+  const words: Record<string, string> = fileWords.error;
+  return words[error?.code ?? 'other'] ?? fileWords.error.other;
 }
 
 function refusalText(
@@ -294,15 +294,15 @@ function refusalText(
     case 'cancelled':
       return null;
     case 'too_large':
-      return strings.files.tooLarge(sizeText(size), sizeText(FILES_MEMORY_BYTES_MAX));
+      return fileWords.tooLarge(sizeText(size), sizeText(FILES_MEMORY_BYTES_MAX));
     case 'no_room':
-      return strings.files.noRoom(sizeText(size));
+      return fileWords.noRoom(sizeText(size));
   }
 }
 
 function problemText(error: unknown): string {
   const { code } = error as { code?: unknown };
-  if (code === 'peer_left') return strings.files.problem.nobody;
-  if (code === 'queue_full') return strings.files.problem.queueFull;
-  return strings.files.problem.notLoaded;
+  if (code === 'peer_left') return fileWords.problem.nobody;
+  if (code === 'queue_full') return fileWords.problem.queueFull;
+  return fileWords.problem.notLoaded;
 }

@@ -1,5 +1,5 @@
 /** What people write to each other in a call. */
-export const chat = {
+export const chatWords = {
   title: 'Chat',
   open: 'Open chat',
   close: 'Close chat',
@@ -41,7 +41,7 @@ export const chat = {
 };
 
 /** What people send to each other in a call. */
-export const files = {
+export const fileWords = {
   offered: (name: string, file: string) => `${name} wants to send you ${file}`,
   from: (name: string) => `From ${name}`,
   to: (name: string) => `To ${name}`,
