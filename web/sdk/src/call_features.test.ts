@@ -1,3 +1,5 @@
+// Loaded beforehand: what is fetched when needed comes in real time.
+import './chat_history.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeFile, FakeSink } from '../test/support/fake_file.ts';
 import { World } from '../test/support/world.ts';

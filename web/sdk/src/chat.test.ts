@@ -1,3 +1,5 @@
+// Loaded beforehand: what is fetched when needed comes in real time.
+import './chat_history.ts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { somebody } from '../test/support/fake_person.ts';
 import { LinkPair } from '../test/support/link_pair.ts';

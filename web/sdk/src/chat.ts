@@ -1,4 +1,4 @@
-import { HistorySeeker } from './chat_history.ts';
+import type { HistorySeeker } from './chat_history.ts';
 import { bytesOf, endWithinLimits, type ToldMessage } from './chat_message.ts';
 import { ChatPeer, type WrittenMessage } from './chat_peer.ts';
 import { ChatRecord, type ChatMessage } from './chat_record.ts';
@@ -12,8 +12,11 @@ import {
   HISTORY_PART_BYTES,
 } from './limits.ts';
 import type { LinkChannel } from './link_channel.ts';
+import { createLogger } from './logger.ts';
 import type { RemoteParticipant } from './participant.ts';
 import type { Timers } from './timers.ts';
+
+const log = createLogger('chat');
 
 interface ChatEvents {
   /** Somebody else wrote it just now. */
@@ -40,17 +43,17 @@ const DELAY_MAX_MS = 3_600_000;
 export class Chat extends Emitter<ChatEvents> {
   readonly #record = new ChatRecord();
   readonly #correspondents = new Map<string, Correspondent>();
-  readonly #seeker: HistorySeeker;
+  readonly #timers: Timers;
+  // Fetched when there is a history to ask for.
+  #seeker: Promise<HistorySeeker> | null = null;
+  #closed = false;
   readonly #presentSince = performance.now();
   #sharesHistory = false;
 
   /** @internal */
   constructor(timers: Timers) {
     super();
-    this.#seeker = new HistorySeeker(
-      timers,
-      (id) => this.#correspondents.get(id)?.peer.tell({ type: 'history.ask' }) ?? false,
-    );
+    this.#timers = timers;
   }
 
   /** In the order in which they came here, what late joiners are told before it; the oldest are forgotten. */
@@ -119,14 +122,19 @@ export class Chat extends Emitter<ChatEvents> {
   /** @internal The link goes; it may be made anew, unless the participant has left. */
   unlinked(participant: RemoteParticipant): void {
     this.#correspondents.get(participant.id)?.peer.detach();
-    this.#seeker.gone(participant.id);
+    void this.#seeker?.then((seeker) => {
+      seeker.gone(participant.id);
+    });
     if (participant.state === 'left') this.#correspondents.delete(participant.id);
     this.#settle();
   }
 
   /** @internal */
   close(): void {
-    this.#seeker.close();
+    this.#closed = true;
+    void this.#seeker?.then((seeker) => {
+      seeker.close();
+    });
     for (const { peer } of this.#correspondents.values()) peer.detach();
     this.#settle();
   }
@@ -167,7 +175,7 @@ export class Chat extends Emitter<ChatEvents> {
       });
     });
     peer.on('hello', (hello) => {
-      this.#seeker.onHello(participant.id, hello);
+      if (hello.history > 0) void this.#seekHistory(participant.id, hello);
     });
     peer.on('message', (message) => {
       this.#onMessage(participant, message);
@@ -183,8 +191,10 @@ export class Chat extends Emitter<ChatEvents> {
       this.#tellHistory(correspondent);
     });
     peer.on('history', (answer) => {
-      const told = this.#seeker.onAnswer(participant.id, answer);
-      if (told.length > 0) this.#onTold(participant, told);
+      void this.#seeker?.then((seeker) => {
+        const told = seeker.onAnswer(participant.id, answer);
+        if (told.length > 0) this.#onTold(participant, told);
+      });
     });
   }
 
@@ -195,6 +205,24 @@ export class Chat extends Emitter<ChatEvents> {
     if (!message) return;
     this.emit('message', message);
     this.emit('change');
+  }
+
+  async #seekHistory(id: string, hello: { presentMs: number; history: number }): Promise<void> {
+    try {
+      this.#seeker ??= import('./chat_history.ts').then(
+        ({ HistorySeeker }) => new HistorySeeker(this.#timers, (peer) => this.#askHistory(peer)),
+      );
+      const seeker = await this.#seeker;
+      if (!this.#closed) seeker.onHello(id, hello);
+    } catch (error) {
+      // As after the server was updated under an open page.
+      this.#seeker = null;
+      log.warn('what was written before cannot be asked for', error);
+    }
+  }
+
+  #askHistory(peer: string): boolean {
+    return this.#correspondents.get(peer)?.peer.tell({ type: 'history.ask' }) ?? false;
   }
 
   #onTold(teller: RemoteParticipant, told: readonly ToldMessage[]): void {

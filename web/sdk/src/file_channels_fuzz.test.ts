@@ -1,4 +1,6 @@
 // Random and mutated messages on every data channel of a link: nothing throws, nothing grows beyond its limit.
+// Loaded beforehand: what is fetched when needed comes in real time.
+import './chat_history.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeFile, FakeSink } from '../test/support/fake_file.ts';
 import { somebody } from '../test/support/fake_person.ts';
