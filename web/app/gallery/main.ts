@@ -1,20 +1,12 @@
 import '../src/design/tokens.css';
 import { AppView } from '../src/app/app_view.ts';
-import type { LobbyView } from '../src/lobby/lobby_view.ts';
+import { OPENINGS } from './openings.ts';
 import { SCREENS, show } from './screens.ts';
-
-/** The dialog belongs to the lobby, which has no state of its own for it. */
-async function openSettings(view: AppView): Promise<void> {
-  await view.updateComplete;
-  const lobby = view.renderRoot.querySelector<LobbyView>('visavis-lobby-view');
-  await lobby?.updateComplete;
-  lobby?.renderRoot.querySelector<HTMLElement>('.settings')?.click();
-}
 
 // `/gallery/?screen=NAME` shows one screen; without a name, links to all of them.
 const name = new URLSearchParams(location.search).get('screen');
 if (name === null) {
-  for (const screen of Object.keys(SCREENS)) {
+  for (const screen of [...Object.keys(SCREENS), ...Object.keys(OPENINGS)]) {
     const link = document.createElement('a');
     link.href = `?screen=${screen}`;
     link.textContent = screen;
@@ -23,9 +15,10 @@ if (name === null) {
     document.body.append(line);
   }
 } else {
+  const opening = OPENINGS[name];
   const view = new AppView();
-  view.app = await show(name);
+  view.app = await show(opening?.screen ?? name);
   document.body.append(view);
-  if (name.startsWith('settings')) await openSettings(view);
+  await opening?.open(view);
   document.documentElement.dataset['ready'] = 'true';
 }

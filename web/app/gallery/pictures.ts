@@ -32,6 +32,19 @@ export const DAN: Portrait = {
   shirt: '#7a2f2a',
 };
 
+export const EVA: Portrait = {
+  backdrop: ['#c6b8d4', '#5f5478'],
+  skin: '#f1d3bd',
+  hair: '#d9b45b',
+  shirt: '#3a6b73',
+};
+export const FINN: Portrait = {
+  backdrop: ['#d8d0b4', '#77704f'],
+  skin: '#8a5a3c',
+  hair: '#221a15',
+  shirt: '#b9572d',
+};
+
 const FRAMES_PER_S = 15;
 
 function draw(context: CanvasRenderingContext2D, portrait: Portrait, timeMs: number): void {
@@ -92,4 +105,31 @@ export function ownStream(): MediaStream {
   tone.start();
   for (const track of output.stream.getAudioTracks()) stream.addTrack(track);
   return stream;
+}
+
+/** A screen with a text on it, 16:10. */
+export function screenOf(): MediaStream {
+  const canvas = document.createElement('canvas');
+  canvas.width = 1920;
+  canvas.height = 1200;
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('This browser draws nothing.');
+  const frame = (): void => {
+    context.fillStyle = '#fbfaf6';
+    context.fillRect(0, 0, 1920, 1200);
+    context.fillStyle = '#22302b';
+    context.fillRect(0, 0, 1920, 64);
+    context.font = '600 64px system-ui';
+    context.fillText('Plan for the summer', 140, 220);
+    context.font = '34px system-ui';
+    for (let line = 0; line < 14; line++)
+      context.fillText(
+        `${line + 1}.  What we said we would do, and who does it until when`,
+        140,
+        320 + line * 58,
+      );
+  };
+  frame();
+  setInterval(frame, 1000);
+  return canvas.captureStream(5);
 }

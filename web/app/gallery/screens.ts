@@ -1,64 +1,15 @@
-import {
-  VisavisError,
-  type EndReason,
-  type MediaProblemReason,
-  type Person,
-} from '@visavis/client';
+import { VisavisError, type EndReason, type MediaProblemReason } from '@visavis/client';
 
-import { AppViewModel } from '../src/app/app_view_model.ts';
-import { Memory } from '../src/app/memory.ts';
+import type { AppViewModel } from '../src/app/app_view_model.ts';
 import { FakeCall } from '../src/testing/fake_call.ts';
-import { FakeClient, person } from '../src/testing/fake_client.ts';
-import { FakeMedia } from '../src/testing/fake_media.ts';
+import { person } from '../src/testing/fake_client.ts';
 import { FakeParticipant, relayedOver } from '../src/testing/fake_participant.ts';
-import { BEN, CLEO, DAN, ownStream, videoOf } from './pictures.ts';
-
-/** One state of the app, played by fakes. */
-class Stage {
-  readonly client = new FakeClient('Ana Bell');
-  readonly media = new FakeMedia(ownStream());
-  readonly app = new AppViewModel({
-    createClient: () => this.client,
-    media: this.media,
-    memory: new Memory(null, null),
-  });
-
-  async join(...people: Person[]): Promise<void> {
-    const joined = this.app.join('Ana Bell');
-    this.client.welcome(...people);
-    await joined;
-  }
-
-  async call(others: readonly FakeParticipant[]): Promise<FakeCall> {
-    this.media.arrive();
-    await this.join(person('Ben Okafor'));
-    this.app.call([person('Ben Okafor')]);
-    const call = this.client.started[0];
-    if (!call) throw new Error('No call was started.');
-    call.join(...others);
-    call.become('connecting');
-    return call;
-  }
-}
-
-const PEOPLE = [
-  person('Ben Okafor'),
-  person('Cleo Martin', true),
-  person('Dan Fischer'),
-  person('Émilie Roux-Delacroix-Montgolfier de Saint-Exupéry'),
-  person('李小龍'),
-  person('Zoë'),
-];
-
-const ben = (): FakeParticipant => new FakeParticipant('ben-okafor', 'Ben Okafor', videoOf(BEN));
-const cleo = (): FakeParticipant => new FakeParticipant('cleo', 'Cleo Martin', videoOf(CLEO));
-const dan = (): FakeParticipant => new FakeParticipant('dan', 'Dan Fischer', videoOf(DAN));
+import { ROOM_SCREENS } from './room_screens.ts';
+import { ben, cleo, dan, PEOPLE, type Show, Stage } from './stage.ts';
 
 const longAgo = (call: FakeCall): void => {
   call.connectedAt = Date.now() - 754_000;
 };
-
-type Show = (stage: Stage) => Promise<void> | void;
 
 const problem =
   (reason: MediaProblemReason): Show =>
@@ -108,15 +59,6 @@ export const SCREENS: Record<string, Show> = {
   },
   lobby: async (stage) => {
     stage.media.arrive();
-    await stage.join(...PEOPLE);
-  },
-  settings: async (stage) => {
-    stage.media.arrive();
-    await stage.join(...PEOPLE);
-  },
-  'settings-hidden': async (stage) => {
-    stage.media.arrive();
-    stage.app.setHidesAddress(true);
     await stage.join(...PEOPLE);
   },
   'lobby-many': async (stage) => {
@@ -207,6 +149,7 @@ export const SCREENS: Record<string, Show> = {
     call.error = new VisavisError('no_relay', 'The server offers no relay.');
     call.end('error');
   },
+  ...ROOM_SCREENS,
 };
 
 export async function show(name: string): Promise<AppViewModel> {

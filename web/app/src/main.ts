@@ -1,21 +1,35 @@
-import { LocalMedia, VisavisClient } from '@visavis/client';
+import { LocalMedia, lookAtRoom, VisavisClient } from '@visavis/client';
 
 import './design/tokens.css';
+import { BrowserAddress, wasReloaded } from './app/address.ts';
 import { AppView } from './app/app_view.ts';
 import { AppViewModel } from './app/app_view_model.ts';
 import { Memory } from './app/memory.ts';
+import { tellOfDevices } from './devices/device_notices.ts';
+import { rememberMedia } from './devices/remember_media.ts';
 import { RingEffects } from './ring/ring_effects.ts';
 import { TitleBlinker } from './ring/title_blinker.ts';
 import { Tones } from './ring/tones.ts';
+import { Preferences } from './settings/preferences.ts';
+import { showToast } from './toasts/show_toast.ts';
 
 // Wiring only: the parts know each other through what is handed to them here.
+const memory = Memory.ofBrowser();
+const media = new LocalMedia();
+rememberMedia(media, memory);
+tellOfDevices(media, showToast);
 const app = new AppViewModel({
   createClient: (options) => new VisavisClient(options),
-  media: new LocalMedia(),
-  memory: Memory.ofBrowser(),
+  media,
+  memory,
+  preferences: new Preferences(memory),
+  address: new BrowserAddress(),
+  reloaded: wasReloaded(),
+  look: (room) => lookAtRoom(room),
+  isVisible: () => document.visibilityState === 'visible',
 });
 
-const tones = new Tones();
+const tones = new Tones(media);
 const unlock = (): void => {
   tones.unlock();
 };

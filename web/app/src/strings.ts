@@ -1,5 +1,8 @@
 import type { EndReason, MediaProblemReason } from '@visavis/client';
 
+import { chat } from './strings/chat.ts';
+import { rooms } from './strings/rooms.ts';
+
 type Side = 'caller' | 'called';
 
 function andList(names: readonly string[]): string {
@@ -52,6 +55,7 @@ const english = {
     unmute: 'Unmute microphone',
     cameraTurnOff: 'Turn camera off',
     cameraTurnOn: 'Turn camera on',
+    choose: 'Choose camera and microphone',
     joinAnyway: 'You can still join and call.',
     problem: {
       both: 'Camera and microphone',
@@ -158,6 +162,9 @@ const english = {
     invited: 'Ringing…',
     ownMuted: 'You are muted',
   },
+
+  chat,
+  rooms,
 
   ended: {
     lasted: (clock: string) => `Call time ${clock}`,

@@ -1,14 +1,10 @@
 import type { CallContext } from './call_context.ts';
-import { CallFeatures } from './call_features.ts';
 import { lostWithServer, noRelay } from './call_errors.ts';
-import { CallLine } from './call_line.ts';
-
-import type { CallState, MediaOptions } from './call_types.ts';
+import { CallLinks } from './call_links.ts';
+import type { CallState, MediaOptions, RoomOptions } from './call_types.ts';
 import { VisavisError } from './errors.ts';
-import { CallIceServers } from './ice_servers.ts';
 import { BYE_LINGER_MS } from './limits.ts';
 import { createLogger } from './logger.ts';
-import type { RemoteParticipant } from './participant.ts';
 import type { Answer } from './pending_requests.ts';
 import type {
   CallAccepted,
@@ -18,70 +14,71 @@ import type {
   CallState as CallSnapshot,
   EndReason,
   Participant,
+  RoomAdmitted,
+  RoomRefused,
   ServerMessage,
 } from './protocol.ts';
-import { Roster } from './roster.ts';
+import { RoomEntry } from './room_entry.ts';
+import { assertRoomName } from './room_name.ts';
 
 const log = createLogger('call');
 
 type CallMessage = Extract<ServerMessage, { call: string }>;
-type ForUsAlone = Pick<CallAccepted, 'ice_servers' | 'membership'>;
+type Direction = 'outgoing' | 'incoming' | 'room';
 
 /**
- * A call with one or more others, from the first ring to the end. Made by `VisavisClient`: by `call()`, or for its
- * `call` event.
+ * A call with one or more others, from the first ring to the end, or a room from the door to the end. Made by
+ * `VisavisClient`: by `call()` or `joinRoom()`, or for its `call` event.
  */
-export class Call extends CallFeatures {
-  readonly direction: 'outgoing' | 'incoming';
+export class Call extends CallLinks {
+  readonly direction: Direction;
 
   readonly #context: CallContext;
-  readonly #line: CallLine;
-  readonly #ice: CallIceServers;
-  readonly #others: Roster;
-  #self: string | null = null;
-  #caller: string | null = null;
   #video: boolean;
-  #joined: boolean;
   #accepting = false;
-  // Somebody accepted; from then on the end is a hang-up.
-  #answered = false;
+  // While we are on our way into a room.
+  #entry: RoomEntry | null = null;
 
-  private constructor(context: CallContext, direction: 'outgoing' | 'incoming', video: boolean) {
-    const line = new CallLine(context);
-    const others = new Roster(() => context.platform.createMediaStream());
-    const ice = new CallIceServers({
-      timers: context.platform.timers,
-      policy: () => context.iceTransportPolicy,
-      fallback: () => context.iceServers(),
-      ask: (onAnswer) => line.askForRelay(onAnswer),
-    });
-    super({
-      platform: context.platform,
-      ice,
-      canSignal: (to) => !line.isCut && !others.isAbsent(to),
-      sendSignal: (to, data) => {
-        line.signal(to, data, (error) => {
-          this.#onSignalRefused(to, error);
-        });
-      },
-    });
+  private constructor(context: CallContext, direction: Direction, video: boolean) {
+    super(context);
     this.#context = context;
-    this.#line = line;
-    this.#others = others;
-    this.#ice = ice;
     this.direction = direction;
     this.#video = video;
-    this.#joined = direction === 'outgoing';
+    this.joined = direction === 'outgoing';
     this.setDataSaver(context.dataSaver);
-    this.#listenToMesh();
   }
 
   /** @internal */
   static start(context: CallContext, to: readonly string[], options: MediaOptions): Call {
     const call = new Call(context, 'outgoing', options.video ?? true);
-    call.#line.start(to, call.#video, (answer) => {
+    call.line.start(to, call.#video, (answer) => {
       call.#onStartAnswer(answer);
     });
+    call.#useMedia(options);
+    return call;
+  }
+
+  /** @internal */
+  static joinRoom(context: CallContext, room: string, options: RoomOptions): Call {
+    assertRoomName(room);
+    const { video = true, knock = false } = options;
+    const call = new Call(context, 'room', video);
+    call.setRoom({ name: room, knock });
+    call.usePassphrase(options.passphrase ?? null);
+    call.#entry = new RoomEntry({
+      ...{ timers: context.platform.timers, line: call.line, room, video, knock },
+      onEntered: (answer) => {
+        call.#onEntered(answer);
+      },
+      onWaiting: () => {
+        call.setRoom({ name: room, knock: true });
+        call.updateState();
+      },
+      onFailed: (error) => {
+        call.fail('error', error);
+      },
+    });
+    call.#entry.begin();
     call.#useMedia(options);
     return call;
   }
@@ -98,18 +95,14 @@ export class Call extends CallFeatures {
     const { participant: self, participants } = snapshot;
     const own = participants.find(({ participant }) => participant === self);
     const outgoing = own?.state === 'joined';
+    const isRoom = snapshot.room !== undefined;
     const someoneJoined = participants.some(
       ({ participant, state }) => participant !== self && state === 'joined',
     );
-    if (!own || (outgoing && someoneJoined)) return null;
+    if (!own || (outgoing && (someoneJoined || isRoom))) return null;
     const call = new Call(context, outgoing ? 'outgoing' : 'incoming', snapshot.video);
     call.#introduce(snapshot);
     return call;
-  }
-
-  /** Null until the server has answered. */
-  get id(): string | null {
-    return this.#line.id;
   }
 
   /** What kind of call it is meant to be. */
@@ -117,37 +110,29 @@ export class Call extends CallFeatures {
     return this.#video;
   }
 
-  /** Who calls, if it is not us. */
-  get from(): RemoteParticipant | null {
-    return this.#caller === null ? null : this.#others.get(this.#caller);
-  }
-
-  /** The others, not ended; once the call has ended, those who were there last. */
-  get participants(): readonly RemoteParticipant[] {
-    return this.#others.list();
-  }
-
   /**
    * Joins the call. Rejects with a VisavisError when that is not possible (any more): either it has ended, or it
    * still rings and can be tried again.
+   * @param options.passphrase Of the room, where the call is one that has a passphrase; see `RoomOptions`.
    */
-  async accept(options: MediaOptions): Promise<void> {
+  async accept(options: MediaOptions & Pick<RoomOptions, 'passphrase'>): Promise<void> {
     if (this.direction !== 'incoming' || this.state !== 'ringing') {
       throw new VisavisError('invalid_state', 'This call is not ringing here.');
     }
-    if (!this.#ice.isUsable) throw noRelay();
+    this.assertPathsArePossible();
+    if (this.room) this.usePassphrase(options.passphrase ?? null);
     const answer = await new Promise<Answer>((resolve) => {
-      this.#line.accept((received) => {
+      this.line.accept((received) => {
         // At once, not when the promise is looked at: what comes next builds on it.
         this.#onAcceptAnswer(received);
         resolve(received);
       });
       this.#useMedia(options);
       this.#accepting = true;
-      this.#updateState();
+      this.updateState();
     });
     if (answer instanceof VisavisError) throw answer;
-    if (answer.type !== 'call.accepted' || !this.#joined) {
+    if (answer.type !== 'call.accepted' || !this.joined) {
       throw new VisavisError('invalid_state', 'The call ended before it was accepted.');
     }
   }
@@ -159,34 +144,44 @@ export class Call extends CallFeatures {
 
   /** Says no, on all our devices. */
   decline(): void {
-    if (this.direction !== 'incoming' || this.#joined || this.state === 'ended') return;
-    this.#line.decline();
-    this.#end('declined');
+    if (this.direction !== 'incoming' || this.joined || this.state === 'ended') return;
+    this.line.decline();
+    this.end('declined');
   }
 
-  /** Leaves; cancels while it still rings there, declines while it rings here. Works also without the server. */
+  /** Leaves; cancels while it still rings there or we knock, declines while it rings here. Works also without the server. */
   hangUp(): void {
     if (this.state === 'ended') return;
-    if (!this.#joined && !this.#accepting) {
+    if (this.#entry) {
+      this.#entry.abandon();
+      this.end('cancelled');
+      return;
+    }
+    if (!this.joined && !this.#accepting) {
       this.decline();
       return;
     }
     // Without an id yet, the answer to `call.start` is answered by `call.end`.
-    this.#line.end();
-    this.mesh.leave(this.#line.isUp ? 0 : BYE_LINGER_MS);
-    this.#end(this.#answered || this.direction === 'incoming' ? 'hangup' : 'cancelled');
+    this.line.end();
+    this.mesh.leave(this.line.isUp ? 0 : BYE_LINGER_MS);
+    this.end(this.answered || this.direction === 'incoming' ? 'hangup' : 'cancelled');
   }
 
   // --- What the client hands on ---
 
   /** @internal Whether we are in it, rather than ringing. */
   get isJoined(): boolean {
-    return this.#joined && this.#answered && this.state !== 'ended';
+    return this.joined && this.answered && this.state !== 'ended';
+  }
+
+  /** @internal We knock at a room. */
+  get isWaiting(): boolean {
+    return this.#entry?.isWaiting ?? false;
   }
 
   /** @internal The server does not know of it any more. */
   get isDetached(): boolean {
-    return this.#line.isCut;
+    return this.line.isCut;
   }
 
   /** @internal */
@@ -195,14 +190,22 @@ export class Call extends CallFeatures {
     switch (message.type) {
       case 'call.ringing':
       case 'call.accepted':
-        this.#takeOwn(message);
-        this.#applyParticipants(message.participants);
+        this.takeOwn(message);
+        this.takeRoom(message);
+        this.applyParticipants(message.participants);
         break;
       case 'call.left':
-        this.#removeParticipant(message.participant);
+        this.removeParticipant(message.participant);
         break;
       case 'call.ended':
         this.#onServerEnded(message.reason);
+        break;
+      case 'room.opened':
+        this.line.keep(message.membership);
+        this.takeRoom(message);
+        break;
+      case 'room.knocks':
+        this.takeRoom(message);
         break;
       case 'signal':
         if (!this.mesh.receive(message.from, message.data)) log.debug('a signal without a link');
@@ -212,51 +215,71 @@ export class Call extends CallFeatures {
       case 'call.relay':
         break;
     }
-    this.#updateState();
+    this.updateState();
+  }
+
+  /** @internal What comes while we knock, for whoever knocks at that room. */
+  handleDoor(message: RoomAdmitted | RoomRefused): void {
+    if (this.room?.name !== message.room) return;
+    if (message.type === 'room.admitted') this.#entry?.admitted();
+    else this.#entry?.refused(message.reason);
+  }
+
+  /** @internal Somebody inside rings at us while we are on our way: whoever knocks need not any more. */
+  askedIn(): void {
+    this.#entry?.admitted();
   }
 
   /** @internal The session is gone. If the server restarted, the others lost theirs, too, and go on as we do. */
   sessionLost(serverRestarted: boolean): void {
     if (this.state === 'ended') return;
-    if (serverRestarted && this.mesh.health !== 'none') {
+    if (this.#entry) {
+      this.#entry.sessionLost(serverRestarted);
+    } else if (serverRestarted && (this.mesh.health !== 'none' || (this.room && this.joined))) {
       log.info('the server restarted; the call goes on without it');
-      this.#line.cut();
-      this.#others.awaitAll();
-      this.#line.rejoin((answer) => {
-        this.#onRejoined(answer);
-      });
+      this.line.cut();
+      this.others.awaitAll();
+      this.line.rejoin(
+        (answer) => {
+          this.#onRejoined(answer);
+        },
+        () => {
+          // Whoever is connected goes on; nobody else finds their way here any more.
+          if (this.mesh.health === 'none') this.fail('lost', lostWithServer());
+        },
+      );
     } else {
-      this.#fail('lost', new VisavisError('session_lost', 'The server has lost this call.'));
+      this.fail('lost', new VisavisError('session_lost', 'The server has lost this call.'));
     }
   }
 
   /** @internal Another Call object, or another page, goes on with it. */
   withdraw(reason: EndReason): void {
-    this.#end(reason);
+    this.end(reason);
   }
 
   /** @internal */
   networkChanged(): void {
-    if (!this.#line.isCut) this.mesh.networkChanged();
+    if (!this.line.isCut) this.mesh.networkChanged();
   }
 
   /** @internal The policy is another. Without a relay a call that stands goes on: its addresses are known by now. */
   reconfigure(): void {
-    if (this.#ice.isUsable) this.mesh.reconfigure();
+    if (this.ice.isUsable) this.mesh.reconfigure();
   }
 
   /** @internal */
   signalingBack(): void {
-    if (!this.#line.isCut) this.mesh.signalingBack();
+    if (!this.line.isCut) this.mesh.signalingBack();
   }
 
   // --- Answers ---
 
   #onStartAnswer(answer: Answer): void {
     if (answer instanceof VisavisError) {
-      this.#fail(answer.code === 'session_lost' ? 'lost' : 'error', answer);
+      this.fail(answer.code === 'session_lost' ? 'lost' : 'error', answer);
     } else if (answer.type === 'call.ended') {
-      this.#end(answer.reason);
+      this.end(answer.reason);
     } else if (answer.type === 'call.ringing' || answer.type === 'call.accepted') {
       this.#onStarted(answer);
     }
@@ -264,21 +287,31 @@ export class Call extends CallFeatures {
 
   #onStarted(answer: CallRinging | CallAccepted): void {
     if (this.state === 'ended') {
-      this.#line.end(answer.call);
+      this.line.end(answer.call);
       return;
     }
-    this.#line.opened(answer.call);
-    this.#takeOwn(answer);
-    this.#self = answer.participant;
+    this.#goIn(answer);
+  }
+
+  #onEntered(answer: CallAccepted): void {
+    this.#entry = null;
+    this.joined = true;
+    this.#goIn(answer);
+  }
+
+  #goIn(answer: CallRinging | CallAccepted): void {
+    this.line.opened(answer.call);
+    this.takeOwn(answer);
+    this.takeRoom(answer);
+    this.self = answer.participant;
     this.#context.started(this, answer.call);
-    if (!this.#ice.isUsable) {
-      this.#line.end();
-      this.#fail('error', noRelay());
+    if (!this.ice.isUsable) {
+      this.giveUp(noRelay());
       return;
     }
-    // Answered by `call.accepted`: they were calling us, too, and joined before us (PROTOCOL.md, glare).
-    this.#applyParticipants(answer.participants, answer.type === 'call.accepted');
-    this.#updateState();
+    // Answered by `call.accepted`: we enter a room; or they were calling us, too, and joined before us (glare).
+    this.applyParticipants(answer.participants, answer.type === 'call.accepted');
+    this.updateState();
   }
 
   #onAcceptAnswer(answer: Answer): void {
@@ -286,118 +319,63 @@ export class Call extends CallFeatures {
     if (answer instanceof VisavisError) {
       this.wentWrong(answer);
     } else if (answer.type === 'call.accepted' && this.state !== 'ended') {
-      this.#joined = true;
-      this.#self = answer.participant;
-      this.#takeOwn(answer);
-      this.#applyParticipants(answer.participants, true);
+      this.joined = true;
+      this.self = answer.participant;
+      this.takeOwn(answer);
+      this.takeRoom(answer);
+      this.applyParticipants(answer.participants, true);
     }
-    this.#updateState();
+    this.updateState();
   }
 
   #onRejoined(answer: CallRejoined): void {
     if (this.state === 'ended') {
-      this.#line.end();
+      this.line.end();
       return;
     }
-    this.#takeOwn(answer);
-    this.#applyParticipants(answer.participants);
-    this.#updateState();
-  }
-
-  #takeOwn({ ice_servers, membership }: ForUsAlone): void {
-    this.#ice.take(ice_servers);
-    this.#line.keep(membership);
-  }
-
-  #onSignalRefused(to: string, error: VisavisError): void {
-    if (this.state === 'ended') return;
-    log.warn(`a signal was refused: ${error.code}`);
-    this.wentWrong(error);
-    this.mesh.signalLost(to);
+    this.takeOwn(answer);
+    // Somebody may have made another room of this name before the call was back.
+    if (answer.room === undefined) this.setRoom(null);
+    this.takeRoom(answer);
+    this.takeList(answer.participants);
   }
 
   // --- Participants ---
 
   #introduce(snapshot: CallSnapshot): void {
-    this.#line.opened(snapshot.call);
-    this.#takeOwn(snapshot);
-    this.#self = snapshot.participant;
-    this.#caller = snapshot.from === snapshot.participant ? null : snapshot.from;
-    this.#applyParticipants(snapshot.participants);
-    this.#updateState();
+    this.line.opened(snapshot.call);
+    this.takeOwn(snapshot);
+    this.takeRoom(snapshot);
+    this.self = snapshot.participant;
+    this.caller = snapshot.from === snapshot.participant ? null : snapshot.from;
+    this.applyParticipants(snapshot.participants);
+    this.updateState();
   }
 
-  /** @param weJoin Whether this is the moment we join: who is in it already joined before us. */
-  #applyParticipants(participants: readonly Participant[], weJoin = false): void {
-    const { gone, back } = this.#others.apply(participants, this.#self);
-    for (const other of gone) this.mesh.disconnect(other);
-    for (const other of back) this.mesh.serverRestarted(other);
-    for (const other of this.#others.list()) {
-      if (other.state !== 'joined' || !this.#joined) continue;
-      this.#answered = true;
-      this.mesh.connect(other, weJoin);
-    }
-    this.emit('participants');
-  }
-
-  #removeParticipant(id: string): void {
-    const gone = this.#others.remove(id);
-    if (!gone) return;
-    this.mesh.disconnect(gone);
-    this.emit('participants');
+  protected override takeList(participants: readonly Participant[]): void {
+    this.applyParticipants(participants);
+    this.updateState();
   }
 
   // --- State ---
 
-  #listenToMesh(): void {
-    this.mesh.on('change', () => {
-      this.#updateState();
-    });
-    this.mesh.on('bye', (other) => {
-      this.#onBye(other);
-    });
-    this.mesh.on('problem', (error) => {
-      this.wentWrong(error);
-    });
-    this.mesh.on('lost', ({ participant, error }) => {
-      this.#onLinkLost(participant, error);
-    });
-  }
-
-  #onBye(other: RemoteParticipant): void {
-    if (this.#others.size > 1) {
-      this.#removeParticipant(other.id);
-      this.#updateState();
-      return;
-    }
-    this.#line.farewell();
-    this.#end('hangup');
-  }
-
   /** Whoever is not back at the server, but connected, has not left: with them it goes on as without a server. */
   #onServerEnded(reason: EndReason): void {
-    const left = this.#others
+    const left = this.others
       .list()
-      .filter((other) => !this.#others.isAbsent(other.id) || !this.mesh.isUp(other));
-    if (left.length === this.#others.size) {
-      this.#end(reason);
+      .filter((other) => !this.others.isAbsent(other.id) || !this.mesh.isUp(other));
+    if (left.length === this.others.size) {
+      this.end(reason);
       return;
     }
-    this.#line.cut();
-    for (const { id } of left) this.#removeParticipant(id);
+    this.line.cut();
+    for (const { id } of left) this.removeParticipant(id);
   }
 
-  #onLinkLost(other: RemoteParticipant, cause: VisavisError): void {
-    const error = this.#line.isCut ? lostWithServer() : cause;
-    this.wentWrong(error);
-    if (this.#others.size > 1) {
-      // Who is not back at the server is nobody that it could tell of.
-      if (this.#others.isAbsent(other.id)) this.#removeParticipant(other.id);
-      else this.mesh.disconnect(other);
-      return;
-    }
-    this.#line.end();
-    this.#fail(this.connectedAt === null ? 'error' : 'lost', error);
+  protected override giveUp(error: VisavisError): void {
+    this.#entry?.abandon();
+    this.line.end();
+    this.fail('error', error);
   }
 
   #useMedia(options: MediaOptions): void {
@@ -405,30 +383,34 @@ export class Call extends CallFeatures {
     this.mesh.setMedia(options.media);
   }
 
-  #updateState(): void {
-    if (this.state !== 'ended') this.enter(this.#presentState());
+  protected override updateState(): void {
+    if (this.state === 'ended') return;
+    if (this.room && this.joined) this.answered = true;
+    this.enter(this.#presentState());
   }
 
   #presentState(): Exclude<CallState, 'ended'> {
+    if (this.isWaiting) return 'waiting';
     if (this.id === null) return 'calling';
     if (this.#accepting) return 'connecting';
-    if (!this.#joined || !this.#answered) return 'ringing';
+    if (!this.joined || !this.answered) return 'ringing';
+    if (this.room && !this.isSomeoneThere) return 'alone';
     const { health } = this.mesh;
     if (health === 'up') return 'connected';
-    return this.connectedAt === null ? 'connecting' : 'reconnecting';
+    return health === 'down' ? 'reconnecting' : 'connecting';
   }
 
-  #fail(reason: EndReason, error: VisavisError): void {
+  protected override fail(reason: EndReason, error: VisavisError): void {
     if (this.state === 'ended') return;
     this.wentWrong(error);
-    this.#end(reason);
+    this.end(reason);
   }
 
-  #end(reason: EndReason): void {
+  protected override end(reason: EndReason): void {
     if (this.state === 'ended') return;
     log.info(`ended: ${reason}`);
     this.mesh.close();
-    this.#line.close();
+    this.line.close();
     this.enterEnd(reason);
     this.#context.ended(this);
     this.emit('ended', reason);

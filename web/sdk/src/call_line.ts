@@ -3,7 +3,7 @@ import { VisavisError } from './errors.ts';
 import { SIGNAL_RETRY_MS } from './limits.ts';
 import { createLogger } from './logger.ts';
 import type { Answer } from './pending_requests.ts';
-import type { CallRejoined, Request, SignalData } from './protocol.ts';
+import type { CallRejoined, Request, RoomJoin, ServerMessage, SignalData } from './protocol.ts';
 
 const log = createLogger('call');
 
@@ -56,13 +56,19 @@ export class CallLine {
   }
 
   /** Goes on with the call at a server that has restarted. Where that cannot be, the line stays cut. */
-  rejoin(onBack: (call: CallRejoined) => void): void {
-    if (this.#membership === null) return;
+  rejoin(onBack: (call: CallRejoined) => void, onRefused: () => void): void {
+    if (this.#membership === null) {
+      onRefused();
+      return;
+    }
     const request: Request = { type: 'call.rejoin', membership: this.#membership };
     try {
       this.#context.request(request, (answer) => {
         if (answer instanceof VisavisError || answer.type !== 'call.rejoined') {
           log.info('the server does not take the call back');
+          // Another session may be on its way already, and ask again.
+          const isLost = answer instanceof VisavisError && answer.code === 'session_lost';
+          if (!isLost) onRefused();
           return;
         }
         this.#cut = false;
@@ -70,12 +76,38 @@ export class CallLine {
       });
     } catch (error) {
       log.warn('could not rejoin the call', error);
+      onRefused();
     }
   }
 
   /** @throws VisavisError `closed`, `queue_full` */
   start(to: readonly string[], video: boolean, onAnswer: (answer: Answer) => void): void {
     this.#context.request({ type: 'call.start', to: [...to], video }, onAnswer);
+  }
+
+  /** Enters a room, or knocks. @throws VisavisError `closed`, `queue_full` */
+  joinRoom(room: Omit<RoomJoin, 'type' | 'id'>, onAnswer: (answer: Answer) => void): void {
+    this.#context.request({ type: 'room.join', ...room }, onAnswer);
+  }
+
+  /** Stops knocking. */
+  leaveRoom(room: string): void {
+    this.#post({ type: 'room.leave', room });
+  }
+
+  /** Resolves with the answer. Rejects with a VisavisError: the server's, `session_lost`, `closed`, `queue_full`. */
+  ask<Type extends ServerMessage['type']>(
+    message: Request,
+    type: Type,
+  ): Promise<Extract<ServerMessage, { type: Type }>> {
+    return new Promise((resolve, reject) => {
+      if (this.#cut) throw new VisavisError('session_lost', 'The server does not know this call.');
+      this.#context.request(message, (answer) => {
+        if (answer instanceof VisavisError) reject(answer);
+        else if (answer.type === type) resolve(answer as Extract<ServerMessage, { type: Type }>);
+        else log.error(`${message.type} was answered by ${answer.type}`);
+      });
+    });
   }
 
   /** @throws VisavisError `closed`, `queue_full`, `invalid_state` */

@@ -1,12 +1,19 @@
 import { Call } from './call.ts';
 import type { CallContext } from './call_context.ts';
-import type { MediaOptions } from './call_types.ts';
+import type { MediaOptions, RoomOptions } from './call_types.ts';
 import type { VisavisError } from './errors.ts';
 import { FAREWELL_MS } from './limits.ts';
 import { createLogger } from './logger.ts';
 import type { Answer } from './pending_requests.ts';
 import type { Platform } from './platform.ts';
-import type { CallIncoming, CallState, Request, ServerMessage } from './protocol.ts';
+import type {
+  CallIncoming,
+  CallState,
+  Request,
+  RoomAdmitted,
+  RoomRefused,
+  ServerMessage,
+} from './protocol.ts';
 import type { SignalingChannel } from './signaling_channel.ts';
 
 const log = createLogger('calls');
@@ -23,9 +30,9 @@ export class CallRegistry implements CallContext {
   readonly #onCall: (call: Call) => void;
   readonly #all = new Set<Call>();
   readonly #byId = new Map<string, Call>();
-  // Our own calls that the server has not answered yet, with whom they are for.
+  // Our own calls that the server has not answered yet, or not let in, with whom they are for.
   readonly #starting = new Map<Call, ReadonlySet<string>>();
-  // Calls from somebody whom we are calling, too: perhaps the server is about to make one of both.
+  // Calls from somebody whom we are calling, too, or from the room that we enter: the server makes one of both.
   readonly #held = new Map<string, CallIncoming>();
   readonly #farewells = new Map<string, () => void>();
 
@@ -48,9 +55,18 @@ export class CallRegistry implements CallContext {
 
   /** @throws VisavisError `closed`, `queue_full` */
   start(to: readonly string[], options: MediaOptions): Call {
-    this.#flushFarewells();
+    this.#leaveOthers();
     const call = Call.start(this, to, options);
     this.#starting.set(call, new Set(to));
+    this.#track(call);
+    return call;
+  }
+
+  /** @throws VisavisError `closed`, `queue_full`, `invalid_field` */
+  joinRoom(room: string, options: RoomOptions): Call {
+    this.#leaveOthers();
+    const call = Call.joinRoom(this, room, options);
+    this.#starting.set(call, new Set());
     this.#track(call);
     return call;
   }
@@ -62,6 +78,11 @@ export class CallRegistry implements CallContext {
     }
     if (message.type === 'call.ended') this.#forget(message.call);
     this.#byId.get(message.call)?.handle(message);
+  }
+
+  /** What is said to whoever knocks. */
+  handleDoor(message: RoomAdmitted | RoomRefused): void {
+    for (const call of [...this.#all]) call.handleDoor(message);
   }
 
   /** Takes over what the server says we are part of, after this page was loaded anew. */
@@ -105,10 +126,10 @@ export class CallRegistry implements CallContext {
     for (const call of this.#all) call.signalingBack();
   }
 
-  /** The page goes. A ring waits for the page that may come after this one, a call cannot. */
+  /** The page goes. A ring waits for the page that may come after this one; a call cannot, and who knocks there is gone. */
   pageHides(): void {
     for (const call of [...this.#all]) {
-      if (call.isJoined) call.hangUp();
+      if (call.isJoined || call.isWaiting) call.hangUp();
     }
   }
 
@@ -131,7 +152,7 @@ export class CallRegistry implements CallContext {
   }
 
   request(message: Request, onAnswer: (answer: Answer) => void): void {
-    if (message.type === 'call.accept') this.#flushFarewells();
+    if (message.type === 'call.accept') this.#leaveOthers();
     this.#channel.request(message, onAnswer);
   }
 
@@ -188,6 +209,14 @@ export class CallRegistry implements CallContext {
       });
       return;
     }
+    const entering = [...this.#starting.keys()].find(
+      ({ room }) => room !== null && room.name === message.room,
+    );
+    if (entering) {
+      this.#held.set(message.call, message);
+      entering.askedIn();
+      return;
+    }
     const caller = message.participants.find(({ participant }) => participant === message.from);
     const glare = [...this.#starting.values()].some((to) => to.has(caller?.user ?? ''));
     if (glare) this.#held.set(message.call, message);
@@ -208,8 +237,11 @@ export class CallRegistry implements CallContext {
     this.#farewells.delete(id);
   }
 
-  /** Before another call: whatever is to be told of earlier ones is told now. */
-  #flushFarewells(): void {
+  /** Before another call: nobody knocks elsewhere any more, and what is to be told of earlier ones is told now. */
+  #leaveOthers(): void {
+    for (const call of [...this.#all]) {
+      if (call.isWaiting) call.hangUp();
+    }
     for (const id of [...this.#farewells.keys()]) {
       this.#forget(id);
       this.#leave(id);

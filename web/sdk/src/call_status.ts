@@ -8,6 +8,9 @@ import type { UplinkState } from './uplink_budget.ts';
 interface CallEvents {
   state: CallState;
   participants: void;
+  /** `room` changed: the call got a name, or lost it with the server. */
+  room: void;
+  knocks: void;
   ended: EndReason;
   data: { from: RemoteParticipant; data: string | ArrayBuffer };
   /** What of us the others get is better or worse now. */

@@ -2,17 +2,34 @@ import type { LocalMedia } from './local_media.ts';
 
 /**
  * - `calling`: the server was asked
+ * - `waiting`: we knock at a room
  * - `ringing`: it rings there (outgoing) or here (incoming)
+ * - `alone`: in a room, and nobody else is, or none who knows its passphrase
  * - `connecting`: accepted, and no link is up yet
- * - `connected`: media flows with everyone who has joined
- * - `reconnecting`: a link was up and is down now
+ * - `connected`: media flows with someone; each participant's `link` tells whether with them
+ * - `reconnecting`: a link was up, and none is now
  */
 export type CallState =
-  'calling' | 'ringing' | 'connecting' | 'connected' | 'reconnecting' | 'ended';
+  | 'calling'
+  | 'waiting'
+  | 'ringing'
+  | 'alone'
+  | 'connecting'
+  | 'connected'
+  | 'reconnecting'
+  | 'ended';
 
 /** What we send, and whether that includes video. */
 export interface MediaOptions {
   media: LocalMedia;
   /** False turns the camera off first; it can be turned on during the call. Default true. */
   video?: boolean;
+}
+
+/** How we enter a room. */
+export interface RoomOptions extends MediaOptions {
+  /** If we are the one who makes it: others must knock. Default false. */
+  knock?: boolean;
+  /** Whoever else is in the room must prove to know it, and we to them. Default null: nobody proves anything. */
+  passphrase?: string | null;
 }

@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import type { MediaOptions } from './call_types.ts';
+import type { MediaOptions, RoomOptions } from './call_types.ts';
 import { CallRegistry } from './call_registry.ts';
 import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
@@ -211,6 +211,16 @@ export class VisavisClient extends Emitter<ClientEvents> {
     return this.#calls.start(typeof to === 'string' ? [to] : to, options);
   }
 
+  /**
+   * Enters a room, and makes it if there is none of this name. Returns at once, in state `calling`; then it is `waiting`
+   * (we knock), `alone`, or on the way to the others. What goes wrong, ends it: `call_full`, `room_refused`,
+   * `passphrase_needed`, `passphrase_wrong`, `insecure_context` and more, in `call.error`.
+   * @throws VisavisError `closed`, `queue_full`, `invalid_field`
+   */
+  joinRoom(room: string, options: RoomOptions): Call {
+    return this.#calls.joinRoom(room, options);
+  }
+
   #ask<Type extends Exclude<Answer, VisavisError>['type']>(
     message: Request,
     type: Type,
@@ -271,8 +281,14 @@ export class VisavisClient extends Emitter<ClientEvents> {
       case 'call.accepted':
       case 'call.left':
       case 'call.ended':
+      case 'room.knocks':
+      case 'room.opened':
       case 'signal':
         this.#calls.handle(message);
+        break;
+      case 'room.admitted':
+      case 'room.refused':
+        this.#calls.handleDoor(message);
         break;
       case 'error':
         log.warn(`error ${message.code}`);

@@ -6,6 +6,7 @@ import {
   type ViewSize,
 } from './control_message.ts';
 import { Emitter } from './emitter.ts';
+import { VisavisError } from './errors.ts';
 import { DATA_MESSAGE_BYTES_MAX } from './limits.ts';
 import { LinkChannel } from './link_channel.ts';
 import { createLogger } from './logger.ts';
@@ -19,7 +20,14 @@ export interface View {
 }
 
 interface ControlChannelEvents {
+  /** There is a channel, if only for proofs. */
+  opened: void;
+  /** Whatever is told arrives. */
   open: void;
+  /** The sender's proof of the room's passphrase; then what the receiver of ours says to it. */
+  proof: Uint8Array<ArrayBuffer>;
+  proofTaken: void;
+  proofRefused: void;
   alive: void;
   media: SelfState;
   view: View;
@@ -32,15 +40,17 @@ interface ControlChannelEvents {
 export class ControlChannel extends Emitter<ControlChannelEvents> {
   readonly channel = new LinkChannel({ label: 'visavis', id: 0 });
   #selfState: SelfState | null = null;
+  #videoPaused = false;
   #view: View | null = null;
   #theirView: View | null = null;
+  #maySend = true;
+  #mayReceive = true;
 
   constructor() {
     super();
     this.channel.on('open', () => {
-      this.#tellSelfState();
-      this.#tellView();
-      this.emit('open');
+      this.emit('opened');
+      if (this.#maySend) this.#onOpen();
     });
     this.channel.on('message', (data) => {
       this.#onMessage(data);
@@ -48,7 +58,27 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
   }
 
   get isOpen(): boolean {
-    return this.channel.isOpen;
+    return this.#maySend && this.channel.isOpen;
+  }
+
+  /** @internal As of LinkChannel; but `alive`, `bye` and proofs always pass. */
+  setGate({ maySend, mayReceive }: { maySend: boolean; mayReceive: boolean }): void {
+    const wasOpen = this.isOpen;
+    this.#maySend = maySend;
+    this.#mayReceive = mayReceive;
+    if (this.isOpen && !wasOpen) this.#onOpen();
+  }
+
+  sendProof(mac: Uint8Array<ArrayBuffer>): void {
+    this.#tell({ type: 'proof', mac });
+  }
+
+  sendProofTaken(): void {
+    this.#tell({ type: 'proof_taken' });
+  }
+
+  sendProofRefused(): void {
+    this.#tell({ type: 'proof_refused' });
   }
 
   /** How the other side shows what we send; null until it has told. */
@@ -61,6 +91,13 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
     const known = this.#selfState;
     if (known && isSame(known, state)) return;
     this.#selfState = state;
+    this.#tellSelfState();
+  }
+
+  /** Of our camera's picture on this link; part of what `setSelfState` tells. */
+  setVideoPaused(paused: boolean): void {
+    if (paused === this.#videoPaused) return;
+    this.#videoPaused = paused;
     this.#tellSelfState();
   }
 
@@ -86,13 +123,22 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
 
   /** @throws VisavisError `no_channel`, `too_large`, `buffer_full` */
   send(data: string | ArrayBuffer): void {
+    if (!this.isOpen) throw new VisavisError('no_channel', 'No data channel is open.');
     this.channel.send(
       typeof data === 'string' ? encodeControlMessage({ type: 'data', data }) : data,
     );
   }
 
+  #onOpen(): void {
+    this.#tellSelfState();
+    this.#tellView();
+    this.emit('open');
+  }
+
   #tellSelfState(): void {
-    if (this.#selfState) this.#tell({ type: 'media', state: this.#selfState });
+    if (!this.#selfState) return;
+    const videoPaused = this.#videoPaused && !this.#selfState.cameraOff;
+    this.#tell({ type: 'media', state: { ...this.#selfState, videoPaused } });
   }
 
   #tellView(): void {
@@ -100,7 +146,7 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
   }
 
   #tell(message: ControlMessage): void {
-    if (!this.isOpen) return;
+    if (!this.channel.isOpen || !(this.#maySend || isForStrangers(message))) return;
     try {
       this.channel.send(encodeControlMessage(message));
     } catch (error) {
@@ -110,12 +156,14 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
 
   #onMessage(data: string | ArrayBuffer): void {
     if (data instanceof ArrayBuffer) {
-      if (data.byteLength <= DATA_MESSAGE_BYTES_MAX) this.emit('data', data);
+      if (!this.#mayReceive) log.debug('data before the proof was dropped');
+      else if (data.byteLength <= DATA_MESSAGE_BYTES_MAX) this.emit('data', data);
       else log.warn('a message that is too large was dropped');
       return;
     }
     const message = parseControlMessage(data);
-    if (message) this.#take(message);
+    if (message && (this.#mayReceive || isForStrangers(message))) this.#take(message);
+    else if (message) log.debug(`${message.type} before the proof was dropped`);
     else log.warn('a message that makes no sense was dropped');
   }
 
@@ -137,8 +185,22 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
         break;
       case 'media':
         this.emit('media', message.state);
+        break;
+      case 'proof':
+        this.emit('proof', message.mac);
+        break;
+      case 'proof_taken':
+        this.emit('proofTaken');
+        break;
+      case 'proof_refused':
+        this.emit('proofRefused');
     }
   }
+}
+
+/** What passes before the other side has proven who they are. */
+function isForStrangers({ type }: ControlMessage): boolean {
+  return type === 'alive' || type === 'bye' || type.startsWith('proof');
 }
 
 function isSame<Fields extends object>(one: Fields, other: Fields): boolean {

@@ -1,4 +1,4 @@
-// What the two sides of a peer link tell each other without the server (PROTOCOL.md section 12).
+// What the two sides of a peer link tell each other without the server (PROTOCOL.md section 13).
 import { DATA_MESSAGE_BYTES_MAX } from './limits.ts';
 
 /** What somebody tells about themselves; absent fields of older clients are taken as false. */
@@ -31,6 +31,12 @@ export type ControlMessage =
   | { type: 'alive' }
   /** The sender leaves the call; the server may be out of reach. */
   | { type: 'bye' }
+  /** HMAC over the connection's certificates: the sender knows the room's passphrase. 32 bytes, on the wire as base64. */
+  | { type: 'proof'; mac: Uint8Array<ArrayBuffer> }
+  /** The receiver's proof was right: everything the sender of this says and sends may follow. */
+  | { type: 'proof_taken' }
+  /** The receiver's proof was wrong, or the sender has no passphrase: the link closes. */
+  | { type: 'proof_refused' }
   /** How the sender shows what we send. */
   | { type: 'view'; camera: ViewSize; screen: ViewSize }
   | { type: 'reaction'; emoji: string }
@@ -41,6 +47,9 @@ export type ControlMessage =
 export const EMOJI_CHARS_MAX = 32;
 
 export function encodeControlMessage(message: ControlMessage): string {
+  if (message.type === 'proof') {
+    return JSON.stringify({ type: 'proof', mac: btoa(String.fromCharCode(...message.mac)) });
+  }
   if (message.type !== 'media') return JSON.stringify(message);
   const { state } = message;
   return JSON.stringify({
@@ -68,7 +77,11 @@ export function parseControlMessage(text: string): ControlMessage | null {
   switch (message.type) {
     case 'alive':
     case 'bye':
+    case 'proof_taken':
+    case 'proof_refused':
       return { type: message.type };
+    case 'proof':
+      return parseProof(message['mac']);
     case 'data':
       return typeof message['data'] === 'string' ? { type: 'data', data: message['data'] } : null;
     case 'media':
@@ -85,6 +98,14 @@ export function parseControlMessage(text: string): ControlMessage | null {
     default:
       return null;
   }
+}
+
+/** 32 bytes in base64. */
+const MAC = /^[A-Za-z0-9+/]{43}=$/;
+
+function parseProof(mac: unknown): ControlMessage | null {
+  if (typeof mac !== 'string' || !MAC.test(mac)) return null;
+  return { type: 'proof', mac: Uint8Array.from(atob(mac), (char) => char.charCodeAt(0)) };
 }
 
 function parseSelfState(message: Record<string, unknown>): ControlMessage | null {

@@ -18,6 +18,16 @@ export type LocalErrorCode =
   | 'no_relay'
   /** A peer link did not come up, or not come back, in time. */
   | 'connection_failed'
+  /** Everybody who was invited is in a call, or being called. */
+  | 'busy'
+  /** Knocked at a room, and was not let in. */
+  | 'room_refused'
+  /** The others in the room prove a passphrase to each other, and we have none. */
+  | 'passphrase_needed'
+  /** The others in the room have another passphrase than we, or none, or did not prove theirs. */
+  | 'passphrase_wrong'
+  /** The browser computes proofs of passphrases only on pages that came over HTTPS, or from this very machine. */
+  | 'insecure_context'
   /** No data channel is open. */
   | 'no_channel'
   /** The data channel has too much waiting to be sent. */

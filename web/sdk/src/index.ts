@@ -3,7 +3,7 @@ export { Call } from './call.ts';
 export type { View } from './control_channel.ts';
 export type { ViewSize } from './control_message.ts';
 export type { UplinkState } from './uplink_budget.ts';
-export type { CallState, MediaOptions } from './call_types.ts';
+export type { CallState, MediaOptions, RoomOptions } from './call_types.ts';
 export { VisavisClient, type ClientOptions, type ClientState } from './client.ts';
 export { VisavisError, type LocalErrorCode } from './errors.ts';
 export { Emitter } from './emitter.ts';
@@ -21,9 +21,17 @@ export type { MediaDevicesPart, MediaSource } from './media_source.ts';
 export type { ShareContent, ShareOptions } from './screen_share.ts';
 export { setLogLevel, type LogLevel, type LogSink } from './logger.ts';
 export type { MediaKind, MediaProblem, MediaProblemReason } from './media_problem.ts';
-export { RemoteParticipant, type LinkState, type ParticipantState } from './participant.ts';
+export {
+  RemoteParticipant,
+  type LinkState,
+  type ParticipantState,
+  type Trust,
+} from './participant.ts';
 export type { Path } from './path.ts';
 export type { Person } from './people.ts';
 export type { Platform } from './platform.ts';
-export type { EndReason, ErrorCode } from './protocol.ts';
+export type { EndReason, ErrorCode, Knock } from './protocol.ts';
+export { parseRoomLink, roomLink } from './room_link.ts';
+export { generatePassphrase, generateRoomName, isRoomName } from './room_name.ts';
+export { lookAtRoom, type RoomPreview } from './room_preview.ts';
 export type { CloseReason } from './socket_close.ts';

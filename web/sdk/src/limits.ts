@@ -53,6 +53,24 @@ export const BYE_LINGER_MS = 500;
 /** After the other side's `bye`, how long the server's own word is awaited before we leave the call there. */
 export const FAREWELL_MS = 1_000;
 
+/** A link that was given up is made anew after this, then after twice as long, up to the cap, while both are in the call. */
+export const LINK_RETRY_BASE_MS = 2_000;
+export const LINK_RETRY_CAP_MS = 60_000;
+
+/** After a restart of the server, who is on the way into a room lets those inside come back to it first. */
+export const REENTER_AFTER_RESTART_MS = 5_000;
+/** Names of rooms, as the server has it. */
+export const ROOM_NAME_CHARS_MIN = 3;
+export const ROOM_NAME_CHARS_MAX = 64;
+/** Far more than a call can have; a preview shows no endless list. */
+export const ROOM_PREVIEW_PEOPLE_MAX = 64;
+/** A longer passphrase protects no better, and its link can hardly be sent. */
+export const PASSPHRASE_CHARS_MAX = 256;
+/** Of PBKDF2-SHA-256, as OWASP advises; some 300 ms on a phone, once for each room. */
+export const PASSPHRASE_ITERATIONS = 600_000;
+/** How long the other side may take to prove that it knows the passphrase, once the channel is open. */
+export const PROOF_TIMEOUT_MS = 10_000;
+
 /** One message over a data channel, in bytes. Every browser takes this much in one piece. */
 export const DATA_MESSAGE_BYTES_MAX = 65_536;
 /** What may wait in a data channel, in bytes. */

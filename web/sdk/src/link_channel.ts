@@ -26,6 +26,8 @@ export class LinkChannel extends Emitter<LinkChannelEvents> {
   readonly #bufferedMax: number;
   readonly #lowThreshold: number;
   #channel: RTCDataChannel | null = null;
+  #maySend = true;
+  #mayReceive = true;
 
   /** @param options.bufferedMax What may wait to be sent, in bytes; beyond it `send` throws `buffer_full`. */
   constructor(options: {
@@ -42,12 +44,20 @@ export class LinkChannel extends Emitter<LinkChannelEvents> {
   }
 
   get isOpen(): boolean {
-    return this.#channel?.readyState === 'open';
+    return this.#maySend && this.#channel?.readyState === 'open';
   }
 
   /** Bytes that wait to be sent. */
   get bufferedAmount(): number {
     return this.#channel?.bufferedAmount ?? 0;
+  }
+
+  /** @internal What the other side has proven: before, it is as if there were no channel, and what comes is dropped. */
+  setGate({ maySend, mayReceive }: { maySend: boolean; mayReceive: boolean }): void {
+    const wasOpen = this.isOpen;
+    this.#maySend = maySend;
+    this.#mayReceive = mayReceive;
+    if (this.isOpen !== wasOpen) this.emit(wasOpen ? 'close' : 'open');
   }
 
   /** @internal Goes on with another connection. */
@@ -58,10 +68,10 @@ export class LinkChannel extends Emitter<LinkChannelEvents> {
     channel.binaryType = 'arraybuffer';
     channel.bufferedAmountLowThreshold = this.#lowThreshold;
     channel.onopen = () => {
-      this.emit('open');
+      if (this.#maySend) this.emit('open');
     };
     channel.onclose = () => {
-      this.emit('close');
+      if (this.#maySend) this.emit('close');
     };
     channel.onbufferedamountlow = () => {
       this.emit('low');
@@ -70,7 +80,8 @@ export class LinkChannel extends Emitter<LinkChannelEvents> {
       log.warn(`the ${this.#label} channel failed`, event);
     };
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (typeof data === 'string' || data instanceof ArrayBuffer) this.emit('message', data);
+      if (!this.#mayReceive) log.debug(`nothing is taken from the ${this.#label} channel yet`);
+      else if (typeof data === 'string' || data instanceof ArrayBuffer) this.emit('message', data);
     };
   }
 
@@ -93,7 +104,7 @@ export class LinkChannel extends Emitter<LinkChannelEvents> {
   /** @throws VisavisError `no_channel`, `too_large` (64 KiB), `buffer_full` */
   send(data: string | ArrayBuffer): void {
     const channel = this.#channel;
-    if (channel?.readyState !== 'open') {
+    if (!this.#maySend || channel?.readyState !== 'open') {
       throw new VisavisError('no_channel', 'No data channel is open.');
     }
     const bytes = typeof data === 'string' ? encoder.encode(data).length : data.byteLength;

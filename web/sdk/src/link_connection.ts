@@ -1,3 +1,4 @@
+import { VisavisError } from './errors.ts';
 import type { IceConfiguration, IceSource } from './ice_servers.ts';
 import type { LinkSignal } from './link_signal.ts';
 import type { LinkPlan } from './link_plan.ts';
@@ -5,6 +6,7 @@ import { createLogger } from './logger.ts';
 import { Negotiator } from './negotiator.ts';
 import { bytesReceived, pathOf, type Path } from './path.ts';
 import type { LinkChannel } from './link_channel.ts';
+import { fingerprintsOf, type Fingerprints } from './passphrase.ts';
 import type { Platform } from './platform.ts';
 import { SenderTuner } from './sender_tuner.ts';
 import { SLOTS, SLOT_KIND, type LocalTracks, type Slot } from './slots.ts';
@@ -46,6 +48,8 @@ export class LinkConnection {
   #plan: LinkPlan | null;
   #ice: IceConfiguration;
   #peerId: string | null = null;
+  // Of the other side: one certificate for the whole life of its connection object.
+  #peerFingerprints: string | null = null;
 
   constructor(options: LinkConnectionOptions) {
     this.#options = options;
@@ -102,7 +106,21 @@ export class LinkConnection {
     return this.#negotiator.offerAge;
   }
 
+  /** The certificates that the two sides have described, and DTLS has checked once it is up; null before. */
+  get fingerprints(): Fingerprints | null {
+    const local = this.#pc.localDescription?.sdp;
+    if (local === undefined || this.#peerFingerprints === null) return null;
+    return { local: fingerprintsOf(local), remote: this.#peerFingerprints };
+  }
+
   receive(signal: LinkSignal): void {
+    if (signal.description && !this.#isSamePeer(signal.description)) {
+      // Whoever is proven to be at the other end stays there; a browser that begins anew has another `link`.
+      this.#options.onError(
+        new VisavisError('negotiation_failed', 'The other side changed its certificate.'),
+      );
+      return;
+    }
     this.#peerId = signal.link;
     this.#negotiator.receive(signal);
   }
@@ -148,6 +166,12 @@ export class LinkConnection {
     const pc = this.#pc;
     pc.onnegotiationneeded = pc.onicecandidate = pc.onconnectionstatechange = pc.ontrack = null;
     pc.close();
+  }
+
+  #isSamePeer({ sdp = '' }: RTCSessionDescriptionInit): boolean {
+    const fingerprints = fingerprintsOf(sdp);
+    this.#peerFingerprints ??= fingerprints;
+    return fingerprints === this.#peerFingerprints;
   }
 
   #send(signal: Omit<LinkSignal, 'link' | 'peer_link'>): void {

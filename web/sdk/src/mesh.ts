@@ -4,6 +4,8 @@ import { VisavisError } from './errors.ts';
 import type { IceSource } from './ice_servers.ts';
 import { SELF_STATE, type SelfState } from './control_message.ts';
 import { LINK_CHECK_INTERVAL_MS } from './limits.ts';
+import { LinkRetries } from './link_retries.ts';
+import { parseLinkSignal } from './link_signal.ts';
 import type { LocalMedia } from './local_media.ts';
 import type { RemoteParticipant } from './participant.ts';
 import { PeerLink } from './peer_link.ts';
@@ -30,8 +32,10 @@ interface MeshEvents {
   /** That participant says, without the server, that they leave. */
   bye: RemoteParticipant;
   problem: VisavisError;
-  /** The link to that participant is given up. */
+  /** The link to that participant is given up, unless it is kept being tried. */
   lost: { participant: RemoteParticipant; error: VisavisError };
+  /** That participant, or we, do not know the room's passphrase; the link is closed for good. */
+  refused: { participant: RemoteParticipant; error: VisavisError };
 }
 
 /** The peer links of one call, one to each other participant who has joined. */
@@ -43,6 +47,10 @@ export class Mesh extends Emitter<MeshEvents> {
   readonly #members = new Map<string, Member>();
   // Also of those whose link is not there yet, or is made anew.
   readonly #views = new Map<string, View>();
+  readonly #retries: LinkRetries;
+  // Who was there before us: they offer, also when a link is made anew.
+  readonly #earlier = new Map<string, boolean>();
+  #roomKey: Promise<CryptoKey> | null = null;
   #media: LocalMedia | null = null;
   #offMedia: (() => void) | null = null;
   #cancelCheck: (() => void) | null = null;
@@ -62,16 +70,20 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#ice = options.ice;
     this.#canSignal = options.canSignal;
     this.#sendSignal = options.sendSignal;
+    this.#retries = new LinkRetries(options.platform.timers, (participant) => {
+      this.retry(participant);
+    });
   }
 
-  /** `down`: some link was up and is not now. `up`: some link is up and none is down. */
+  /** `up`: some link is up. `down`: some was, and none is now. */
   get health(): 'none' | 'up' | 'down' {
-    let up = false;
-    for (const [id, { link }] of this.#members) {
-      if (link.state === 'connected') up = true;
-      else if (this.#wereConnected.has(id)) return 'down';
-    }
-    return up ? 'up' : 'none';
+    if (this.#links().some(({ state }) => state === 'connected')) return 'up';
+    return this.#wereConnected.size > 0 ? 'down' : 'none';
+  }
+
+  /** What everyone must prove to have, over links to come. */
+  setRoomKey(key: Promise<CryptoKey>): void {
+    this.#roomKey = key;
   }
 
   /** What is sent over all links, now and whenever it changes. */
@@ -95,38 +107,47 @@ export class Mesh extends Emitter<MeshEvents> {
 
   /** @param polite Whether the other side joined before us, and so makes the first offer. */
   connect(participant: RemoteParticipant, polite: boolean): void {
-    if (this.#members.has(participant.id)) return;
-    const link = new PeerLink({
-      platform: this.#platform,
-      polite,
-      ice: this.#ice,
-      tracks: this.tracks,
-      media: this.#selfState,
-      send: (data) => {
-        this.#sendSignal(participant.id, data);
-      },
-      canSend: () => this.#canSignal(participant.id),
-    });
-    const member = { participant, link };
-    this.#members.set(participant.id, member);
-    const view = this.#views.get(participant.id);
-    if (view) link.control.setView(view);
-    this.#listen(participant, link);
-    this.emit('linked', member);
-    this.#checkLater();
+    if (!this.#earlier.has(participant.id)) this.#earlier.set(participant.id, polite);
+    const { trust } = participant;
+    if (
+      this.#members.has(participant.id) ||
+      trust === 'refused' ||
+      this.#retries.isPlanned(participant)
+    )
+      return;
+    this.#link(participant);
+  }
+
+  /** Makes the link anew to somebody to whom there is none, whatever the reason; the other side hears of it. */
+  retry(participant: RemoteParticipant): void {
+    if (this.#members.has(participant.id) || participant.state !== 'joined') return;
+    if (this.#canSignal(participant.id)) this.#link(participant).askForOffer();
+    else this.keepTrying(participant);
+  }
+
+  /** A lost link is made anew now and then, until it is up or they leave. */
+  keepTrying(participant: RemoteParticipant): void {
+    this.#retries.plan(participant, this.cameBeforeUs(participant) ? 2 : 1);
+  }
+
+  /** Whether a link has been given up since it was up last. */
+  hasFailed(participant: RemoteParticipant): boolean {
+    return this.#retries.hasFailed(participant);
+  }
+
+  cameBeforeUs({ id }: RemoteParticipant): boolean {
+    return this.#earlier.get(id) ?? false;
   }
 
   disconnect(participant: RemoteParticipant): void {
-    const member = this.#members.get(participant.id);
-    if (!member) return;
-    this.#members.delete(participant.id);
-    this.emit('unlinked', member);
-    member.link.close();
-    participant.clearTracks();
-    this.emit('change');
+    this.#retries.succeeded(participant);
+    this.#wereConnected.delete(participant.id);
+    if (this.#drop(participant)) this.emit('change');
   }
 
   receive(from: string, data: SignalData): boolean {
+    const givenUp = this.#retries.get(from);
+    if (givenUp && beginsAnew(data)) this.#link(givenUp);
     const member = this.#members.get(from);
     member?.link.receive(data);
     return member !== undefined;
@@ -171,15 +192,18 @@ export class Mesh extends Emitter<MeshEvents> {
 
   networkChanged(): void {
     for (const link of this.#links()) link.networkChanged();
+    for (const participant of this.#retries.all) this.retry(participant);
   }
 
   signalingBack(): void {
     for (const link of this.#links()) link.signalingBack();
+    for (const participant of this.#retries.all) this.retry(participant);
   }
 
   /** The server has restarted, and can be used again to signal to that participant. */
   serverRestarted(participant: RemoteParticipant): void {
     this.#members.get(participant.id)?.link.serverRestarted();
+    if (this.#retries.isPlanned(participant)) this.retry(participant);
   }
 
   isUp(participant: RemoteParticipant): boolean {
@@ -197,6 +221,7 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#offMedia = null;
     this.#cancelCheck?.();
     this.#cancelCheck = null;
+    this.#retries.close();
     for (const member of this.#members.values()) {
       const { link, participant } = member;
       this.emit('unlinked', member);
@@ -210,11 +235,53 @@ export class Mesh extends Emitter<MeshEvents> {
     return [...this.#members.values()].map(({ link }) => link);
   }
 
+  #link(participant: RemoteParticipant): PeerLink {
+    this.#retries.take(participant);
+    const link = new PeerLink({
+      platform: this.#platform,
+      polite: this.cameBeforeUs(participant),
+      ice: this.#ice,
+      roomKey: this.#roomKey,
+      tracks: this.tracks,
+      media: this.#selfState,
+      send: (data) => {
+        this.#sendSignal(participant.id, data);
+      },
+      canSend: () => this.#canSignal(participant.id),
+    });
+    const member = { participant, link };
+    this.#members.set(participant.id, member);
+    const view = this.#views.get(participant.id);
+    if (view) link.control.setView(view);
+    participant.update({ link: link.state, trust: link.trust });
+    this.#listen(participant, link);
+    this.emit('linked', member);
+    this.#checkLater();
+    return link;
+  }
+
+  /** Returns whether there was a link. */
+  #drop(participant: RemoteParticipant): boolean {
+    const member = this.#members.get(participant.id);
+    if (!member) return false;
+    this.#members.delete(participant.id);
+    this.emit('unlinked', member);
+    member.link.close();
+    participant.clearTracks();
+    return true;
+  }
+
   #listen(participant: RemoteParticipant, link: PeerLink): void {
     link.on('state', (state) => {
-      if (state === 'connected') this.#wereConnected.add(participant.id);
+      if (state === 'connected') {
+        this.#wereConnected.add(participant.id);
+        this.#retries.succeeded(participant);
+      }
       participant.update({ link: state });
       this.emit('change');
+    });
+    link.on('trust', (trust) => {
+      participant.update({ trust });
     });
     link.on('path', (path) => {
       participant.setPath(path);
@@ -239,7 +306,13 @@ export class Mesh extends Emitter<MeshEvents> {
       this.emit('problem', error);
     });
     link.on('lost', (error) => {
+      this.#drop(participant);
       this.emit('lost', { participant, error });
+    });
+    link.on('refused', (error) => {
+      this.#drop(participant);
+      participant.update({ trust: 'refused' });
+      this.emit('refused', { participant, error });
     });
   }
 
@@ -266,4 +339,11 @@ export class Mesh extends Emitter<MeshEvents> {
       if (this.#members.size > 0) this.#checkLater();
     }, LINK_CHECK_INTERVAL_MS);
   }
+}
+
+/** Whether a signal is of a connection that the other side has begun since ours is given up. */
+function beginsAnew(data: SignalData): boolean {
+  const signal = parseLinkSignal(data);
+  if (!signal || signal.peer_link !== undefined) return false;
+  return signal.restart === true || signal.description?.type === 'offer';
 }

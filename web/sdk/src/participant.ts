@@ -4,6 +4,13 @@ import type { Path } from './path.ts';
 import type { Slot } from './slots.ts';
 
 export type ParticipantState = 'invited' | 'joined' | 'left';
+/**
+ * - `open`: the room has no passphrase here
+ * - `proving`: nothing is sent to them or taken from them yet
+ * - `proven`: they know the passphrase
+ * - `refused`: they do not, or we do not; the link is closed
+ */
+export type Trust = 'open' | 'proving' | 'proven' | 'refused';
 export type LinkState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed';
 
 interface ParticipantEvents {
@@ -24,6 +31,7 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
   #state: ParticipantState = 'invited';
   #self: SelfState = SELF_STATE;
   #link: LinkState = 'new';
+  #trust: Trust = 'open';
   #path: Path | null = null;
   #audioLevel = 0;
 
@@ -74,8 +82,14 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
     return this.#self.videoPaused;
   }
 
+  /** `failed`: given up, and tried again now and then; see `Call.retry`. */
   get link(): LinkState {
     return this.#link;
+  }
+
+  /** Whether they have proven to know the room's passphrase. */
+  get trust(): Trust {
+    return this.#trust;
   }
 
   /** How media gets there and back; null while the link is not up. */
@@ -95,19 +109,32 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
 
   /** @internal */
   update(
-    changes: Partial<SelfState> & { name?: string; state?: ParticipantState; link?: LinkState },
+    changes: Partial<SelfState> & {
+      name?: string;
+      state?: ParticipantState;
+      link?: LinkState;
+      trust?: Trust;
+    },
   ): void {
-    const { name = this.#name, state = this.#state, link = this.#link, ...self } = changes;
+    const {
+      name = this.#name,
+      state = this.#state,
+      link = this.#link,
+      trust = this.#trust,
+      ...self
+    } = changes;
     const next = { ...this.#self, ...self };
     const same =
       name === this.#name &&
       state === this.#state &&
       link === this.#link &&
+      trust === this.#trust &&
       (Object.keys(next) as (keyof SelfState)[]).every((key) => next[key] === this.#self[key]);
     if (same) return;
     this.#name = name;
     this.#state = state;
     this.#link = link;
+    this.#trust = trust;
     this.#self = next;
     this.emit('change');
   }

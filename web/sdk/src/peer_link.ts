@@ -3,46 +3,21 @@ import { ControlChannel } from './control_channel.ts';
 import type { SelfState } from './control_message.ts';
 import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
-import type { IceSource } from './ice_servers.ts';
 import * as limits from './limits.ts';
 import { LinkChannel } from './link_channel.ts';
-import { LinkConnection, type StatsReport } from './link_connection.ts';
+import { LinkProof } from './link_proof.ts';
+import { LinkConnection } from './link_connection.ts';
 import { parseLinkSignal, toSignalData } from './link_signal.ts';
 import type { LinkPlan } from './link_plan.ts';
 import { createLogger } from './logger.ts';
 import type { LinkState } from './participant.ts';
 import type { Path } from './path.ts';
-import type { Platform } from './platform.ts';
+import type { PeerLinkEvents, PeerLinkOptions } from './peer_link_types.ts';
 import type { SignalData } from './protocol.ts';
 import { NO_TRACKS, type LocalTracks, type Slot } from './slots.ts';
 import { StallDetector } from './stall_detector.ts';
 
 const log = createLogger('link');
-
-interface PeerLinkEvents {
-  state: LinkState;
-  path: Path | null;
-  track: { slot: Slot; track: MediaStreamTrack };
-  /** What getStats said, every LINK_CHECK_INTERVAL_MS while the link is up. */
-  stats: StatsReport;
-  /** Something failed that the link is about to mend. */
-  problem: VisavisError;
-  /** The link is given up; it has closed itself. */
-  lost: VisavisError;
-}
-
-export interface PeerLinkOptions {
-  platform: Platform;
-  /** The side that joined later: it waits for the first offer, and never makes an ICE restart's. */
-  polite: boolean;
-  ice: IceSource;
-  tracks: LocalTracks;
-  media: SelfState;
-  /** Takes a signal to the other side, once and in order. Called at any time until `close`. */
-  send: (data: SignalData) => void;
-  /** Whether what is sent arrives, sooner or later: else what stands is left alone, and may come back by itself. */
-  canSend: () => boolean;
-}
 
 /**
  * The connection to one other participant, from the first offer to the end: knows no channel and no server, only a
@@ -59,13 +34,16 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     bufferedAmountLowThreshold: limits.FILES_BUFFERED_LOW_BYTES,
   });
 
+  readonly #channels: readonly LinkChannel[] = [this.control.channel, this.chat, this.files];
   readonly #options: PeerLinkOptions;
   readonly #schedule = new AttemptSchedule();
   readonly #stall = new StallDetector();
+  readonly #proof: LinkProof;
   #connection: LinkConnection;
   #tracks: LocalTracks;
-  #media: SelfState;
   #plan: LinkPlan | null = null;
+  // What arrives from somebody who has proven nothing yet is not shown.
+  readonly #heldTracks = new Map<Slot, MediaStreamTrack>();
   #state: LinkState = 'new';
   #path: Path | null = null;
   #closed = false;
@@ -78,14 +56,18 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     super();
     this.#options = options;
     this.#tracks = options.tracks;
-    this.#media = options.media;
-    this.#tellMedia();
+    this.control.setSelfState(options.media);
     this.control.on('alive', () => {
       this.#stall.expectTraffic();
     });
+    this.#proof = this.#makeProof();
     this.#settle();
     this.#schedule.planIn(limits.FIRST_CONNECT_PATIENCE_MS);
     this.#connection = this.#connect();
+  }
+
+  get trust(): LinkProof['trust'] {
+    return this.#proof.trust;
   }
 
   get state(): LinkState {
@@ -123,15 +105,19 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   setTracks(tracks: LocalTracks, media: SelfState): void {
     this.#tracks = tracks;
-    this.#media = media;
-    this.#tellMedia();
-    void this.#connection.setTracks(tracks);
+    this.control.setSelfState(media);
+    if (this.#proof.maySend) void this.#connection.setTracks(tracks);
+  }
+
+  /** A link made anew by the polite side: the first offer is the other's, who may not know that it is wanted. */
+  askForOffer(): void {
+    if (this.#options.polite) this.#connection.askForRestart();
   }
 
   /** What this link may send from now on, over whatever connection. */
   setPlan(plan: LinkPlan): void {
     this.#plan = plan;
-    this.#tellMedia();
+    this.control.setVideoPaused(plan.videoPaused);
     this.#connection.setPlan(plan);
   }
 
@@ -207,6 +193,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   close(lingerMs = 0): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#proof.close();
     for (const channel of this.#channels) channel.stopReceiving();
     const connection = this.#connection;
     if (lingerMs === 0) {
@@ -219,15 +206,6 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     }, lingerMs);
   }
 
-  #tellMedia(): void {
-    const videoPaused = this.#plan?.videoPaused === true && !this.#media.cameraOff;
-    this.control.setSelfState({ ...this.#media, videoPaused });
-  }
-
-  get #channels(): readonly LinkChannel[] {
-    return [this.control.channel, this.chat, this.files];
-  }
-
   #connect(): LinkConnection {
     const { platform, polite, ice, send } = this.#options;
     const connection: LinkConnection = new LinkConnection({
@@ -235,8 +213,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       platform,
       polite,
       ice,
-      tracks: this.#tracks,
       plan: this.#plan,
+      tracks: this.#proof.maySend ? this.#tracks : NO_TRACKS,
       send: (signal) => {
         if (!this.#closed) send(toSignalData(signal));
       },
@@ -244,7 +222,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
         if (connection === this.#connection) this.#onStateChange();
       },
       onTrack: (slot, track) => {
-        this.emit('track', { slot, track });
+        if (this.#proof.mayReceive) this.emit('track', { slot, track });
+        else this.#heldTracks.set(slot, track);
       },
       onError: (error) => {
         this.#onError(error);
@@ -254,6 +233,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   }
 
   #reconnect(): void {
+    this.#proof.reset();
+    this.#heldTracks.clear();
     this.#connection.close();
     this.#stall.reset();
     this.#connection = this.#connect();
@@ -283,7 +264,9 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   #updateState(): void {
     const { state } = this.#connection;
     const silent = state === 'connected' && this.#stall.stalled;
-    const next = state === 'closed' ? 'failed' : silent ? 'disconnected' : state;
+    const proving = state === 'connected' && !this.#proof.maySend;
+    const next =
+      state === 'closed' ? 'failed' : silent ? 'disconnected' : proving ? 'connecting' : state;
     if (next !== 'connected') this.#setPath(null);
     if (next === this.#state) return;
     this.#state = next;
@@ -311,6 +294,42 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     if (seen.bytes !== null) this.#watchForStall(seen.bytes);
     if (this.#state === 'connected') this.#setPath(seen.path);
     this.emit('stats', seen.report);
+  }
+
+  // --- Trust ---
+
+  #makeProof(): LinkProof {
+    const { roomKey: key, platform } = this.#options;
+    const proof = new LinkProof({
+      key,
+      subtle: platform.subtle,
+      timers: platform.timers,
+      control: this.control,
+      gated: [this.control, this.chat, this.files],
+      isUp: () => this.#connection.state === 'connected',
+    });
+    this.control.on('opened', () => {
+      proof.begin(this.#connection.fingerprints);
+    });
+    proof.on('change', () => {
+      this.#onProof();
+    });
+    proof.on('refused', (error) => {
+      // Not at once, so that they hear of it.
+      this.#closeBecause('refused', error, limits.BYE_LINGER_MS);
+    });
+    return proof;
+  }
+
+  #onProof(): void {
+    if (this.#closed) return;
+    if (this.#proof.maySend) void this.#connection.setTracks(this.#tracks);
+    if (this.#proof.mayReceive) {
+      for (const [slot, track] of this.#heldTracks) this.emit('track', { slot, track });
+      this.#heldTracks.clear();
+    }
+    this.#updateState();
+    this.emit('trust', this.#proof.trust);
   }
 
   // --- Recovery ---
@@ -415,12 +434,15 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   #giveUp(): void {
     log.error('the link is lost');
-    this.close();
+    const error = new VisavisError('connection_failed', 'The connection could not be kept up.');
+    this.#closeBecause('lost', error, 0);
+  }
+
+  #closeBecause(end: 'lost' | 'refused', error: VisavisError, lingerMs: number): void {
+    if (this.#closed) return;
+    this.close(lingerMs);
     this.#state = 'failed';
     this.emit('state', 'failed');
-    this.emit(
-      'lost',
-      new VisavisError('connection_failed', 'The connection could not be kept up.'),
-    );
+    this.emit(end, error);
   }
 }

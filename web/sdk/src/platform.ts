@@ -24,6 +24,8 @@ export interface Platform {
   readonly sessionStorage: Storage | null;
   /** Null in insecure contexts. */
   readonly locks: LockManager | null;
+  /** Null in insecure contexts. */
+  readonly subtle: SubtleCrypto | null;
   /** The page's address. */
   readonly origin: string;
 }
@@ -72,6 +74,7 @@ export function browserPlatform(): Platform {
     localStorage: storage(() => localStorage),
     sessionStorage: storage(() => sessionStorage),
     locks: (navigator as { locks?: LockManager }).locks ?? null,
+    subtle: (crypto as { subtle?: SubtleCrypto }).subtle ?? null,
     origin: location.origin,
   };
 }

@@ -22,6 +22,7 @@ export class ActiveCall {
     this.#rememberPeers();
     this.#subscriptions.add(
       call.on('state', on.change),
+      call.on('room', on.change),
       call.on('participants', () => {
         this.#rememberPeers();
         on.change();
@@ -36,7 +37,11 @@ export class ActiveCall {
   /** Somebody has accepted, we or they: from here on the call has its own screen. */
   get answered(): boolean {
     const { direction, state } = this.call;
-    return direction === 'incoming' || (state !== 'calling' && state !== 'ringing');
+    return direction !== 'outgoing' || (state !== 'calling' && state !== 'ringing');
+  }
+
+  get endedByUs(): boolean {
+    return this.#endedByUs;
   }
 
   get peers(): readonly Person[] {

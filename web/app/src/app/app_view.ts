@@ -5,12 +5,12 @@ import { keyed } from 'lit/directives/keyed.js';
 import { Watch } from '../base/watch.ts';
 import { loadCallView } from '../call/load_call_view.ts';
 import { base } from '../design/shared.ts';
-import '../ended/ended_view.ts';
+import type { EndSummary } from '../ended/end_summary.ts';
 import '../lobby/lobby_view.ts';
-import '../ring/incoming_dialog.ts';
-import '../ring/outgoing_view.ts';
-import type { AppViewModel } from './app_view_model.ts';
-import './closed_view.ts';
+import { loadDoor } from '../room/load_door.ts';
+import { openSettings, type SettingsSection } from '../settings/open_settings.ts';
+import type { AppViewModel, Screen } from './app_view_model.ts';
+import { loadLater } from './load_later.ts';
 
 /** Puts the one screen up that the view model says, and an incoming call over it. */
 export class AppView extends LitElement {
@@ -19,14 +19,23 @@ export class AppView extends LitElement {
 
   static override styles = base;
 
+  #screen: Screen['name'] | null = null;
+
   constructor() {
     super();
     new Watch(this, () => [[this.app, (listener) => this.app.subscribe(listener)]]);
+    this.addEventListener('visavis-settings', this.#openSettings);
   }
 
-  override firstUpdated(): void {
-    // The call screen is not needed for the first one, but must be there when somebody answers.
-    void loadCallView();
+  override updated(): void {
+    // Not needed for the first screen, but must be there when somebody calls, answers, or comes by a link. Elements
+    // that stand in the page already come alive then; what could not be fetched is tried again with the next screen.
+    if (this.app.screen.name !== this.#screen) this.#fetchRest();
+    this.#screen = this.app.screen.name;
+  }
+
+  #fetchRest(): void {
+    for (const load of [loadDoor, loadLater, loadCallView]) void load().catch(() => undefined);
   }
 
   override render(): unknown {
@@ -36,6 +45,9 @@ export class AppView extends LitElement {
   #renderScreen(): unknown {
     const { app } = this;
     const { screen } = app;
+    const toLobby = (): void => {
+      app.backToLobby();
+    };
     switch (screen.name) {
       case 'join':
       case 'lobby':
@@ -45,6 +57,18 @@ export class AppView extends LitElement {
             app.call([event.detail]);
           }}
         ></visavis-lobby-view>`;
+      case 'preview':
+        return html`<visavis-preview-view .app=${app}></visavis-preview-view>`;
+      case 'waiting':
+        return html`<visavis-waiting-view .app=${app}></visavis-waiting-view>`;
+      case 'bad_room':
+        return html`<visavis-bad-room-view
+          @visavis-lobby=${toLobby}
+          @visavis-open-room=${() => {
+            app.rooms.wishForRoom();
+            toLobby();
+          }}
+        ></visavis-bad-room-view>`;
       case 'outgoing':
         return html`<visavis-outgoing-view
           .call=${screen.call}
@@ -59,24 +83,16 @@ export class AppView extends LitElement {
           <visavis-call-view
             .call=${screen.call}
             .media=${app.media}
+            .preferences=${app.preferences}
+            .lobby=${app.lobby}
+            .selfName=${app.name}
             @visavis-hang-up=${() => {
               app.hangUp();
             }}
           ></visavis-call-view>
         </main>`;
-      case 'ended': {
-        const { peers } = screen.summary;
-        return html`<visavis-ended-view
-          .summary=${screen.summary}
-          .obstacle=${app.obstacleToCall(peers)}
-          @visavis-lobby=${() => {
-            app.backToLobby();
-          }}
-          @visavis-call-again=${() => {
-            app.call(peers);
-          }}
-        ></visavis-ended-view>`;
-      }
+      case 'ended':
+        return this.#renderEnded(screen.summary, toLobby);
       case 'closed':
         return html`<visavis-closed-view
           .why=${screen.why}
@@ -85,6 +101,37 @@ export class AppView extends LitElement {
         </visavis-closed-view>`;
     }
   }
+
+  #renderEnded(summary: EndSummary, toLobby: () => void): unknown {
+    const { app } = this;
+    const again = (): void => {
+      if (summary.room === null) app.call(summary.peers);
+      else app.joinAgain();
+    };
+    return html`<visavis-ended-view
+      .summary=${summary}
+      .obstacle=${app.obstacleToCall(summary.peers)}
+      @visavis-lobby=${toLobby}
+      @visavis-again=${again}
+    ></visavis-ended-view>`;
+  }
+
+  readonly #openSettings = (event: Event): void => {
+    event.preventDefault();
+    const { app } = this;
+    void openSettings((event as CustomEvent<SettingsSection>).detail, {
+      media: app.media,
+      preferences: app.preferences,
+      account: {
+        name: app.lobby === null ? null : app.name,
+        rename: (name) => app.rename(name),
+        hidesAddress: app.hidesAddress,
+        setHidesAddress: (hides) => {
+          app.setHidesAddress(hides);
+        },
+      },
+    });
+  };
 
   #renderIncoming(): unknown {
     const { app } = this;

@@ -7,6 +7,7 @@ import { FakeCall } from '../testing/fake_call.ts';
 import { FakeClient, person } from '../testing/fake_client.ts';
 import { FakeMedia } from '../testing/fake_media.ts';
 import { FakeParticipant } from '../testing/fake_participant.ts';
+import { FakeSurroundings } from '../testing/fake_surroundings.ts';
 import { flush } from '../testing/flush.ts';
 import { MemoryStorage } from '../testing/memory_storage.ts';
 import { AppViewModel } from './app_view_model.ts';
@@ -17,10 +18,12 @@ class World {
   readonly media = new FakeMedia();
   readonly forGood = new MemoryStorage();
   readonly forTab = new MemoryStorage();
+  readonly surroundings = new FakeSurroundings();
   readonly app = this.newPage();
 
   newPage(): AppViewModel {
     return new AppViewModel({
+      ...this.surroundings,
       createClient: ({ name, iceTransportPolicy = 'all' }) => {
         const client = new FakeClient(name);
         client.iceTransportPolicy = iceTransportPolicy;

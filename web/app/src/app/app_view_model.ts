@@ -1,161 +1,171 @@
-import type { Call, ClientOptions, LocalMedia, Person, VisavisClient } from '@visavis/client';
+import type { Call, LocalMedia, Person } from '@visavis/client';
 
 import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
-import { Subscriptions } from '../base/subscriptions.ts';
 import type { EndSummary } from '../ended/end_summary.ts';
-import { LobbyViewModel } from '../lobby/lobby_view_model.ts';
+import type { LobbyViewModel } from '../lobby/lobby_view_model.ts';
+import type { LookThrough } from '../room/room_entry.ts';
+import { RoomFlow } from '../room/room_flow.ts';
+import { Preferences } from '../settings/preferences.ts';
 import { strings } from '../strings.ts';
 import { ActiveCall } from './active_call.ts';
+import type { Address } from './address.ts';
+import { IncomingCalls, type Notice } from './incoming_calls.ts';
 import type { Memory } from './memory.ts';
+import { type Connection, type CreateClient, Session } from './session.ts';
 
-type Client = Public<VisavisClient>;
-type CreateClient = (options: Pick<ClientOptions, 'name' | 'iceTransportPolicy'>) => Client;
-
-export interface AppServices {
+export interface AppServices extends LookThrough {
   readonly createClient: CreateClient;
   readonly media: Public<LocalMedia>;
   readonly memory: Memory;
+  /** Those of this person; without, the usual ones for as long as the page lasts. */
+  readonly preferences?: Preferences;
+  readonly address: Address;
+  /** The page is there because somebody pressed reload. */
+  readonly reloaded: boolean;
 }
-
-/** Why the server lets this page wait, or has sent it away. */
-export type Connection = 'online' | 'connecting' | 'reconnecting' | 'replaced' | 'refused';
 
 export type Screen =
   | { readonly name: 'join' }
   | { readonly name: 'lobby' }
+  /** Before the door of a room, at `rooms.entry`. */
+  | { readonly name: 'preview' }
+  | { readonly name: 'waiting' }
+  | { readonly name: 'bad_room' }
   | { readonly name: 'outgoing'; readonly call: Public<Call>; readonly peers: readonly Person[] }
   | { readonly name: 'call'; readonly call: Public<Call> }
   | { readonly name: 'ended'; readonly summary: EndSummary }
   | { readonly name: 'closed'; readonly why: 'replaced' | 'refused' };
 
-/** A call that came and went unanswered, told in the lobby. */
-export interface Notice {
-  readonly text: string;
-  readonly caller: Person;
-}
-
-/** Which screen is up: join → lobby → outgoing → call → ended → lobby, with incoming calls over any of them. */
+/**
+ * Which screen is up: join → lobby → outgoing → call → ended → lobby, with incoming calls over any of them; or by a
+ * link: preview → waiting → call → ended → preview.
+ */
 export class AppViewModel extends Observable {
   readonly media: Public<LocalMedia>;
-  readonly #createClient: CreateClient;
+  readonly preferences: Preferences;
+  readonly rooms: RoomFlow;
   readonly #memory: Memory;
-  #client: Client | null = null;
-  #clientSubscriptions = new Subscriptions();
-  #lobby: LobbyViewModel | null = null;
-  #welcomed = false;
-  #joinProblem: string | null = null;
+  readonly #session: Session;
+  readonly #incoming: IncomingCalls;
   #active: ActiveCall | null = null;
+  #offActive: (() => void) | null = null;
   #summary: EndSummary | null = null;
-  #incoming: readonly Public<Call>[] = [];
-  #answering = false;
-  #answerProblem: string | null = null;
-  #notice: Notice | null = null;
-  #cameraOffForCall = false;
-  #hidesAddress: boolean;
 
   constructor(services: AppServices) {
     super();
-    this.media = services.media;
-    this.#createClient = services.createClient;
-    this.#memory = services.memory;
-    this.#hidesAddress = services.memory.hidesAddress;
+    const { media, memory } = services;
+    this.media = media;
+    this.preferences = services.preferences ?? new Preferences();
+    this.#memory = memory;
+    this.#session = new Session({
+      ...services,
+      onCall: (call) => {
+        this.#onCall(call);
+      },
+      onLeave: () => {
+        this.#incoming.clear();
+        this.#summary = null;
+      },
+    });
+    this.#incoming = new IncomingCalls({
+      media,
+      onAccepting: () => this.#active?.hangUp(),
+      onAnswered: (call) => {
+        this.#activate(call, []);
+      },
+      isActive: (call) => call === this.#active?.call,
+    });
+    this.rooms = new RoomFlow({
+      ...services,
+      session: this.#session,
+      onCall: (call) => {
+        this.#activate(call, []);
+      },
+    });
+    for (const part of [this.#session, this.#incoming, this.rooms]) {
+      part.subscribe(() => {
+        this.changed();
+      });
+    }
+    services.address.onMove(() => {
+      this.#onMove();
+    });
   }
 
   /** Gets camera and microphone ready and, after a reload, leads back to where this tab was. */
   start(): void {
     void this.media.start();
+    if (this.rooms.start()) return;
     if (this.#memory.joined && this.#memory.name !== '') void this.join(this.#memory.name);
   }
 
   get screen(): Screen {
     const active = this.#active;
-    if (active?.answered) return { name: 'call', call: active.call };
-    if (active) return { name: 'outgoing', call: active.call, peers: active.peers };
-    if (this.#client === null || !this.#welcomed) return { name: 'join' };
-    const { connection } = this;
-    if (connection === 'replaced' || connection === 'refused')
+    if (active) return this.#screenOf(active);
+    const welcome = this.#session.client !== null;
+    const { connection, rooms } = this;
+    if (welcome && (connection === 'replaced' || connection === 'refused'))
       return { name: 'closed', why: connection };
     if (this.#summary) return { name: 'ended', summary: this.#summary };
-    return { name: 'lobby' };
+    if (rooms.bad) return { name: 'bad_room' };
+    if (rooms.entry) return { name: 'preview' };
+    return { name: welcome ? 'lobby' : 'join' };
+  }
+
+  #screenOf({ call, answered, peers }: ActiveCall): Screen {
+    if (call.state === 'waiting') return { name: 'waiting' };
+    if (call.direction === 'room' && call.state === 'calling' && !this.rooms.direct)
+      return { name: 'preview' };
+    return answered ? { name: 'call', call } : { name: 'outgoing', call, peers };
   }
 
   get connection(): Connection {
-    const client = this.#client;
-    if (client?.state === 'closed')
-      return client.closeReason === 'replaced' ? 'replaced' : 'refused';
-    if (client?.state === 'online' || client?.state === 'reconnecting') return client.state;
-    return 'connecting';
+    return this.#session.connection;
   }
 
   /** Our own name as the server has it, or as it was typed last. */
   get name(): string {
-    return this.#client?.self?.name ?? this.#memory.name;
+    return this.#session.name;
   }
 
   get user(): string {
-    return this.#client?.self?.user ?? '';
+    return this.#session.user;
   }
 
   /** The people online; null before the first welcome. */
   get lobby(): LobbyViewModel | null {
-    return this.#welcomed ? this.#lobby : null;
+    return this.#session.lobby;
   }
 
   get joining(): boolean {
-    return this.#client !== null && !this.#welcomed;
+    return this.#session.joining;
   }
 
   get joinProblem(): string | null {
-    return this.#joinProblem;
+    return this.#session.problem;
   }
 
   /** The oldest call that rings here. */
   get incoming(): Public<Call> | null {
-    return this.#incoming[0] ?? null;
+    return this.#incoming.first;
   }
 
   /** Accepted, and the answer is on its way. */
   get answering(): boolean {
-    return this.#answering;
+    return this.#incoming.answering;
   }
 
   get answerProblem(): string | null {
-    return this.#answerProblem;
+    return this.#incoming.problem;
   }
 
   get notice(): Notice | null {
-    return this.#notice;
+    return this.#incoming.notice;
   }
 
   async join(name: string): Promise<void> {
-    const wanted = name.trim();
-    if (wanted === '') {
-      this.#joinProblem = strings.join.nameMissing;
-      this.changed();
-      return;
-    }
-    this.#leaveClient();
-    this.#joinProblem = null;
-    const client = this.#createClient({
-      name: wanted,
-      iceTransportPolicy: this.#iceTransportPolicy,
-    });
-    this.#follow(client);
-    this.changed();
-    try {
-      await client.connect();
-    } catch (error) {
-      if (this.#client !== client) return;
-      this.#leaveClient();
-      this.#joinProblem = joinProblemInWords(error);
-      this.changed();
-      return;
-    }
-    if (this.#client !== client) return;
-    this.#welcomed = true;
-    this.#memory.remember(client.self?.name ?? wanted);
-    this.changed();
+    await this.#session.join(name);
   }
 
   /** Takes over from another tab, or tries again after a refusal. */
@@ -163,27 +173,22 @@ export class AppViewModel extends Observable {
     return this.join(this.name);
   }
 
-  async rename(name: string): Promise<void> {
-    const cleaned = await this.#client?.setName(name);
-    if (cleaned !== undefined) this.#memory.remember(cleaned);
+  rename(name: string): Promise<void> {
+    return this.#session.rename(name);
   }
 
   /** Calls go through the server only, so that nobody called learns our address. */
   get hidesAddress(): boolean {
-    return this.#hidesAddress;
+    return this.#session.hidesAddress;
   }
 
   setHidesAddress(hides: boolean): void {
-    if (hides === this.#hidesAddress) return;
-    this.#hidesAddress = hides;
-    this.#memory.rememberHidesAddress(hides);
-    this.#client?.setIceTransportPolicy(this.#iceTransportPolicy);
-    this.changed();
+    this.#session.setHidesAddress(hides);
   }
 
   /** Why `peers` can't be called now, in words; null if they can. */
   obstacleToCall(peers: readonly Person[]): string | null {
-    const client = this.#client;
+    const { client } = this.#session;
     if (client?.state !== 'online') return strings.people.waitForServer;
     if (!this.media.ready) return strings.people.waitForMedia;
     const listIsComplete = client.peopleTotal <= client.people.length;
@@ -196,7 +201,7 @@ export class AppViewModel extends Observable {
   }
 
   call(peers: readonly Person[]): void {
-    const client = this.#client;
+    const { client } = this.#session;
     if (client === null || this.#active !== null || peers.length === 0) return;
     if (this.obstacleToCall(peers) !== null) return;
     const call = client.call(
@@ -206,90 +211,49 @@ export class AppViewModel extends Observable {
     this.#activate(call, peers);
   }
 
-  /** Hangs up, or cancels while it still rings there. */
+  /** Hangs up, or cancels while it still rings there or we wait at a door. */
   hangUp(): void {
     this.#active?.hangUp();
   }
 
-  async accept({ video }: { video: boolean }): Promise<void> {
-    const call = this.incoming;
-    if (call === null || this.#answering) return;
-    this.#answering = true;
-    this.#answerProblem = null;
-    this.changed();
-    try {
-      // Media that is still starting would leave the other side without sound or picture.
-      if (!this.media.ready) await this.media.start();
-      if (!video && !this.media.cameraOff) {
-        this.#cameraOffForCall = true;
-        await this.media.setCameraOff(true);
-      }
-      if (this.incoming !== call) return;
-      this.#active?.hangUp();
-      await call.accept({ media: this.media as LocalMedia, video });
-      if (this.incoming === call) this.#activate(call, []);
-    } catch (error) {
-      this.#answerProblem =
-        codeOf(error) === 'no_relay' ? strings.ring.noRelay : strings.ring.failed;
-    } finally {
-      this.#answering = false;
-      this.changed();
-    }
+  accept(how: { video: boolean }): Promise<void> {
+    return this.#incoming.accept(how);
   }
 
   decline(): void {
-    this.incoming?.decline();
+    this.#incoming.decline();
   }
 
   dismissNotice(): void {
-    this.#notice = null;
+    this.#incoming.dismissNotice();
+  }
+
+  /** After a room was left: goes in again. */
+  joinAgain(): void {
+    this.#summary = null;
+    this.rooms.enterAgain();
     this.changed();
   }
 
   backToLobby(): void {
     this.#summary = null;
+    this.rooms.leave();
+    // Whoever came by a link and has not said who they are yet is asked for it there.
+    if (this.#session.client === null && !this.joining && this.#memory.joined)
+      void this.join(this.#memory.name);
     this.changed();
   }
 
-  get #iceTransportPolicy(): RTCIceTransportPolicy {
-    return this.#hidesAddress ? 'relay' : 'all';
-  }
-
-  #follow(client: Client): void {
-    this.#client = client;
-    this.#welcomed = false;
-    this.#lobby = new LobbyViewModel(client, this.media);
-    const changed = (): void => {
-      this.changed();
-    };
-    this.#clientSubscriptions.add(
-      client.on('state', changed),
-      client.on('people', changed),
-      client.on('name', (name) => {
-        this.#memory.remember(name);
-        this.changed();
-      }),
-      client.on('call', (call) => {
-        this.#onCall(call);
-      }),
-      this.media.on('change', changed),
-    );
-  }
-
-  #leaveClient(): void {
-    this.#clientSubscriptions.end();
-    this.#lobby?.dispose();
-    this.#lobby = null;
-    this.#client?.close();
-    this.#client = null;
-    this.#welcomed = false;
-    this.#incoming = [];
+  #onMove(): void {
+    if (!this.rooms.moved()) return;
+    this.#active?.hangUp();
     this.#summary = null;
+    this.changed();
   }
 
   #onCall(call: Public<Call>): void {
     if (call.state === 'ended' || call === this.#active?.call) return;
-    if (call.direction === 'incoming' && call.state === 'ringing') this.#ring(call);
+    if (call.direction === 'incoming' && call.state === 'ringing') this.#incoming.ring(call);
     else this.#resume(call);
   }
 
@@ -299,81 +263,32 @@ export class AppViewModel extends Observable {
     this.#activate(call, []);
   }
 
-  #ring(call: Public<Call>): void {
-    this.#incoming = [...this.#incoming, call];
-    this.#notice = null;
-    const subscriptions = new Subscriptions();
-    subscriptions.add(
-      call.on('state', (state) => {
-        // While it is being accepted, the answer to that decides.
-        if (state === 'ringing' || (state !== 'ended' && this.#answering)) return;
-        subscriptions.end();
-        if (state !== 'ended') {
-          this.#activate(call, []);
-          return;
-        }
-        // Accepted here, it has its end screen.
-        if (this.#active?.call !== call) this.#noteUnanswered(call);
-        this.#stopRinging(call);
-        this.changed();
-      }),
-    );
-    this.changed();
-  }
-
-  #stopRinging(call: Public<Call>): void {
-    this.#incoming = this.#incoming.filter((ringing) => ringing !== call);
-    this.#answerProblem = null;
-  }
-
-  /** Tells of a call that nobody here chose to refuse. */
-  #noteUnanswered(call: Public<Call>): void {
-    const { endReason, from } = call;
-    if (from === null || endReason === null || endReason === 'declined') return;
-    this.#notice = {
-      text: strings.ended.title[endReason].called(from.name),
-      caller: { user: from.user, name: from.name, inCall: false },
-    };
-  }
-
   #activate(call: Public<Call>, peers: readonly Person[]): void {
     if (this.#active?.call === call) return;
     this.#closeActive();
-    this.#stopRinging(call);
+    this.#incoming.stop(call);
+    this.#incoming.dismissNotice();
     this.#summary = null;
-    this.#notice = null;
-    this.#active = new ActiveCall(call, peers, {
+    const active = new ActiveCall(call, peers, {
       change: () => {
         this.changed();
       },
       end: (summary) => {
         this.#closeActive();
-        this.#summary = summary;
-        this.#restoreCamera();
+        this.#summary = this.rooms.ended(call, active.endedByUs) ? null : summary;
+        this.#incoming.restoreCamera();
         this.changed();
       },
     });
+    this.#active = active;
+    this.#offActive = this.rooms.follow(call);
     this.changed();
   }
 
   #closeActive(): void {
     this.#active?.dispose();
     this.#active = null;
+    this.#offActive?.();
+    this.#offActive = null;
   }
-
-  #restoreCamera(): void {
-    if (!this.#cameraOffForCall) return;
-    this.#cameraOffForCall = false;
-    void this.media.setCameraOff(false);
-  }
-}
-
-function joinProblemInWords(error: unknown): string {
-  const code = codeOf(error);
-  if (code === 'unreachable' || code === 'closed') return strings.join.unreachable;
-  return strings.join.failed(error instanceof Error ? error.message : '');
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : null;
 }

@@ -1,30 +1,41 @@
 import type { Call, LocalMedia } from '@visavis/client';
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
-import { live } from 'lit/directives/live.js';
-import { repeat } from 'lit/directives/repeat.js';
-import {
-  ArrowLeftRight,
-  Lock,
-  Maximize,
-  MicOff,
-  Minimize,
-  Server,
-  VideoOff,
-  Volume2,
-} from 'lucide';
+import { ScreenShare, Volume2 } from 'lucide';
 
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
+import { loadChatPanel } from '../chat/load_chat_panel.ts';
 import '../design/icon.ts';
-import { base, buttons, stageButtons } from '../design/shared.ts';
-import { playable } from '../media/playable.ts';
+import { base, buttons } from '../design/shared.ts';
+import type { LobbyViewModel } from '../lobby/lobby_view_model.ts';
+import '../room/room_link.ts';
+import { Preferences } from '../settings/preferences.ts';
+import { roomWords, stageWords } from '../strings/stage.ts';
 import { strings } from '../strings.ts';
 import { CallViewModel } from './call_view_model.ts';
 import './call_controls.ts';
+import './call_header.ts';
 import { callViewStyles } from './call_view_styles.ts';
 import { IdleWatch } from './idle_watch.ts';
-import { ParticipantTile } from './participant_tile.ts';
+import './knock_toast.ts';
+import { loadCallPeople } from './people/load_call_people.ts';
+import { Stage } from './stage/stage.ts';
+import { StageModel } from './stage/stage_model.ts';
+import { ViewWishes } from './stage/view_wishes.ts';
 import { WakeLock } from './wake_lock.ts';
+
+/** What stands beside the pictures; `visavis-panel` events carry what is wanted there. */
+export type Panel = 'chat' | 'people' | null;
+
+/** Below this width, in CSS pixels, a panel covers the stage. */
+const PANEL_COVERS_BELOW = 760;
+
+/** What belongs to one call and goes with it. */
+interface Models {
+  readonly view: CallViewModel;
+  readonly stage: StageModel;
+  readonly wishes: ViewWishes;
+}
 
 /**
  * The screen of one call, from accepted to ended. Needs nothing but a call and the local media, so that any
@@ -34,32 +45,53 @@ export class CallView extends LitElement {
   static override properties = {
     call: { attribute: false },
     media: { attribute: false },
+    preferences: { attribute: false },
+    lobby: { attribute: false },
+    selfName: {},
     fullScreen: { state: true },
     soundBlocked: { state: true },
+    covered: { state: true },
     idle: { type: Boolean, reflect: true },
+    panel: { reflect: true },
   };
   declare call: Public<Call>;
   declare media: Public<LocalMedia>;
+  declare preferences: Preferences;
+  /** The people online, to invite them; null where the page does not offer them. */
+  declare lobby: LobbyViewModel | null;
+  /** Our own name, for the list of people. */
+  declare selfName: string;
   declare fullScreen: boolean;
   declare soundBlocked: boolean;
+  /** There is so little space that a panel covers the stage. */
+  declare covered: boolean;
   declare idle: boolean;
+  declare panel: Panel;
 
-  static override styles = [base, buttons, stageButtons, callViewStyles];
+  static override styles = [base, buttons, callViewStyles];
 
-  #view: CallViewModel | null = null;
+  #models: Models | null = null;
   #blindTap = false;
   readonly #wakeLock = new WakeLock();
   readonly #idleWatch = new IdleWatch(() => {
     this.requestUpdate();
   });
+  readonly #sizes = new ResizeObserver(() => {
+    this.covered = this.clientWidth < PANEL_COVERS_BELOW;
+  });
 
   constructor() {
     super();
+    this.preferences = new Preferences();
+    this.lobby = null;
+    this.selfName = '';
     this.fullScreen = false;
     this.soundBlocked = false;
+    this.covered = false;
     this.idle = false;
+    this.panel = null;
     new Watch(this, () => {
-      const view = this.#view;
+      const view = this.#models?.view;
       return view ? [[view, (listener) => view.subscribe(listener)] as const] : [];
     });
     this.addEventListener('pointermove', () => {
@@ -67,6 +99,12 @@ export class CallView extends LitElement {
     });
     this.addEventListener('pointerdown', this.#onPointerDown, { capture: true });
     this.addEventListener('click', this.#swallowBlindTap, { capture: true });
+    this.addEventListener('visavis-panel', (event) => {
+      void this.#showPanel((event as CustomEvent<Panel>).detail);
+    });
+    this.addEventListener('visavis-react', (event) => {
+      this.#models?.view.showOwnReaction((event as CustomEvent<string>).detail);
+    });
     this.addEventListener('visavis-sound-blocked', () => {
       this.soundBlocked = true;
     });
@@ -77,6 +115,7 @@ export class CallView extends LitElement {
     addEventListener('keydown', this.#onKey);
     document.addEventListener('fullscreenchange', this.#onFullScreen);
     this.#wakeLock.hold();
+    this.#sizes.observe(this);
     this.requestUpdate('call');
   }
 
@@ -87,46 +126,61 @@ export class CallView extends LitElement {
     if (document.fullscreenElement === this) void document.exitFullscreen().catch(() => undefined);
     this.#idleWatch.stop();
     this.#wakeLock.release();
-    this.#view?.dispose();
-    this.#view = null;
+    this.#sizes.disconnect();
+    this.#disposeModels();
   }
 
   override willUpdate(changes: PropertyValues): void {
-    this.idle = this.#idleWatch.idle && this.call.state === 'connected';
-    if (this.#view && !changes.has('call') && !changes.has('media')) return;
-    this.#view?.dispose();
-    this.#view = new CallViewModel(this.call, this.media);
-  }
-
-  override firstUpdated(): void {
-    // The screen changed under the reader's hands; the Tab key goes on from here, not from behind the last control.
-    this.renderRoot.querySelector('h1')?.focus({ preventScroll: true });
+    this.idle = this.#idleWatch.idle && this.call.state === 'connected' && this.panel === null;
+    if (this.#models && !changes.has('call') && !changes.has('media')) return;
+    this.#disposeModels();
+    this.#models = {
+      view: new CallViewModel(this.call, this.media),
+      stage: new StageModel(this.call),
+      wishes: new ViewWishes(this.call),
+    };
   }
 
   override render(): unknown {
-    const view = this.#view;
-    if (!view) return nothing;
-    const { participants } = view;
+    const models = this.#models;
+    if (!models) return nothing;
+    const { view, stage, wishes } = models;
     return html`
-      <div class="tiles ${participants.length > 1 ? 'many' : ''}">
-        ${repeat(
-          participants,
-          (participant) => participant.id,
-          (participant) =>
-            html`<visavis-participant-tile
-              .participant=${participant}
-              ?captioned=${participants.length > 1}
-            ></visavis-participant-tile>`,
-        )}
+      <div class="area" ?inert=${this.panel !== null && this.covered}>
+        <visavis-stage
+          .call=${this.call}
+          .media=${this.media}
+          .view=${view}
+          .model=${stage}
+          .wishes=${wishes}
+        ></visavis-stage>
+        ${this.#renderObstacle(view)}
+        <visavis-call-header
+          .view=${view}
+          .stage=${stage}
+          ?fullScreen=${this.fullScreen}
+          @visavis-full-screen=${() => void this.#toggleFullScreen()}
+        ></visavis-call-header>
+        <div class="words">
+          <visavis-knock-toast
+            .view=${view}
+            ?quiet=${this.panel === 'people'}
+          ></visavis-knock-toast>
+          ${this.#renderSharing(view)} ${this.#renderLink(view)}
+        </div>
+        ${this.#renderSoundButton()}
+        <visavis-call-controls
+          .call=${this.call}
+          .media=${this.media}
+          .view=${view}
+          .preferences=${this.preferences}
+          .panel=${this.panel}
+          @visavis-leave=${this.#hangUp}
+        ></visavis-call-controls>
       </div>
-      ${this.#renderObstacle(view)} ${this.#renderTop(view)} ${this.#renderSelf(view)}
-      ${this.#renderSoundButton()}
-      <visavis-call-controls
-        .call=${this.call}
-        .view=${view}
-        @visavis-leave=${this.#hangUp}
-      ></visavis-call-controls>
+      ${this.#renderPanel(view)}
       <p class="visually-hidden" role="status">${view.announcement}</p>
+      <p class="visually-hidden" role="status">${view.news}</p>
     `;
   }
 
@@ -137,85 +191,35 @@ export class CallView extends LitElement {
     </div>`;
   }
 
-  #renderTop(view: CallViewModel): unknown {
-    const { clock } = view;
-    const label = this.fullScreen ? strings.call.leaveFullScreen : strings.call.fullScreen;
-    return html`<header class="top">
-      <div class="who">
-        <h1 dir="auto" tabindex="-1">${view.title}</h1>
-        <p class="facts">
-          ${
-            clock === null
-              ? nothing
-              : html`<span class="clock" role="timer" aria-label=${strings.call.duration}
-                  >${clock}</span
-                >`
-          }
-          ${this.#renderPath(view)}
-        </p>
-      </div>
-      ${
-        document.fullscreenEnabled
-          ? html`<button
-              class="round small"
-              type="button"
-              title=${label}
-              aria-label=${label}
-              @click=${() => void this.#toggleFullScreen()}
-            >
-              <visavis-icon .drawing=${this.fullScreen ? Minimize : Maximize}></visavis-icon>
-            </button>`
-          : nothing
-      }
-    </header>`;
-  }
-
-  /** Read out when it changes, as the element stays. */
-  #renderPath({ path }: CallViewModel): unknown {
-    const drawing = path?.kind === 'relayed' ? Server : ArrowLeftRight;
-    return html`<span class="fact" role="status" ?hidden=${path === null}
-        >${
-          path === null
-            ? nothing
-            : html`<visavis-icon .drawing=${drawing}></visavis-icon>${path.text}`
-        }</span
+  /** So that nobody forgets that others see more than a face. */
+  #renderSharing(view: CallViewModel): unknown {
+    if (!view.sharing) return nothing;
+    return html`<div class="sharing">
+      <p role="status">
+        <visavis-icon .drawing=${ScreenShare}></visavis-icon>${stageWords.sharing}
+      </p>
+      <button
+        class="button"
+        type="button"
+        aria-label=${stageWords.stopSharing}
+        @click=${() => {
+          view.stopSharing();
+        }}
       >
-      ${
-        path === null
-          ? nothing
-          : html`<span class="fact"
-              ><visavis-icon .drawing=${Lock}></visavis-icon>${strings.call.encrypted}</span
-            >`
-      }`;
+        ${stageWords.stop}
+      </button>
+    </div>`;
   }
 
-  #renderSelf(view: CallViewModel): unknown {
-    return html`<div class="self">
-      <video
-        aria-label=${strings.media.ownVideo}
-        .srcObject=${live(playable(this.media.stream))}
-        .muted=${true}
-        autoplay
-        playsinline
-      ></video>
-      ${
-        view.cameraOff
-          ? html`<div class="cover">
-              <visavis-icon .drawing=${VideoOff}></visavis-icon>
-              <span
-                >${this.media.hasCamera ? strings.media.cameraOff : strings.media.noCamera}</span
-              >
-            </div>`
-          : nothing
-      }
-      ${
-        view.microphoneMuted
-          ? html`<span class="muted" role="img" aria-label=${strings.call.ownMuted}
-              ><visavis-icon .drawing=${MicOff}></visavis-icon
-            ></span>`
-          : nothing
-      }
-    </div>`;
+  /** Alone in a room, the one thing to do is to get others in. */
+  #renderLink(view: CallViewModel): unknown {
+    const { alone, room, passphrase } = view;
+    if (!alone || room === null || this.panel === 'people') return nothing;
+    return html`<section class="invitation" aria-labelledby="invitation">
+      <h2 id="invitation">${roomWords.link.title}</h2>
+      <p>${roomWords.call.aloneHint}</p>
+      <visavis-room-link .room=${room} .passphrase=${passphrase}></visavis-room-link>
+    </section>`;
   }
 
   #renderSoundButton(): unknown {
@@ -227,6 +231,37 @@ export class CallView extends LitElement {
     </div>`;
   }
 
+  #renderPanel(view: CallViewModel): unknown {
+    switch (this.panel) {
+      case 'chat':
+        return html`<visavis-chat-panel class="panel" .call=${this.call}></visavis-chat-panel>`;
+      case 'people':
+        return html`<visavis-call-people
+          class="panel"
+          .call=${this.call}
+          .media=${this.media}
+          .view=${view}
+          .lobby=${this.lobby}
+          .selfName=${this.selfName}
+        ></visavis-call-people>`;
+      case null:
+        return nothing;
+    }
+  }
+
+  async #showPanel(panel: Panel): Promise<void> {
+    if (panel === 'chat') await loadChatPanel();
+    if (panel === 'people') await loadCallPeople();
+    this.panel = panel;
+  }
+
+  #disposeModels(): void {
+    this.#models?.view.dispose();
+    this.#models?.stage.dispose();
+    this.#models?.wishes.dispose();
+    this.#models = null;
+  }
+
   readonly #hangUp = (): void => {
     this.dispatchEvent(new CustomEvent('visavis-hang-up', { bubbles: true, composed: true }));
     if (this.call.state !== 'ended') this.call.hangUp();
@@ -234,9 +269,8 @@ export class CallView extends LitElement {
 
   readonly #playSound = (): void => {
     this.soundBlocked = false;
-    for (const tile of this.renderRoot.querySelectorAll('visavis-participant-tile')) {
-      if (tile instanceof ParticipantTile) void tile.play();
-    }
+    const stage = this.renderRoot.querySelector('visavis-stage');
+    if (stage instanceof Stage) stage.play();
   };
 
   readonly #onKey = (): void => {

@@ -1,11 +1,13 @@
-import type { Call, CallState, LocalMedia, RemoteParticipant } from '@visavis/client';
+import type { Call, CallState, Knock, LocalMedia, RemoteParticipant } from '@visavis/client';
 
 import { formatClock } from '../base/duration.ts';
 import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
 import { Subscriptions } from '../base/subscriptions.ts';
+import { roomWords, stageWords } from '../strings/stage.ts';
 import { strings } from '../strings.ts';
 import { pathInWords, type PathText } from './path_text.ts';
+import { type Reaction, Reactions } from './reactions.ts';
 
 const SECOND_MS = 1000;
 
@@ -16,7 +18,12 @@ export class CallViewModel extends Observable {
   readonly #subscriptions = new Subscriptions();
   readonly #participants = new Map<Public<RemoteParticipant>, () => void>();
   readonly #ticker: ReturnType<typeof setInterval>;
+  readonly #reactions = new Reactions(() => {
+    this.changed();
+  });
   #names: readonly string[] = [];
+  #present: ReadonlyMap<string, string> = new Map();
+  #news = '';
 
   constructor(call: Public<Call>, media: Public<LocalMedia>) {
     super();
@@ -28,18 +35,27 @@ export class CallViewModel extends Observable {
     this.#subscriptions.add(
       call.on('state', changed),
       call.on('participants', () => {
+        this.#tellComingsAndGoings();
         this.#followParticipants();
         this.changed();
+      }),
+      call.on('room', changed),
+      call.on('knocks', changed),
+      call.on('reaction', ({ from, emoji }) => {
+        this.#news = stageWords.reacted(from.name, emoji);
+        this.#reactions.add(from.id, emoji);
       }),
       media.on('change', changed),
     );
     this.#followParticipants();
+    this.#present = this.#joined();
     this.#ticker = setInterval(changed, SECOND_MS);
   }
 
   dispose(): void {
     clearInterval(this.#ticker);
     this.#subscriptions.end();
+    this.#reactions.dispose();
     for (const end of this.#participants.values()) end();
     this.#participants.clear();
   }
@@ -54,7 +70,64 @@ export class CallViewModel extends Observable {
 
   /** The others by name, those of the last moment where everybody has just left. */
   get title(): string {
+    if (this.alone) return roomWords.call.alone;
     return strings.call.with(this.#names);
+  }
+
+  /** In a room, and nobody else is. */
+  get alone(): boolean {
+    return this.#call.state === 'alone';
+  }
+
+  /** The name of the room that this call is; null if it has none. */
+  get room(): string | null {
+    return this.#call.room?.name ?? null;
+  }
+
+  get passphrase(): string | null {
+    return this.#call.passphrase;
+  }
+
+  /** Who waits at the door, the first to come first. */
+  get knocks(): readonly Knock[] {
+    return this.#call.knocks;
+  }
+
+  /** Whoever is too late finds the knock gone: somebody else has answered it. */
+  async admit(knock: Knock, admit: boolean): Promise<void> {
+    try {
+      await this.#call.admit(knock.knock, admit);
+    } catch {
+      this.changed();
+    }
+  }
+
+  get handRaised(): boolean {
+    return this.#call.handRaised;
+  }
+
+  /** We share our screen. */
+  get sharing(): boolean {
+    return this.#media.sharing;
+  }
+
+  stopSharing(): void {
+    this.#media.stopSharing();
+  }
+
+  /** An emoji that we have sent floats over our own picture, too. */
+  showOwnReaction(emoji: string): void {
+    this.#reactions.add(null, emoji);
+  }
+
+  /** The reactions that float over one picture; null: our own. */
+  reactionsOf(participant: string | null): readonly Reaction[] {
+    return this.#reactions.list.filter((reaction) => reaction.from === participant);
+  }
+
+  /** Makes a link that failed anew. */
+  retry(participant: Public<RemoteParticipant>): void {
+    this.#call.retry(participant as RemoteParticipant);
   }
 
   /** How long the call stands, or null before it does. */
@@ -73,6 +146,9 @@ export class CallViewModel extends Observable {
   get obstacle(): string | null {
     switch (this.#call.state) {
       case 'calling':
+        return this.#call.direction === 'room'
+          ? roomWords.call.joining
+          : strings.call.connecting(this.title);
       case 'ringing':
       case 'connecting':
         return strings.call.connecting(this.title);
@@ -86,7 +162,13 @@ export class CallViewModel extends Observable {
   /** For a live region: the state of the call, read out when it changes. */
   get announcement(): string {
     if (this.#call.state === 'connected') return strings.call.connected(this.title);
+    if (this.alone) return roomWords.call.announceAlone;
     return this.obstacle ?? '';
+  }
+
+  /** For another live region: who came, went or reacted last. */
+  get news(): string {
+    return this.#news;
   }
 
   get microphoneMuted(): boolean {
@@ -105,6 +187,21 @@ export class CallViewModel extends Observable {
 
   async toggleCamera(): Promise<void> {
     await this.#media.setCameraOff(!this.cameraOff);
+  }
+
+  #joined(): ReadonlyMap<string, string> {
+    const joined = this.#call.participants.filter(({ state }) => state === 'joined');
+    return new Map(joined.map(({ id, name }) => [id, name]));
+  }
+
+  #tellComingsAndGoings(): void {
+    const before = this.#present;
+    const now = this.#joined();
+    this.#present = now;
+    const { joined, left } = roomWords.call;
+    const came = [...now].filter(([id]) => !before.has(id)).map(([, name]) => joined(name));
+    const went = [...before].filter(([id]) => !now.has(id)).map(([, name]) => left(name));
+    if (came.length + went.length > 0) this.#news = [...came, ...went].join('. ');
   }
 
   #followParticipants(): void {

@@ -1,10 +1,11 @@
 import { css } from 'lit';
 
-/** The stage: pictures to the edges, words and controls floating above them. */
+/** The stage: pictures to the edges, words and controls floating above them, a panel beside it. */
 export const callViewStyles = css`
   :host {
     --focus: var(--stage-ink);
     position: relative;
+    display: flex;
     block-size: 100dvh;
     overflow: hidden;
     background: var(--stage);
@@ -12,62 +13,44 @@ export const callViewStyles = css`
     color-scheme: dark;
     container-type: size;
   }
-  .tiles {
-    position: absolute;
-    inset: 0;
-    display: grid;
-    grid-auto-rows: 1fr;
-  }
-  .tiles.many {
-    gap: var(--space-2);
-    grid-template-columns: repeat(var(--columns, 1), minmax(0, 1fr));
-    padding: calc(80px + env(safe-area-inset-top)) var(--space-4)
-      calc(112px + env(safe-area-inset-bottom));
-  }
-  @container (orientation: portrait) {
-    .tiles.many:has(:nth-child(4)) {
-      --columns: 2;
-    }
-  }
-  @container (orientation: landscape) {
-    .tiles.many {
-      --columns: 2;
-    }
-    .tiles.many:has(:nth-child(3)) {
-      --columns: 3;
-    }
-    .tiles.many:has(:nth-child(4)):not(:has(:nth-child(5))) {
-      --columns: 2;
-    }
-  }
-  .tiles.many visavis-participant-tile {
-    border-radius: var(--radius-m);
-  }
-  visavis-participant-tile {
+  .area {
+    position: relative;
+    flex: 1;
+    min-inline-size: 0;
+    overflow: hidden;
     container-type: size;
   }
+  .panel {
+    flex: none;
+    inline-size: min(400px, 45cqw);
+    min-block-size: 0;
+  }
+  @container (max-width: 759px) {
+    .panel {
+      position: absolute;
+      inset: 0;
+      inline-size: 100%;
+      z-index: 5;
+    }
+  }
 
-  .top,
+  visavis-call-header,
   visavis-call-controls {
     position: absolute;
     inset-inline: 0;
-    display: flex;
-    align-items: center;
+    z-index: 1;
     transition: opacity var(--slow);
   }
-  .top {
+  visavis-call-header {
     inset-block-start: 0;
-    align-items: flex-start;
-    gap: var(--space-3);
-    padding: calc(var(--space-4) + env(safe-area-inset-top))
-      calc(var(--space-5) + env(safe-area-inset-right)) var(--space-7)
-      calc(var(--space-5) + env(safe-area-inset-left));
-    background: linear-gradient(var(--stage-shade), transparent);
   }
   visavis-call-controls {
     inset-block-end: 0;
   }
-  :host([idle]) .top,
+  visavis-call-controls[raised] {
+    z-index: 4; /* menus stand above one's own picture */
+  }
+  :host([idle]) visavis-call-header:not(:focus-within),
   :host([idle]) visavis-call-controls:not(:focus-within) {
     opacity: 0;
   }
@@ -75,101 +58,73 @@ export const callViewStyles = css`
     cursor: none;
   }
 
-  .who {
-    flex: 1;
-    min-inline-size: 0;
-    filter: drop-shadow(0 1px 2px rgb(8 13 11 / 75%)); /* legible on a bright picture, too */
-  }
-  h1 {
-    overflow: hidden;
-    font-size: var(--text-l);
-    font-weight: 700;
-    letter-spacing: -0.015em;
-    line-height: 1.25;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  h1:focus {
-    outline: none;
-  }
-  .facts {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: var(--space-1) var(--space-3);
-    min-block-size: 1.5em;
-    color: var(--stage-ink-soft);
-    font-size: var(--text-s);
-  }
-  .clock {
-    font-variant-numeric: tabular-nums;
-  }
-  .fact {
-    display: inline-flex;
-    align-items: center;
-    gap: 6px;
-  }
-  .fact visavis-icon {
-    font-size: 15px;
-  }
-
-  .self {
+  .words {
     position: absolute;
-    inset-inline-end: calc(var(--space-5) + env(safe-area-inset-right));
-    inset-block-end: calc(var(--space-5) + env(safe-area-inset-bottom));
-    inline-size: clamp(150px, 17cqw, 260px);
-    aspect-ratio: 4 / 3;
-    overflow: hidden;
-    z-index: 1; /* above the shade behind the controls */
-    border: 1px solid var(--stage-line);
-    border-radius: var(--radius-m);
-    background: var(--stage-raised);
+    inset-block-start: calc(80px + env(safe-area-inset-top));
+    inset-inline: var(--space-4);
+    z-index: 3;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    gap: var(--space-3);
+    max-block-size: calc(
+      100% - 80px - 112px - env(safe-area-inset-top) - env(safe-area-inset-bottom)
+    );
+    pointer-events: none;
+  }
+  .words > * {
+    pointer-events: auto;
+  }
+  .sharing,
+  .sharing p {
+    display: flex;
+    align-items: center;
+    gap: var(--space-3);
+  }
+  .sharing {
+    padding: 3px 3px 3px var(--space-5);
+    border-radius: var(--radius-full);
+    background: var(--second);
+    color: #2a1003;
+    font-weight: 700;
     box-shadow: 0 8px 28px rgb(0 0 0 / 45%);
   }
-  .self video {
-    inline-size: 100%;
-    block-size: 100%;
-    object-fit: cover;
-    transform: scaleX(-1);
+  .sharing .button {
+    background: rgb(42 16 3 / 88%);
+    color: #ffffff;
   }
-  .self .cover {
-    position: absolute;
-    inset: 0;
+  .sharing visavis-icon {
+    font-size: 20px;
+  }
+  .invitation {
+    --focus: var(--accent);
     display: grid;
-    place-content: center;
-    justify-items: center;
-    gap: var(--space-2);
-    background: var(--stage-raised);
-    color: var(--stage-ink-soft);
-    font-size: var(--text-xs);
-    text-align: center;
+    gap: var(--space-3);
+    inline-size: min(440px, 100%);
+    min-block-size: 0;
+    padding: var(--space-5);
+    overflow-y: auto;
+    overscroll-behavior: contain;
+    border-radius: var(--radius-l);
+    background: var(--surface);
+    color: var(--ink);
+    color-scheme: light dark;
+    box-shadow: 0 16px 48px rgb(0 0 0 / 50%);
   }
-  .self .cover visavis-icon {
-    font-size: 24px;
+  .invitation h2 {
+    font-size: var(--text-l);
+    letter-spacing: -0.015em;
+    line-height: 1.25;
   }
-  .self .muted {
-    position: absolute;
-    inset-inline-start: var(--space-2);
-    inset-block-end: var(--space-2);
-    display: grid;
-    place-items: center;
-    inline-size: 28px;
-    block-size: 28px;
-    border-radius: 50%;
-    background: var(--stage-glass);
-    font-size: 15px;
-  }
-
-  /* With several others, one's own picture stays out of theirs: beside the controls. */
-  .many ~ .self {
-    inset-block-end: calc(12px + env(safe-area-inset-bottom));
-    inline-size: auto;
-    block-size: 88px;
+  .invitation p {
+    color: var(--ink-soft);
+    font-size: var(--text-s);
   }
 
   .obstacle {
     position: absolute;
     inset: 0;
+    z-index: 1;
     display: grid;
     place-content: start center;
     padding: calc(96px + env(safe-area-inset-top)) var(--space-4) 0;
@@ -210,45 +165,36 @@ export const callViewStyles = css`
     position: absolute;
     inset-inline: 0;
     inset-block-end: calc(128px + env(safe-area-inset-bottom));
+    z-index: 3;
     display: grid;
     place-items: center;
+    pointer-events: none;
   }
   .sound .button {
     background: var(--stage-ink);
     color: var(--stage);
+    pointer-events: auto;
   }
-
+  /* Where there is space beside a face, the card leaves it free. */
+  @container (min-width: 1000px) {
+    .invitation {
+      align-self: flex-start;
+      margin-block-start: var(--space-5);
+      margin-inline-start: var(--space-4);
+    }
+  }
   @container (max-width: 599px) {
-    .top {
-      padding-inline: var(--space-4);
-    }
-    .self {
-      inset-inline-end: var(--space-4);
-      inset-block-end: calc(108px + env(safe-area-inset-bottom));
-      inline-size: 104px;
-      aspect-ratio: 3 / 4;
-    }
-    .facts {
-      gap: 0 var(--space-2);
-      font-size: var(--text-xs);
-    }
-    .tiles.many {
-      padding-inline: var(--space-2);
-    }
-    .many ~ .top {
-      padding-block-start: calc(var(--space-3) + env(safe-area-inset-top));
-    }
-    .many ~ .self {
-      inline-size: auto;
-      block-size: 84px;
-    }
-    .self .cover span {
-      display: none;
+    .words {
+      inset-block-start: calc(92px + env(safe-area-inset-top));
     }
   }
   @container (max-height: 420px) {
-    .self {
-      inline-size: 130px;
+    .words {
+      inset-block-start: 60px;
+      max-block-size: calc(100% - 60px - 76px);
+    }
+    .invitation {
+      padding: var(--space-3) var(--space-4);
     }
   }
 `;

@@ -1,10 +1,4 @@
-let loading: Promise<unknown> | null = null;
+import { loadOnce } from '../base/load_once.ts';
 
-/** Fetches the call screen, once; again if that failed, as after the server was updated under an open page. */
-export function loadCallView(): Promise<unknown> {
-  loading ??= import('./call_view.ts').catch((error: unknown) => {
-    loading = null;
-    throw error;
-  });
-  return loading;
-}
+/** Fetches the call screen. */
+export const loadCallView = loadOnce(() => import('./call_view.ts'));

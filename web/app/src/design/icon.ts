@@ -38,7 +38,8 @@ export class Icon extends LitElement {
   }
 }
 
-function draw(drawing: IconNode): SVGElement {
+/** The drawing alone, where there is no room for an element of our own. */
+export function draw(drawing: IconNode): SVGElement {
   const svg = document.createElementNS(SVG, 'svg');
   const frame = {
     viewBox: '0 0 24 24',

@@ -12,6 +12,8 @@ export interface EndSummary {
   readonly clock: string | null;
   readonly peers: readonly Person[];
   readonly video: boolean;
+  /** The room that it was; null if it had no name. */
+  readonly room: string | null;
 }
 
 /** Puts the end of `call` into words, from this side's point of view. `peers` were the others in it. */
@@ -22,15 +24,29 @@ export function summarizeEnd(
   now: number,
 ): EndSummary {
   const reason: EndReason = call.endReason ?? 'error';
-  const side = call.direction === 'outgoing' ? 'caller' : 'called';
+  const room = call.room?.name ?? null;
+  const side = call.direction !== 'incoming' ? 'caller' : 'called';
   const names = strings.call.with(peers.map((peer) => peer.name));
   return {
-    title: endTitle(reason, side, names, endedByUs),
-    detail: whatHappened(reason, call.error) ?? strings.ended.detail[reason][side](names),
+    title: endTitle(reason, side, names, endedByUs, room),
+    detail: whatHappened(reason, call.error) ?? detail(reason, side, names, room),
     clock: call.connectedAt === null ? null : formatClock(now - call.connectedAt),
     peers,
     video: call.video,
+    room,
   };
+}
+
+function detail(
+  reason: EndReason,
+  side: 'caller' | 'called',
+  names: string,
+  room: string | null,
+): string {
+  if (room !== null && reason === 'hangup') return strings.rooms.ended.detail(room);
+  // Nobody else need have been there when a room was lost.
+  if (reason === 'lost' && names === '') return strings.ended.detail.error[side]();
+  return strings.ended.detail[reason][side](names);
 }
 
 /** What an error adds to the reason; null where it adds nothing. */
@@ -45,7 +61,9 @@ function endTitle(
   side: 'caller' | 'called',
   names: string,
   endedByUs: boolean,
+  room: string | null,
 ): string {
+  if (reason === 'hangup' && room !== null) return strings.rooms.ended.youLeft;
   if (reason === 'hangup')
     return endedByUs ? strings.ended.youHungUp : strings.ended.theyHungUp(names);
   return strings.ended.title[reason][side](names);

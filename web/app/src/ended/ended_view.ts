@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
-import { ArrowLeft, Phone } from 'lucide';
+import { ArrowLeft, DoorOpen, Phone } from 'lucide';
 
 import '../design/avatar.ts';
 import '../design/icon.ts';
@@ -7,7 +7,7 @@ import { base, buttons, message } from '../design/shared.ts';
 import { strings } from '../strings.ts';
 import type { EndSummary } from './end_summary.ts';
 
-/** After a call: why it ended, how long it was, and where to go. Fires `visavis-lobby` and `visavis-call-again`. */
+/** After a call: why it ended, how long it was, and where to go. Fires `visavis-lobby` and `visavis-again`. */
 export class EndedView extends LitElement {
   static override properties = { summary: { attribute: false }, obstacle: { attribute: false } };
   declare summary: EndSummary;
@@ -103,18 +103,32 @@ export class EndedView extends LitElement {
         <button class="button quiet" type="button" @click=${() => this.#tell('visavis-lobby')}>
           <visavis-icon .drawing=${ArrowLeft}></visavis-icon>${strings.ended.backToLobby}
         </button>
-        <button
-          class="button primary"
-          type="button"
-          aria-describedby="obstacle"
-          ?disabled=${obstacle !== null}
-          @click=${() => this.#tell('visavis-call-again')}
-        >
-          <visavis-icon .drawing=${Phone}></visavis-icon>${strings.ended.callAgain}
-        </button>
+        ${this.#renderAgain()}
       </div>
-      <p id="obstacle" class="obstacle">${obstacle ?? nothing}</p>
+      <p id="obstacle" class="obstacle">
+        ${summary.room === null ? (obstacle ?? nothing) : nothing}
+      </p>
     </main>`;
+  }
+
+  #renderAgain(): unknown {
+    const again = (): void => {
+      this.#tell('visavis-again');
+    };
+    if (this.summary.room !== null) {
+      return html`<button class="button primary" type="button" @click=${again}>
+        <visavis-icon .drawing=${DoorOpen}></visavis-icon>${strings.rooms.ended.joinAgain}
+      </button>`;
+    }
+    return html`<button
+      class="button primary"
+      type="button"
+      aria-describedby="obstacle"
+      ?disabled=${this.obstacle !== null}
+      @click=${again}
+    >
+      <visavis-icon .drawing=${Phone}></visavis-icon>${strings.ended.callAgain}
+    </button>`;
   }
 
   #tell(event: string): void {

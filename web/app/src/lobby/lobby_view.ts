@@ -8,11 +8,12 @@ import '../design/icon.ts';
 import '../design/mark.ts';
 import { base, buttons } from '../design/shared.ts';
 import '../media/media_preview.ts';
-import { SettingsDialog } from '../settings/settings_dialog.ts';
+import { requestSettings } from '../settings/open_settings.ts';
 import { strings } from '../strings.ts';
 import './join_form.ts';
 import { lobbyStyles } from './lobby_styles.ts';
 import './people_panel.ts';
+import './room_card.ts';
 
 /** The first screen: oneself on one side; on the other the question for a name, then the people online. */
 export class LobbyView extends LitElement {
@@ -45,6 +46,7 @@ export class LobbyView extends LitElement {
             .name=${app.name}
             .user=${app.user}
           ></visavis-media-preview>
+          ${joined ? html`<visavis-room-card .app=${app}></visavis-room-card>` : nothing}
         </section>
         ${
           app.lobby
@@ -52,14 +54,6 @@ export class LobbyView extends LitElement {
             : html`<visavis-join-form .app=${app}></visavis-join-form>`
         }
       </main>
-      <visavis-settings-dialog
-        .name=${app.name}
-        .rename=${(name: string) => app.rename(name)}
-        .hidesAddress=${app.hidesAddress}
-        .setHidesAddress=${(hides: boolean) => {
-          app.setHidesAddress(hides);
-        }}
-      ></visavis-settings-dialog>
     `;
   }
 
@@ -138,8 +132,8 @@ export class LobbyView extends LitElement {
   }
 
   readonly #openSettings = (): void => {
-    const dialog = this.renderRoot.querySelector('visavis-settings-dialog');
-    if (dialog instanceof SettingsDialog) dialog.show();
+    const { media, preferences } = this.app;
+    requestSettings(this, 'account', { media, preferences, account: null });
   };
 }
 

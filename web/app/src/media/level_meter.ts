@@ -1,12 +1,9 @@
 import { css, html, LitElement } from 'lit';
 
 import { strings } from '../strings.ts';
+import { FFT_SIZE, loudness } from './loudness.ts';
 
-const FFT_SIZE = 512;
 const BARS = 5;
-// Speech sits well below full scale; this maps quiet speech to about a third and loud speech to full.
-const FLOOR_DB = -52;
-const CEILING_DB = -18;
 const RELEASE = 0.82; // of the level is left one frame later, so that bars fall softly
 
 /** How loud the microphone of `stream` is, as five bars. Shows silence while the browser forbids audio. */
@@ -117,16 +114,6 @@ export class LevelMeter extends LitElement {
     this.#analyser = null;
     this.#track = null;
   }
-}
-
-/** Root mean square of the last samples, from 0 (floor) to 1 (ceiling). */
-function loudness(analyser: AnalyserNode): number {
-  const samples = new Float32Array(analyser.fftSize);
-  analyser.getFloatTimeDomainData(samples);
-  let sum = 0;
-  for (const sample of samples) sum += sample * sample;
-  const db = 10 * Math.log10(sum / samples.length + Number.EPSILON);
-  return Math.min(1, Math.max(0, (db - FLOOR_DB) / (CEILING_DB - FLOOR_DB)));
 }
 
 customElements.define('visavis-level-meter', LevelMeter);

@@ -1,13 +1,14 @@
 import type { LocalMedia } from '@visavis/client';
 import { css, html, LitElement, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { Mic, MicOff, TriangleAlert, Video, VideoOff } from 'lucide';
+import { Mic, MicOff, SlidersHorizontal, TriangleAlert, Video, VideoOff } from 'lucide';
 
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
 import '../design/icon.ts';
 import { base, buttons, stageButtons } from '../design/shared.ts';
+import { requestSettings } from '../settings/open_settings.ts';
 import { strings } from '../strings.ts';
 import './level_meter.ts';
 import { playable } from './playable.ts';
@@ -87,6 +88,12 @@ export class MediaPreview extends LitElement {
         padding: var(--space-6) var(--space-4) var(--space-4);
         background: linear-gradient(transparent, var(--stage-shade));
       }
+      /* In the corner: the switches stay in the middle. */
+      .devices {
+        position: absolute;
+        inset-inline-end: var(--space-4);
+        inset-block-end: var(--space-4);
+      }
       visavis-level-meter {
         position: absolute;
         inset-inline-start: var(--space-5);
@@ -136,6 +143,9 @@ export class MediaPreview extends LitElement {
         }
         .cover {
           padding-block-end: 72px;
+        }
+        .devices {
+          inset-block-end: var(--space-3);
         }
         visavis-avatar {
           --avatar-size: 64px;
@@ -228,6 +238,18 @@ export class MediaPreview extends LitElement {
         @click=${() => void media.setCameraOff(!off)}
       >
         <visavis-icon .drawing=${off ? VideoOff : Video}></visavis-icon>
+      </button>
+      <button
+        class="round devices"
+        type="button"
+        title=${strings.media.choose}
+        aria-label=${strings.media.choose}
+        ?hidden=${!media.ready}
+        @click=${() => {
+          requestSettings(this, 'devices', { media, preferences: null, account: null });
+        }}
+      >
+        <visavis-icon .drawing=${SlidersHorizontal}></visavis-icon>
       </button>
     `;
   }

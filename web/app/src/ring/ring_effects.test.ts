@@ -6,6 +6,7 @@ import { FakeCall } from '../testing/fake_call.ts';
 import { FakeClient, person } from '../testing/fake_client.ts';
 import { FakeMedia } from '../testing/fake_media.ts';
 import { FakeParticipant } from '../testing/fake_participant.ts';
+import { FakeSurroundings } from '../testing/fake_surroundings.ts';
 import { flush } from '../testing/flush.ts';
 import { RingEffects } from './ring_effects.ts';
 import { TitleBlinker } from './title_blinker.ts';
@@ -22,6 +23,7 @@ beforeEach(async () => {
   const media = new FakeMedia();
   media.arrive();
   app = new AppViewModel({
+    ...new FakeSurroundings(),
     createClient: () => client,
     media,
     memory: new Memory(null, null),

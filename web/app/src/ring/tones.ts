@@ -1,3 +1,8 @@
+import type { LocalMedia } from '@visavis/client';
+
+import type { Public } from '../base/public.ts';
+import { followSpeaker } from '../media/speaker.ts';
+
 /** One soft note of a melody. */
 interface Note {
   readonly atS: number;
@@ -38,16 +43,22 @@ const OVERTONE_GAIN = 0.18;
 
 /**
  * The ring tone and the ringback tone, synthesised. Without a user gesture browsers keep an AudioContext
- * silent; then nothing is heard, and nothing else happens.
+ * silent; then nothing is heard, and nothing else happens. They come from the chosen speaker where an AudioContext can
+ * be sent there.
  */
 export class Tones {
+  readonly #media: Public<LocalMedia>;
   #context: AudioContext | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
   #output: GainNode | null = null;
 
+  constructor(media: Public<LocalMedia>) {
+    this.#media = media;
+  }
+
   /** Lets the browser know, within a user gesture, that this page may make sound. */
   unlock(): void {
-    this.#context ??= createContext();
+    this.#context ??= this.#create();
     if (this.#context?.state === 'suspended') void this.#context.resume().catch(ignore);
   }
 
@@ -64,6 +75,16 @@ export class Tones {
     this.#timer = undefined;
     this.#output?.disconnect();
     this.#output = null;
+  }
+
+  #create(): AudioContext | null {
+    try {
+      const context = new AudioContext();
+      followSpeaker(context, this.#media);
+      return context;
+    } catch {
+      return null;
+    }
   }
 
   #play(melody: Melody): void {
@@ -100,14 +121,6 @@ function playNote(context: AudioContext, output: AudioNode, note: Note): void {
     oscillator.connect(envelope).connect(output);
     oscillator.start(start);
     oscillator.stop(end);
-  }
-}
-
-function createContext(): AudioContext | null {
-  try {
-    return new AudioContext();
-  } catch {
-    return null;
   }
 }
 

@@ -1,156 +1,247 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { X } from 'lucide';
 
+import { stepOf, stepped } from '../call/controls/roving.ts';
 import { dialogs } from '../design/dialogs.ts';
-import { base, buttons, fields } from '../design/shared.ts';
-import { NAME_CHARS_MAX } from '../lobby/join_form.ts';
+import '../design/icon.ts';
+import { base, buttons } from '../design/shared.ts';
+import '../devices/device_picker.ts';
+import { settingsWords } from '../strings/devices.ts';
 import { strings } from '../strings.ts';
-import { switches } from './switches.ts';
+import './account_settings.ts';
+import './call_settings.ts';
+import type { SettingsContext, SettingsSection } from './open_settings.ts';
 
-/** One's name, and who may learn one's address. `rename` resolves when the server has taken it. Opened by `show()`. */
+/** Everything that can be set, in sections of a dialog (WAI-ARIA: tabs). Made by `show`, gone when closed. */
 export class SettingsDialog extends LitElement {
   static override properties = {
-    name: {},
-    rename: { attribute: false },
-    hidesAddress: { attribute: false },
-    setHidesAddress: { attribute: false },
-    saving: { state: true },
-    problem: { state: true },
+    context: { attribute: false },
+    section: {},
   };
-  declare name: string;
-  declare rename: (name: string) => Promise<void>;
-  declare hidesAddress: boolean;
-  declare setHidesAddress: (hides: boolean) => void;
-  declare saving: boolean;
-  declare problem: string | null;
+  declare context: SettingsContext;
+  declare section: SettingsSection;
 
   static override styles = [
     base,
     buttons,
-    fields,
     dialogs,
-    switches,
     css`
+      dialog {
+        inline-size: min(560px, calc(100vw - 32px));
+        padding: 0;
+        overflow: hidden;
+      }
+      .frame {
+        display: grid;
+        grid-template-rows: auto auto minmax(0, 1fr);
+        max-block-size: min(760px, calc(100dvh - 32px));
+      }
+      header {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        padding: var(--space-4) var(--space-4) var(--space-2) var(--space-6);
+      }
       h2 {
-        margin-block-end: var(--space-5);
         font-size: var(--text-xl);
         letter-spacing: -0.02em;
         line-height: 1.2;
       }
-      .hint {
-        margin-block-start: var(--space-2);
+      .close {
+        inline-size: var(--touch);
+        padding: 0;
+        font-size: 20px;
+      }
+      .close:hover {
+        background: var(--surface-sunk);
+      }
+      .tabs {
+        display: flex;
+        gap: var(--space-1);
+        padding: 0 var(--space-5);
+        overflow-x: auto;
+        scrollbar-width: none;
+        border-block-end: 1px solid var(--line);
+      }
+      .tab {
+        flex: none;
+        min-block-size: var(--touch);
+        padding: 0 var(--space-3);
+        border: none;
+        border-block-end: 3px solid transparent;
+        background: none;
         color: var(--ink-soft);
         font-size: var(--text-s);
-        text-wrap: pretty;
+        font-weight: 600;
       }
-      .address {
-        margin-block-start: var(--space-5);
-        padding-block-start: var(--space-4);
-        border-block-start: 1px solid var(--line);
+      .tab:hover {
+        color: var(--ink);
       }
-      .address .hint {
-        margin-block-start: 0;
+      .tab:focus-visible {
+        outline-offset: -3px;
       }
-      .actions {
-        display: flex;
-        justify-content: flex-end;
-        gap: var(--space-3);
-        margin-block-start: var(--space-6);
+      .tab[aria-selected='true'] {
+        border-color: var(--accent);
+        color: var(--ink);
+      }
+      .panel {
+        padding: var(--space-5) var(--space-6) var(--space-6);
+        overflow-y: auto;
+        overscroll-behavior: contain;
+      }
+      .panel:focus {
+        outline: none; /* only the place from where the Tab key goes on */
+      }
+      @media (min-width: 480px) {
+        .frame {
+          block-size: min(680px, calc(100dvh - 32px));
+        }
+      }
+      @media (max-width: 479px) {
+        dialog {
+          inline-size: 100vw;
+          padding: 0;
+        }
+        .frame {
+          block-size: calc(100dvh - 40px);
+          max-block-size: none;
+        }
+        header {
+          padding: var(--space-3) var(--space-3) 0 var(--space-5);
+        }
+        .tabs {
+          justify-content: space-between;
+          gap: 0;
+          padding: 0 var(--space-3);
+        }
+        .tab {
+          padding: 0 var(--space-2);
+          font-size: var(--text-xs);
+        }
+        .panel {
+          padding: var(--space-4) var(--space-5) calc(var(--space-6) + env(safe-area-inset-bottom));
+        }
       }
     `,
   ];
 
   constructor() {
     super();
-    this.name = '';
-    this.rename = () => Promise.resolve();
-    this.hidesAddress = false;
-    this.setHidesAddress = () => undefined;
-    this.saving = false;
-    this.problem = null;
+    this.section = 'account';
   }
 
-  show(): void {
-    this.problem = null;
-    const { name, address } = this.#fields;
-    if (name) name.value = this.name;
-    if (address) address.checked = this.hidesAddress;
-    this.renderRoot.querySelector('dialog')?.showModal();
-    name?.select();
+  /** Opens it over the page; one that is open already goes to that section. */
+  static show(section: SettingsSection, context: SettingsContext): void {
+    const open = document.querySelector('visavis-settings-dialog');
+    const dialog = open instanceof SettingsDialog ? open : new SettingsDialog();
+    dialog.context = context;
+    dialog.section = section;
+    if (!dialog.isConnected) document.body.append(dialog);
+  }
+
+  override firstUpdated(): void {
+    const dialog = this.renderRoot.querySelector('dialog');
+    dialog?.showModal();
+    dialog?.querySelector<HTMLElement>('.panel')?.focus();
+  }
+
+  override updated(): void {
+    const tab = this.renderRoot.querySelector('[aria-selected="true"]');
+    tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   override render(): unknown {
-    return html`<dialog aria-labelledby="title">
-      <h2 id="title">${strings.settings.title}</h2>
-      <form novalidate @submit=${this.#submit}>
-        <label for="name">${strings.settings.name}</label>
-        <input
-          id="name"
-          autocomplete="nickname"
-          autocapitalize="words"
-          spellcheck="false"
-          maxlength=${NAME_CHARS_MAX}
-          aria-describedby="hint problem"
-        />
-        <p id="hint" class="hint">${strings.settings.nameHint}</p>
-        <p id="problem" class="field-error" role="alert">${this.problem ?? nothing}</p>
-        ${this.#renderAddress()}
-        <div class="actions">
-          <button class="button quiet" type="button" @click=${this.#close}>
-            ${strings.settings.cancel}
+    return html`<dialog aria-labelledby="title" @close=${this.#onClose} @click=${this.#onBackdrop}>
+      <div class="frame">
+        <header>
+          <h2 id="title">${strings.settings.title}</h2>
+          <button
+            class="button close"
+            type="button"
+            title=${settingsWords.close}
+            aria-label=${settingsWords.close}
+            @click=${this.#close}
+          >
+            <visavis-icon .drawing=${X}></visavis-icon>
           </button>
-          <button class="button primary" type="submit" ?disabled=${this.saving}>
-            ${this.saving ? strings.settings.saving : strings.settings.save}
-          </button>
+        </header>
+        <div class="tabs" role="tablist" aria-labelledby="title" @keydown=${this.#onKey}>
+          ${this.#sections.map((section) => this.#renderTab(section))}
         </div>
-      </form>
+        <div class="panel" id="panel" role="tabpanel" tabindex="-1" aria-labelledby=${this.section}>
+          ${this.#renderSection()}
+        </div>
+      </div>
     </dialog>`;
   }
 
-  #renderAddress(): unknown {
-    return html`<div class="address">
-      <label class="switch">
-        <span>${strings.settings.hideAddress}</span>
-        <input id="address" type="checkbox" role="switch" aria-describedby="address-hint" />
-      </label>
-      <p id="address-hint" class="hint">${strings.settings.hideAddressHint}</p>
-    </div>`;
+  get #sections(): readonly SettingsSection[] {
+    const { account, preferences } = this.context;
+    return [
+      ...(account ? ['account' as const] : []),
+      'devices',
+      ...(preferences ? ['calls' as const] : []),
+    ];
   }
 
-  get #fields(): { name: HTMLInputElement | null; address: HTMLInputElement | null } {
-    return {
-      name: this.renderRoot.querySelector<HTMLInputElement>('#name'),
-      address: this.renderRoot.querySelector<HTMLInputElement>('#address'),
-    };
+  #renderTab(section: SettingsSection): unknown {
+    const selected = section === this.section;
+    return html`<button
+      class="tab"
+      id=${section}
+      type="button"
+      role="tab"
+      aria-selected=${String(selected)}
+      aria-controls="panel"
+      tabindex=${selected ? '0' : '-1'}
+      @click=${() => {
+        this.section = section;
+      }}
+    >
+      ${settingsWords.sections[section]}
+    </button>`;
   }
+
+  #renderSection(): unknown {
+    const { account, media, preferences } = this.context;
+    switch (this.section) {
+      case 'account':
+        return html`<visavis-account-settings
+          .account=${account}
+          @visavis-done=${this.#close}
+        ></visavis-account-settings>`;
+      case 'devices':
+        return html`<visavis-device-picker .media=${media}></visavis-device-picker>`;
+      case 'calls':
+        return preferences
+          ? html`<visavis-call-settings .preferences=${preferences}></visavis-call-settings>`
+          : nothing;
+    }
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const step = stepOf(event.key);
+    if (step === null || event.key === 'ArrowUp' || event.key === 'ArrowDown') return;
+    event.preventDefault();
+    const sections = this.#sections;
+    const next = stepped(step, sections.indexOf(this.section), sections.length);
+    this.section = sections[next] ?? this.section;
+    void this.updateComplete.then(() => {
+      this.renderRoot.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
+    });
+  };
 
   readonly #close = (): void => {
     this.renderRoot.querySelector('dialog')?.close();
   };
 
-  readonly #submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const { name, address } = this.#fields;
-    void this.#save(name?.value.trim() ?? '', address?.checked ?? false);
+  readonly #onBackdrop = (event: Event): void => {
+    if (event.target === event.currentTarget) this.#close();
   };
 
-  async #save(name: string, hidesAddress: boolean): Promise<void> {
-    if (name === '') {
-      this.problem = strings.join.nameMissing;
-      return;
-    }
-    // First, and without the server: a name that is not taken must not keep the address visible.
-    this.setHidesAddress(hidesAddress);
-    this.saving = true;
-    try {
-      if (name !== this.name) await this.rename(name);
-      this.#close();
-    } catch (error) {
-      this.problem =
-        error instanceof Error && error.message !== '' ? error.message : strings.settings.failed;
-    } finally {
-      this.saving = false;
-    }
-  }
+  readonly #onClose = (): void => {
+    this.remove();
+  };
 }
 
 customElements.define('visavis-settings-dialog', SettingsDialog);

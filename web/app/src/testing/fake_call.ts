@@ -6,7 +6,6 @@ import {
   type MediaOptions,
   type RemoteParticipant,
   type UplinkState,
-  type View,
   type VisavisError,
 } from '@visavis/client';
 
@@ -16,7 +15,7 @@ import type { FakeParticipant } from './fake_participant.ts';
 
 /** What the view models see of a call, played by a test or by the gallery. */
 export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
-  readonly direction: 'outgoing' | 'incoming';
+  readonly direction: Call['direction'];
   id: string | null = 'call';
   state: CallState;
   endReason: EndReason | null = null;
@@ -25,21 +24,30 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   from: RemoteParticipant | null = null;
   participants: readonly RemoteParticipant[] = [];
   connectedAt: number | null = null;
+  activeSpeaker: RemoteParticipant | null = null;
+  readonly views: (readonly [participant: string, view: { camera: string; screen: string }])[] = [];
   handRaised = false;
   uplink: { state: UplinkState } = { state: 'good' };
-  activeSpeaker: RemoteParticipant | null = null;
-  /** What was told with `setView`, by participant. */
-  readonly views = new Map<string, View>();
   readonly reactions: string[] = [];
   readonly isJoined = false;
   readonly isDetached = false;
+  readonly isWaiting = false;
+  room: Call['room'] = null;
+  knocks: Call['knocks'] = [];
+  passphrase: string | null = null;
+  /** Who was let in, and who was not. */
+  readonly admissions: [knock: string, admit: boolean][] = [];
+  readonly invited: string[] = [];
+  readonly retried: string[] = [];
+  /** What `admit`, `openRoom` and `invite` give back; a test may set a rejection. */
+  answer: Promise<void> = Promise.resolve();
   called: readonly string[] = [];
   readonly accepted: boolean[] = [];
   declined = false;
   /** What `accept` gives back; a test may set a rejection. */
   acceptAnswer: Promise<void> = Promise.resolve();
 
-  constructor(direction: 'outgoing' | 'incoming', state: CallState) {
+  constructor(direction: Call['direction'], state: CallState) {
     super();
     this.direction = direction;
     this.state = state;
@@ -59,6 +67,14 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
     return call;
   }
 
+  /** On the way into a room. */
+  static entering(room: string, passphrase: string | null = null, knock = false): FakeCall {
+    const call = new FakeCall('room', 'calling');
+    call.room = { name: room, knock };
+    call.passphrase = passphrase;
+    return call;
+  }
+
   /** A class with private members is never matched by shape; this is one in all that can be seen. */
   get asCall(): Call {
     return this as unknown as Call;
@@ -73,6 +89,32 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   join(...others: FakeParticipant[]): void {
     this.participants = others.map((other) => other.asParticipant);
     this.emit('participants');
+  }
+
+  /** Plays the name that a call gets. */
+  name(room: string, knock = false): void {
+    this.room = { name: room, knock };
+    this.emit('room');
+  }
+
+  /** Plays who stands at the door. */
+  knockedBy(...names: string[]): void {
+    this.knocks = names.map((name) => ({ knock: `knock-${name}`, user: `user-${name}`, name }));
+    this.emit('knocks');
+  }
+
+  speak(speaker: FakeParticipant | null): void {
+    this.activeSpeaker = speaker?.asParticipant ?? null;
+    this.emit('speaker', this.activeSpeaker);
+  }
+
+  receiveReaction(from: FakeParticipant, emoji: string): void {
+    this.emit('reaction', { from: from.asParticipant, emoji });
+  }
+
+  fail(error: VisavisError): void {
+    this.error = error;
+    this.end('error');
   }
 
   end(reason: EndReason): void {
@@ -97,7 +139,12 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   }
 
   hangUp(): void {
-    this.end(this.state === 'calling' || this.state === 'ringing' ? 'cancelled' : 'hangup');
+    const onTheWay = ['calling', 'ringing', 'waiting'].includes(this.state);
+    this.end(onTheWay ? 'cancelled' : 'hangup');
+  }
+
+  setView(participant: string, view: { camera: string; screen: string }): void {
+    this.views.push([participant, view]);
   }
 
   /** Plays how the others get what we send. */
@@ -106,18 +153,8 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
     this.emit('uplink', this.uplink);
   }
 
-  /** Plays somebody who takes the floor. */
-  isSpoken(speaker: FakeParticipant | null): void {
-    this.activeSpeaker = speaker?.asParticipant ?? null;
-    this.emit('speaker', this.activeSpeaker);
-  }
-
   setDataSaver(): void {
     // The client's to tell.
-  }
-
-  setView(participant: string, view: View): void {
-    this.views.set(participant, view);
   }
 
   setHandRaised(raised: boolean): void {
@@ -130,6 +167,34 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
 
   send(_data: string | ArrayBuffer): void {
     // Nobody listens.
+  }
+
+  retry({ id }: RemoteParticipant): void {
+    this.retried.push(id);
+  }
+
+  admit(knock: string, admit: boolean): Promise<void> {
+    this.admissions.push([knock, admit]);
+    return this.answer;
+  }
+
+  async openRoom(name: string, { knock = false } = {}): Promise<void> {
+    await this.answer;
+    this.room = { name, knock };
+    this.emit('room');
+  }
+
+  invite(users: readonly string[]): Promise<void> {
+    this.invited.push(...users);
+    return this.answer;
+  }
+
+  handleDoor(): void {
+    // There is no door but the test's.
+  }
+
+  askedIn(): void {
+    // Nobody asks.
   }
 
   handle(): void {

@@ -5,6 +5,7 @@ import {
   type CloseReason,
   type MediaOptions,
   type Person,
+  type RoomOptions,
   type VisavisClient,
 } from '@visavis/client';
 
@@ -101,6 +102,14 @@ export class FakeClient extends Emitter<Events<VisavisClient>> implements Public
     const users = typeof to === 'string' ? [to] : to;
     const call = new FakeCall('outgoing', 'calling');
     call.called = users;
+    this.started.push(call);
+    return call.asCall;
+  }
+
+  joinRoom(name: string, { knock = false, passphrase = null }: RoomOptions): Call {
+    const call = new FakeCall('room', 'calling');
+    call.room = { name, knock };
+    call.passphrase = passphrase;
     this.started.push(call);
     return call.asCall;
   }

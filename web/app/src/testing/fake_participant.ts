@@ -4,6 +4,7 @@ import {
   type ParticipantState,
   type Path,
   type RemoteParticipant,
+  type Trust,
 } from '@visavis/client';
 
 import type { Public } from '../base/public.ts';
@@ -33,6 +34,7 @@ export class FakeParticipant
   videoPaused = false;
   audioLevel = 0;
   link: LinkState = 'connected';
+  trust: Trust = 'open';
   path: Path | null = DIRECT;
 
   constructor(user: string, name: string, stream = emptyStream(), screen = emptyStream()) {
@@ -55,6 +57,7 @@ export class FakeParticipant
         | 'name'
         | 'state'
         | 'link'
+        | 'trust'
         | 'microphoneMuted'
         | 'cameraOff'
         | 'sharing'

@@ -1,6 +1,7 @@
 import type { PageEvent, Platform } from '../../src/platform.ts';
 import { pageTimers } from '../../src/timers.ts';
 import { FakeMediaStream } from './fake_media.ts';
+import { fakeSubtle } from './fake_subtle.ts';
 
 export class FakeStorage implements Storage {
   readonly #items = new Map<string, string>();
@@ -113,6 +114,8 @@ export class FakePage implements Platform {
   readonly localStorage: FakeStorage;
   readonly locks: LockManager;
   readonly timers = pageTimers;
+  /** Null in an insecure context. */
+  subtle: SubtleCrypto | null = fakeSubtle;
   readonly origin = 'http://localhost:8080';
   readonly peerConnections: RTCPeerConnection[] = [];
   /** In [0, 1). */

@@ -1,5 +1,5 @@
 // What the fake server knows of one device and of one call.
-import type { Participant } from '../../src/protocol.ts';
+import type { Knock, Participant } from '../../src/protocol.ts';
 import type { ServerSocket } from './fake_socket.ts';
 
 export const WELCOME_SETTINGS = {
@@ -39,7 +39,16 @@ export interface Call {
   video: boolean;
   from: string;
   answered: boolean;
-  participants: (Participant & { session: Session })[];
+  room: Room | null;
+  participants: (Participant & { session: Session; invitedBy?: string })[];
+}
+
+export interface Room {
+  name: string;
+  knock: boolean;
+  /** Users who need not knock. */
+  admitted: Set<string>;
+  knocks: (Knock & { session: Session })[];
 }
 
 /** What a membership token says, which the server signs and this one does not. */
@@ -50,14 +59,18 @@ interface Membership {
   user: string;
   from: string;
   video: boolean;
+  room?: { name: string; knock: boolean };
 }
 
 export function membershipToken(epoch: string, call: Call, session: Session): string | undefined {
   const own = call.participants.find((other) => other.session === session);
   if (own?.state !== 'joined') return undefined;
   const { participant, user } = own;
-  const { id, from, video } = call;
-  return JSON.stringify({ epoch, call: id, participant, user, from, video } satisfies Membership);
+  const { id, from, video, room } = call;
+  return JSON.stringify({
+    ...{ epoch, call: id, participant, user, from, video },
+    ...(room && { room: { name: room.name, knock: room.knock } }),
+  } satisfies Membership);
 }
 
 export function readMembership(token: string): Membership {
@@ -65,7 +78,7 @@ export function readMembership(token: string): Membership {
 }
 
 export function restoredCall({ call: id, from, video }: Membership): Call {
-  return { id, from, video, answered: true, participants: [] };
+  return { id, from, video, answered: true, room: null, participants: [] };
 }
 
 /** @param credential Tells one answer from the other. */

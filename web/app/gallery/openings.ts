@@ -1,0 +1,108 @@
+// Screens with something opened on them: menus, dialogs and toasts, which no state of the app tells of.
+import { ROOM_OPENINGS } from './room_openings.ts';
+import type { AppView } from '../src/app/app_view.ts';
+import { openSettings, type SettingsSection } from '../src/settings/open_settings.ts';
+import { HelpSheet } from '../src/shortcuts/help_sheet.ts';
+import { showToast } from '../src/toasts/show_toast.ts';
+import type { FakeMedia } from '../src/testing/fake_media.ts';
+
+export interface Opening {
+  /** One of `SCREENS`. */
+  readonly screen: string;
+  readonly open: (view: AppView) => Promise<void>;
+}
+
+/** Fakes work at once; a component that is loaded later has come by the time this has waited. */
+const LOADED_MS = 600;
+
+export const wait = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, LOADED_MS));
+
+/** Looks through shadow roots, each selector in the one before it. */
+export function find(root: ParentNode, ...selectors: readonly string[]): HTMLElement | null {
+  let found: HTMLElement | null = null;
+  let from: ParentNode | null = root;
+  for (const selector of selectors) {
+    found = from?.querySelector<HTMLElement>(selector) ?? null;
+    from = found?.shadowRoot ?? null;
+  }
+  return found;
+}
+
+function plugIn(media: FakeMedia): void {
+  media.list({
+    cameras: [
+      { id: 'built-in', label: 'Integrated Camera (04f2:b6d9)' },
+      { id: 'desk', label: 'Desk camera' },
+    ],
+    microphones: [
+      { id: 'built-in', label: 'Built-in Audio Analog Stereo' },
+      { id: 'headset', label: 'Headset with a rather long name of its maker and model' },
+    ],
+    speakers: [{ id: 'built-in', label: 'Built-in Audio Analog Stereo' }],
+  });
+}
+
+const settings =
+  (section: SettingsSection) =>
+  async ({ app }: AppView): Promise<void> => {
+    const { media, preferences } = app;
+    plugIn(media as FakeMedia);
+    await openSettings(section, {
+      media,
+      preferences,
+      account: {
+        name: app.name,
+        rename: (name) => app.rename(name),
+        hidesAddress: app.hidesAddress,
+        setHidesAddress: () => undefined,
+      },
+    });
+  };
+
+/** Opens the menu of that name in the bar of the call. */
+const menu =
+  (label: string) =>
+  async (view: AppView): Promise<void> => {
+    await wait();
+    const bar = find(view.renderRoot, 'visavis-call-view', 'visavis-call-controls');
+    const controls = bar?.shadowRoot;
+    for (const popup of controls?.querySelectorAll('visavis-popup') ?? []) {
+      const button = popup.shadowRoot?.querySelector('button');
+      if (button?.title === label) button.click();
+    }
+  };
+
+export const OPENINGS: Record<string, Opening> = {
+  ...ROOM_OPENINGS,
+  settings: { screen: 'lobby', open: settings('account') },
+  'settings-devices': { screen: 'lobby', open: settings('devices') },
+  'settings-calls': { screen: 'lobby', open: settings('calls') },
+  'call-settings': { screen: 'call', open: settings('devices') },
+  'call-more': { screen: 'call', open: menu('More') },
+  'call-react': { screen: 'call', open: menu('React') },
+  'call-share-options': { screen: 'call', open: menu('How the screen is shared') },
+  'call-shortcuts': {
+    screen: 'call',
+    open: async ({ app }) => {
+      await wait();
+      HelpSheet.show(app.preferences);
+    },
+  },
+  'call-toasts': {
+    screen: 'call',
+    open: async () => {
+      await wait();
+      const run = (): void => undefined;
+      showToast({ text: 'The microphone “Headset” is gone.' });
+      showToast({
+        text: 'A microphone was plugged in: “Headset with a rather long name of its maker”.',
+        action: { label: 'Use it', run },
+      });
+      showToast({
+        text: 'You are muted, but seem to be talking.',
+        action: { label: 'Unmute', run },
+      });
+      await wait();
+    },
+  },
+};

@@ -1,0 +1,4 @@
+import { loadOnce } from '../base/load_once.ts';
+
+/** Fetches the screens around a call. */
+export const loadLater = loadOnce(() => import('./later.ts'));

@@ -1,0 +1,115 @@
+import type { Call, LocalMedia } from '@visavis/client';
+
+import { Observable } from '../../base/observable.ts';
+import type { Public } from '../../base/public.ts';
+import { Subscriptions } from '../../base/subscriptions.ts';
+import type { Preferences } from '../../settings/preferences.ts';
+import { PushToTalk } from '../../shortcuts/push_to_talk.ts';
+import { controls } from '../../strings/controls.ts';
+
+export type ShareContent = 'text' | 'motion';
+
+/** What the buttons of a call do beside microphone and camera, and what they say about it. */
+export class ControlsViewModel extends Observable {
+  readonly talk: PushToTalk;
+  readonly #call: Public<Call>;
+  readonly #media: Public<LocalMedia>;
+  readonly #preferences: Preferences;
+  readonly #say: (text: string) => void;
+  readonly #subscriptions = new Subscriptions();
+  #asking = false;
+
+  /** `say` tells the person what did not work. */
+  constructor(
+    call: Public<Call>,
+    media: Public<LocalMedia>,
+    preferences: Preferences,
+    say: (text: string) => void,
+  ) {
+    super();
+    this.#call = call;
+    this.#media = media;
+    this.#preferences = preferences;
+    this.#say = say;
+    const changed = (): void => {
+      this.changed();
+    };
+    this.talk = new PushToTalk(media, changed);
+    this.#subscriptions.add(
+      call.on('state', changed),
+      preferences.subscribe(changed),
+      media.on('change', () => {
+        this.talk.onMicrophone();
+        this.changed();
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.talk.release();
+    this.#subscriptions.end();
+  }
+
+  get preferences(): Preferences {
+    return this.#preferences;
+  }
+
+  get canShare(): boolean {
+    return this.#media.canShareScreen;
+  }
+
+  get sharing(): boolean {
+    return this.#media.sharing;
+  }
+
+  get shareContent(): ShareContent {
+    return this.#preferences.values.shareMotion ? 'motion' : 'text';
+  }
+
+  /** Asks which screen or window; while that question stands, it is not asked again. */
+  async toggleShare(): Promise<void> {
+    if (this.#media.sharing) {
+      this.#media.stopSharing();
+      return;
+    }
+    if (!this.canShare || this.#asking) return;
+    this.#asking = true;
+    try {
+      const problem = await this.#media.shareScreen({
+        sound: this.#preferences.values.shareSound,
+        content: this.shareContent,
+      });
+      if (problem === null || problem.reason === 'cancelled') return;
+      const { shareFailed } = controls;
+      this.#say(problem.reason === 'denied' ? shareFailed.denied : shareFailed.other);
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  /** Takes effect at once where a screen is shared. */
+  setShareContent(content: ShareContent): void {
+    this.#preferences.set({ shareMotion: content === 'motion' });
+    if (this.#media.sharing) this.#media.setShareContent(content);
+  }
+
+  get handRaised(): boolean {
+    return this.#call.handRaised;
+  }
+
+  toggleHand(): void {
+    this.#call.setHandRaised(!this.#call.handRaised);
+    this.changed();
+  }
+
+  react(emoji: string): void {
+    this.#call.react(emoji);
+  }
+
+  /** Listen for speech: the person is muted in a call that stands and wants to be told. */
+  get listensForSpeech(): boolean {
+    const { microphoneMuted, hasMicrophone } = this.#media;
+    const wanted = this.#preferences.values.mutedHint && this.#call.state === 'connected';
+    return wanted && microphoneMuted && hasMicrophone;
+  }
+}

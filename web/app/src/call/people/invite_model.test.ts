@@ -1,0 +1,66 @@
+import { beforeEach, expect, it } from 'vitest';
+
+import { VisavisError } from '@visavis/client';
+
+import { LobbyViewModel } from '../../lobby/lobby_view_model.ts';
+import { roomWords } from '../../strings/stage.ts';
+import { strings } from '../../strings.ts';
+import { FakeCall } from '../../testing/fake_call.ts';
+import { FakeClient, person } from '../../testing/fake_client.ts';
+import { FakeMedia } from '../../testing/fake_media.ts';
+import { FakeParticipant } from '../../testing/fake_participant.ts';
+import { flush } from '../../testing/flush.ts';
+import { InviteModel } from './invite_model.ts';
+
+const DAN = person('Dan');
+
+let call: FakeCall;
+let invite: InviteModel;
+
+beforeEach(() => {
+  const client = new FakeClient();
+  const media = new FakeMedia();
+  media.arrive();
+  client.welcome(person('Ben'), person('Cleo', true), DAN);
+  call = FakeCall.connected(new FakeParticipant('ben', 'Ben'));
+  invite = new InviteModel(call, new LobbyViewModel(client, media));
+});
+
+it('offers who is online and not in the call, and says why somebody cannot come', () => {
+  const offered = invite.entries.map(({ person: { name }, obstacle }) => [name, obstacle]);
+  expect(offered).toEqual([
+    ['Cleo', strings.people.busy('Cleo')],
+    ['Dan', null],
+  ]);
+});
+
+it('invites once, however often it is pressed', async () => {
+  void invite.invite(DAN);
+  void invite.invite(DAN);
+  expect(invite.isAsking(DAN)).toBe(true);
+  await flush();
+  expect(call.invited).toEqual(['dan']);
+  expect(invite.isAsking(DAN)).toBe(false);
+});
+
+it.each([
+  ['call_full', roomWords.people.failed.call_full],
+  ['unknown_user', roomWords.people.failed.unknown_user],
+  ['rate_limited', roomWords.people.failed.other],
+] as const)('says in words what went wrong: %s', async (code, words) => {
+  call.answer = Promise.reject(new VisavisError(code, 'x'));
+  await invite.invite(DAN);
+  expect(invite.problem).toBe(words);
+  call.answer = Promise.resolve();
+  await invite.invite(DAN);
+  expect(invite.problem).toBeNull();
+});
+
+it('turns the call into a room with a name that is hard to guess', async () => {
+  const opening = invite.openRoom();
+  expect(invite.opening).toBe(true);
+  await opening;
+  expect(invite.opening).toBe(false);
+  expect(call.room?.name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+  expect(call.room?.name.length).toBeGreaterThan(8);
+});

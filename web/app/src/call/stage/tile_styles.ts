@@ -1,0 +1,247 @@
+import { css } from 'lit';
+
+/** What every picture on the stage has: a rounded box, words in its corner, what floats over it. */
+export const tileStyles = css`
+  :host {
+    position: relative;
+    overflow: hidden;
+    min-inline-size: 0;
+    min-block-size: 0;
+    border-radius: var(--radius-m);
+    background: radial-gradient(100% 100% at 50% 20%, #2c3d36, #18231f 85%);
+    container-type: size;
+  }
+  :host([place='full']) {
+    border-radius: 0;
+    background: radial-gradient(100% 100% at 50% 20%, #24332d, var(--stage) 85%);
+  }
+  :host([place='float']) {
+    box-shadow:
+      0 0 0 1px var(--stage-line),
+      0 8px 28px rgb(0 0 0 / 45%);
+  }
+  video {
+    position: absolute;
+    inset: 0;
+    inline-size: 100%;
+    block-size: 100%;
+    object-fit: cover;
+    opacity: 0;
+    transition: opacity var(--slow);
+  }
+  video.on {
+    opacity: 1;
+  }
+  .cover {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-content: center;
+    justify-items: center;
+    gap: var(--space-4);
+    color: var(--stage-ink-soft);
+  }
+  visavis-avatar {
+    --avatar-size: clamp(40px, 32cqmin, 168px);
+  }
+  .marks {
+    position: absolute;
+    inset-inline: var(--space-2);
+    inset-block-end: var(--space-2);
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px;
+    pointer-events: none;
+  }
+  .mark {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    min-inline-size: 0;
+    max-inline-size: 100%;
+    padding: 4px 10px;
+    border-radius: var(--radius-full);
+    background: var(--stage-glass);
+    color: var(--stage-ink);
+    font-size: var(--text-xs);
+    line-height: 1.35;
+  }
+  .mark b {
+    overflow: hidden;
+    font-weight: 600;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .mark visavis-icon {
+    font-size: 15px;
+  }
+  .mark.hand {
+    background: var(--second);
+    color: #2a1003;
+  }
+  /* Small pictures keep the drawing and drop its word. */
+  @container (max-width: 259px) {
+    .mark.word-only,
+    .mark .word {
+      display: none;
+    }
+    .mark {
+      padding: 4px 8px;
+    }
+  }
+  @container (max-width: 129px) {
+    .marks {
+      inset-inline: 4px;
+      inset-block-end: 4px;
+      gap: 3px;
+    }
+  }
+
+  .status {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-content: center;
+    justify-items: center;
+    gap: var(--space-3);
+    padding: var(--space-2) var(--space-2) 34px;
+    background: rgb(8 13 11 / 62%);
+    font-size: var(--text-s);
+    font-weight: 600;
+    text-align: center;
+    text-wrap: balance;
+  }
+  .status p {
+    display: flex;
+    align-items: center;
+    gap: var(--space-2);
+  }
+  .status .button {
+    background: var(--stage-ink);
+    color: var(--stage);
+  }
+  .status visavis-avatar {
+    --avatar-size: clamp(40px, 24cqmin, 120px);
+  }
+  .spinner {
+    flex: none;
+    inline-size: 18px;
+    block-size: 18px;
+    border: 2px solid var(--stage-line);
+    border-block-start-color: var(--stage-ink);
+    border-radius: 50%;
+    animation: turn 0.9s linear infinite;
+  }
+  @keyframes turn {
+    to {
+      transform: rotate(1turn);
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .spinner {
+      animation-duration: 6s;
+    }
+  }
+  @container (max-height: 159px) {
+    .status visavis-avatar {
+      display: none;
+    }
+  }
+  @container (max-width: 179px) or (max-height: 109px) {
+    .status {
+      gap: var(--space-1);
+      font-size: var(--text-xs);
+    }
+    .status .spinner {
+      display: none;
+    }
+  }
+
+  .pin {
+    position: absolute;
+    inset-block-start: var(--space-2);
+    inset-inline-end: var(--space-2);
+    opacity: 0;
+  }
+  :host(:hover) .pin,
+  .pin:focus-visible,
+  .pin[aria-pressed='true'] {
+    opacity: 1;
+  }
+  /* Nothing hovers under a finger: it is always there, but lightly. */
+  @media (hover: none) {
+    .pin {
+      inset-block-start: 0;
+      inset-inline-end: 0;
+      opacity: 0.85;
+    }
+    .pin:not([aria-pressed='true']) {
+      border-color: transparent;
+      background: transparent;
+      filter: drop-shadow(0 1px 2px rgb(8 13 11 / 80%));
+    }
+  }
+  @container (max-width: 159px) or (max-height: 99px) {
+    .pin {
+      inset-block-start: 0;
+      inset-inline-end: 0;
+      font-size: 16px;
+    }
+  }
+  /* Too small for both; the name is read out all the same. */
+  @container (max-height: 69px) {
+    .mark b {
+      display: none;
+    }
+    .mark:not(:has(visavis-icon)) {
+      display: none;
+    }
+  }
+`;
+
+/** Emoji that rise over a picture and go. */
+export const reactionStyles = css`
+  .reactions {
+    position: absolute;
+    inset: 0;
+    overflow: hidden;
+    pointer-events: none;
+  }
+  .reactions span {
+    position: absolute;
+    inset-block-end: 18%;
+    inset-inline-start: 12%;
+    font-size: clamp(28px, 16cqmin, 64px);
+    line-height: 1;
+    animation: rise 4s ease-out forwards;
+  }
+  .reactions span:nth-child(3n + 2) {
+    inset-inline-start: 30%;
+    animation-timing-function: ease-in-out;
+  }
+  .reactions span:nth-child(3n) {
+    inset-inline-start: 48%;
+  }
+  @keyframes rise {
+    0% {
+      opacity: 0;
+      transform: translateY(20%) scale(0.6);
+    }
+    12% {
+      opacity: 1;
+      transform: none;
+    }
+    75% {
+      opacity: 1;
+    }
+    100% {
+      opacity: 0;
+      transform: translateY(-320%);
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .reactions span {
+      animation: none;
+    }
+  }
+`;

@@ -1,0 +1,124 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { DoorOpen } from 'lucide';
+
+import type { AppViewModel } from '../app/app_view_model.ts';
+import { Watch } from '../base/watch.ts';
+import '../design/icon.ts';
+import { base, buttons, fields } from '../design/shared.ts';
+import type { NewRoom } from '../room/room_flow.ts';
+import { strings } from '../strings.ts';
+
+/** In the lobby, the other way to meet: by a link, one's own or that of somebody else. */
+export class RoomCard extends LitElement {
+  static override properties = { app: { attribute: false } };
+  declare app: AppViewModel;
+
+  static override styles = [
+    base,
+    buttons,
+    fields,
+    css`
+      :host {
+        position: relative; /* above the shadow of the preview */
+        margin-block-start: var(--space-5);
+        padding: var(--space-5);
+        border-radius: var(--radius-l);
+        background: var(--surface);
+        box-shadow: var(--shadow-s);
+      }
+      .new {
+        display: flex;
+        align-items: center;
+        gap: var(--space-4);
+      }
+      .new p {
+        flex: 1;
+        color: var(--ink-soft);
+        font-size: var(--text-s);
+        text-wrap: pretty;
+      }
+      .new .button {
+        flex: none;
+      }
+      form {
+        display: flex;
+        gap: var(--space-2);
+        margin-block-start: var(--space-4);
+      }
+      input {
+        flex: 1;
+        min-inline-size: 0;
+        border-radius: var(--radius-full);
+        text-overflow: ellipsis;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    new Watch(this, () => [[this.app, (listener) => this.app.subscribe(listener)]]);
+  }
+
+  override firstUpdated(): void {
+    if (this.app.rooms.takeWish()) void this.#open();
+  }
+
+  override render(): unknown {
+    const { rooms } = strings;
+    const offline = this.app.connection !== 'online';
+    const problem = this.app.rooms.inputProblem;
+    return html`
+      <div class="new">
+        <button
+          class="button primary"
+          type="button"
+          title=${offline ? rooms.openWait : nothing}
+          ?disabled=${offline}
+          @click=${() => void this.#open()}
+        >
+          <visavis-icon .drawing=${DoorOpen}></visavis-icon>${rooms.open}
+        </button>
+        <p>${rooms.openHint}</p>
+      </div>
+      <form novalidate @submit=${this.#go}>
+        <input
+          type="text"
+          name="room"
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck="false"
+          aria-label=${rooms.goLabel}
+          placeholder=${rooms.goPlaceholder}
+          aria-invalid=${problem === null ? nothing : 'true'}
+          aria-describedby=${problem === null ? nothing : 'problem'}
+        />
+        <button class="button quiet" type="submit">${rooms.go}</button>
+      </form>
+      <p id="problem" class="field-error" role="alert">${problem ?? nothing}</p>
+    `;
+  }
+
+  /** The dialog is fetched when it is first wanted. */
+  async #open(): Promise<void> {
+    const { NewRoomDialog } = await import('../room/new_room_dialog.ts');
+    let dialog = this.renderRoot.querySelector('visavis-new-room-dialog');
+    if (!(dialog instanceof NewRoomDialog)) {
+      const made = new NewRoomDialog();
+      made.addEventListener('visavis-new-room', (event) => {
+        this.app.rooms.create((event as CustomEvent<NewRoom>).detail);
+      });
+      this.renderRoot.append(made);
+      await made.updateComplete;
+      dialog = made;
+    }
+    if (dialog instanceof NewRoomDialog) dialog.show();
+  }
+
+  readonly #go = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const field = this.renderRoot.querySelector('input');
+    if (field && field.value.trim() !== '') this.app.rooms.go(field.value);
+  };
+}
+
+customElements.define('visavis-room-card', RoomCard);

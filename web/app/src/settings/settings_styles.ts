@@ -1,0 +1,48 @@
+import { css } from 'lit';
+
+/** Lines of settings, one below the other. */
+export const settingsStyles = css`
+  h3 {
+    margin-block: var(--space-5) var(--space-2);
+    font-size: var(--text-s);
+    font-weight: 700;
+    color: var(--ink-soft);
+  }
+  .switch + .switch {
+    margin-block-start: var(--space-1);
+  }
+  .switch .words {
+    padding-block: var(--space-2);
+    line-height: 1.35;
+  }
+  .hint {
+    display: block;
+    color: var(--ink-soft);
+    font-size: var(--text-s);
+    font-weight: 400;
+    line-height: 1.35;
+    text-wrap: pretty;
+  }
+  .field {
+    display: grid;
+    gap: var(--space-1);
+    margin-block-end: var(--space-4);
+  }
+  .field > span {
+    font-size: var(--text-s);
+    font-weight: 600;
+  }
+  select {
+    inline-size: 100%;
+    min-inline-size: 0;
+    min-block-size: var(--touch);
+    padding: 0 var(--space-3);
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius-s);
+    background: var(--surface);
+    color: var(--ink);
+    font: inherit;
+    font-size: max(1rem, 16px); /* smaller text makes iOS zoom into the field */
+    text-overflow: ellipsis;
+  }
+`;

@@ -1,0 +1,38 @@
+import type { RoomPreview } from '@visavis/client';
+
+import { FakeAddress } from './fake_address.ts';
+
+/** What is around the app in a browser: address bar, reload button, the server as seen from outside. */
+export class FakeSurroundings {
+  address: FakeAddress;
+  reloaded = false;
+  visible = true;
+  /** Which rooms were looked at. */
+  readonly looks: string[] = [];
+  /** What the server says of every room; null: it does not answer. */
+  room: Omit<RoomPreview, 'room'> | null = {
+    knock: false,
+    count: 0,
+    participantsMax: 6,
+    participants: [],
+  };
+
+  constructor(path = '/') {
+    this.address = new FakeAddress(path);
+  }
+
+  // Spread into the services of the app, these go along.
+  readonly look = (room: string): Promise<RoomPreview> => {
+    this.looks.push(room);
+    return this.room === null
+      ? Promise.reject(new Error('unreachable'))
+      : Promise.resolve({ room, ...this.room });
+  };
+  readonly isVisible = (): boolean => this.visible;
+
+  /** Plays who is inside. */
+  inside(names: readonly string[], { knock = false, most = 6 } = {}): void {
+    const participants = names.map((name) => ({ user: `user-${name}`, name }));
+    this.room = { knock, count: names.length, participantsMax: most, participants };
+  }
+}

@@ -1,0 +1,128 @@
+import { CallMembers } from './call_members.ts';
+import { VisavisError } from './errors.ts';
+import { PASSPHRASE_CHARS_MAX } from './limits.ts';
+import { deriveRoomKey } from './passphrase.ts';
+import type { Knock, Participant } from './protocol.ts';
+import { assertRoomName } from './room_name.ts';
+
+/** What messages tell of a call's room; nothing where the call is none. */
+interface RoomNews {
+  room?: string;
+  knock?: boolean;
+  knocks?: readonly Knock[];
+}
+
+/** A call as a room: its name, who knocks at it, and who is asked in. */
+export abstract class CallRoom extends CallMembers {
+  #room: { readonly name: string; readonly knock: boolean } | null = null;
+  #knocks: readonly Knock[] = [];
+  #passphrase: string | null = null;
+
+  /** The name that leads here, and whether others must knock; null where the call has none. Event `room`. */
+  get room(): { readonly name: string; readonly knock: boolean } | null {
+    return this.#room;
+  }
+
+  /** Who knocks, in the order in which they came. Event `knocks`. */
+  get knocks(): readonly Knock[] {
+    return this.#knocks;
+  }
+
+  /**
+   * Lets somebody in who knocks, or refuses them. Rejects with a VisavisError: `unknown_knock` when somebody else was
+   * faster, or they have gone; `call_full`.
+   */
+  async admit(knock: string, admit: boolean): Promise<void> {
+    const call = this.#joinedId();
+    const answer = await this.line.ask({ type: 'room.admit', call, knock, admit }, 'room.knocks');
+    this.takeRoom(answer);
+  }
+
+  /**
+   * Gives a call the name that others can join it by. Rejects with a VisavisError: `room_taken`, `invalid_field`.
+   * @param options.knock Others must knock. Default false.
+   */
+  async openRoom(room: string, options: { knock?: boolean } = {}): Promise<void> {
+    const call = this.#joinedId();
+    assertRoomName(room);
+    const { knock = false } = options;
+    const answer = await this.line.ask({ type: 'room.open', call, room, knock }, 'room.opened');
+    this.line.keep(answer.membership);
+    this.takeRoom(answer);
+  }
+
+  /**
+   * Rings at more people, by `Person.user`; they are `participants` at once, `invited` until they accept. Rejects with
+   * a VisavisError: `busy` when all of them are, `unknown_user`, `call_full`, `invalid_field`.
+   */
+  async invite(users: readonly string[]): Promise<void> {
+    const call = this.#joinedId();
+    const answer = await this.line.ask(
+      { type: 'call.invite', call, to: [...users] },
+      'call.ringing',
+    );
+    this.takeOwn(answer);
+    this.takeList(answer.participants);
+    const busy = new Set(answer.busy);
+    if (users.every((user) => busy.has(user))) {
+      throw new VisavisError('busy', 'They are in a call already.');
+    }
+  }
+
+  /**
+   * What this side proves to know to everyone else in the room, and asks them to prove; null where there is nothing to
+   * prove.
+   */
+  get passphrase(): string | null {
+    return this.#passphrase;
+  }
+
+  /** @throws VisavisError `invalid_field` when it is too long */
+  protected usePassphrase(passphrase: string | null): void {
+    if (!passphrase || !this.#room) return;
+    if (passphrase.length > PASSPHRASE_CHARS_MAX) {
+      throw new VisavisError('invalid_field', 'The passphrase is too long.');
+    }
+    this.#passphrase = passphrase;
+    const key = deriveRoomKey(this.subtle, this.#room.name, passphrase);
+    this.mesh.setRoomKey(key);
+    key.catch((error: unknown) => {
+      this.giveUp(VisavisError.from(error, 'insecure_context'));
+    });
+  }
+
+  /** Leaves the call, or the way to it, because of an error. */
+  protected abstract giveUp(error: VisavisError): void;
+
+  /** Brings `participants` and what depends on them to what the server says. */
+  protected abstract takeList(participants: readonly Participant[]): void;
+
+  /** What a message tells of the room; `room` left out leaves it as it is. */
+  protected takeRoom({ room, knock = false, knocks }: RoomNews): void {
+    if (room !== undefined) this.setRoom({ name: room, knock });
+    if (knocks !== undefined) this.#setKnocks(knocks);
+  }
+
+  protected setRoom(room: { name: string; knock: boolean } | null): void {
+    const known = this.#room;
+    if (known?.name === room?.name && known?.knock === room?.knock) return;
+    this.#room = room;
+    if (room === null) this.#setKnocks([]);
+    this.emit('room');
+  }
+
+  #setKnocks(knocks: readonly Knock[]): void {
+    const same = JSON.stringify(knocks) === JSON.stringify(this.#knocks);
+    if (same) return;
+    this.#knocks = knocks.map(({ knock, user, name }) => ({ knock, user, name }));
+    this.emit('knocks');
+  }
+
+  /** @throws VisavisError `invalid_state` */
+  #joinedId(): string {
+    if (this.id === null || !this.joined || this.state === 'ended') {
+      throw new VisavisError('invalid_state', 'We are not in this call.');
+    }
+    return this.id;
+  }
+}
