@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 
 import { build, type Rolldown } from 'vite';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 
 const FIRST_LOAD_BYTES_MAX = 60_000;
 const ALL_BYTES_MAX = 160_000;
@@ -13,6 +13,8 @@ const content = (file: Rolldown.OutputAsset | Rolldown.OutputChunk): string | Ui
   file.type === 'chunk' ? file.code : file.source;
 
 beforeAll(async () => {
+  // Else the build takes the development version of Lit, which nobody is ever sent.
+  vi.stubEnv('NODE_ENV', 'production');
   const result = await build({ logLevel: 'silent', build: { write: false } });
   if (!('output' in result)) throw new Error('One build, one output.');
   files = result.output;
