@@ -42,9 +42,9 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
   #selfState: SelfState | null = null;
   #videoPaused = false;
   #view: View | null = null;
-  #theirView: View | null = null;
   #maySend = true;
   #mayReceive = true;
+  #theirView: View | null = null;
 
   constructor() {
     super();

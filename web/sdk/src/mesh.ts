@@ -45,12 +45,12 @@ export class Mesh extends Emitter<MeshEvents> {
   readonly #canSignal: (to: string) => boolean;
   readonly #sendSignal: (to: string, data: SignalData) => void;
   readonly #members = new Map<string, Member>();
-  // Also of those whose link is not there yet, or is made anew.
-  readonly #views = new Map<string, View>();
   readonly #retries: LinkRetries;
   // Who was there before us: they offer, also when a link is made anew.
   readonly #earlier = new Map<string, boolean>();
   #roomKey: Promise<CryptoKey> | null = null;
+  // Also of those whose link is not there yet, or is made anew.
+  readonly #views = new Map<string, View>();
   #media: LocalMedia | null = null;
   #offMedia: (() => void) | null = null;
   #cancelCheck: (() => void) | null = null;
@@ -251,9 +251,9 @@ export class Mesh extends Emitter<MeshEvents> {
     });
     const member = { participant, link };
     this.#members.set(participant.id, member);
+    participant.update({ link: link.state, trust: link.trust });
     const view = this.#views.get(participant.id);
     if (view) link.control.setView(view);
-    participant.update({ link: link.state, trust: link.trust });
     this.#listen(participant, link);
     this.emit('linked', member);
     this.#checkLater();

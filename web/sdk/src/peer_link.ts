@@ -11,7 +11,7 @@ import { parseLinkSignal, toSignalData } from './link_signal.ts';
 import type { LinkPlan } from './link_plan.ts';
 import { createLogger } from './logger.ts';
 import type { LinkState } from './participant.ts';
-import type { Path } from './path.ts';
+import { isSamePath, type Path } from './path.ts';
 import type { PeerLinkEvents, PeerLinkOptions } from './peer_link_types.ts';
 import type { SignalData } from './protocol.ts';
 import { NO_TRACKS, type LocalTracks, type Slot } from './slots.ts';
@@ -34,16 +34,15 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     bufferedAmountLowThreshold: limits.FILES_BUFFERED_LOW_BYTES,
   });
 
-  readonly #channels: readonly LinkChannel[] = [this.control.channel, this.chat, this.files];
   readonly #options: PeerLinkOptions;
   readonly #schedule = new AttemptSchedule();
   readonly #stall = new StallDetector();
   readonly #proof: LinkProof;
   #connection: LinkConnection;
   #tracks: LocalTracks;
-  #plan: LinkPlan | null = null;
   // What arrives from somebody who has proven nothing yet is not shown.
   readonly #heldTracks = new Map<Slot, MediaStreamTrack>();
+  #plan: LinkPlan | null = null;
   #state: LinkState = 'new';
   #path: Path | null = null;
   #closed = false;
@@ -206,6 +205,10 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     }, lingerMs);
   }
 
+  get #channels(): readonly LinkChannel[] {
+    return [this.control.channel, this.chat, this.files];
+  }
+
   #connect(): LinkConnection {
     const { platform, polite, ice, send } = this.#options;
     const connection: LinkConnection = new LinkConnection({
@@ -213,8 +216,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       platform,
       polite,
       ice,
-      plan: this.#plan,
       tracks: this.#proof.maySend ? this.#tracks : NO_TRACKS,
+      plan: this.#plan,
       send: (signal) => {
         if (!this.#closed) send(toSignalData(signal));
       },
@@ -275,13 +278,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   }
 
   #setPath(path: Path | null): void {
-    const known = this.#path;
-    const same =
-      known?.kind === path?.kind &&
-      known?.protocol === path?.protocol &&
-      known?.local === path?.local &&
-      known?.remote === path?.remote;
-    if (same) return;
+    if (isSamePath(this.#path, path)) return;
     this.#path = path;
     this.emit('path', path);
   }

@@ -3,14 +3,18 @@ import {
   type Call,
   type CallState,
   type EndReason,
+  type Files,
   type MediaOptions,
   type RemoteParticipant,
   type UplinkState,
+  type View,
   type VisavisError,
 } from '@visavis/client';
 
 import type { Public } from '../base/public.ts';
 import type { Events } from './events.ts';
+import { FakeChat } from './fake_chat.ts';
+import { FakeFiles } from './fake_files.ts';
 import type { FakeParticipant } from './fake_participant.ts';
 
 /** What the view models see of a call, played by a test or by the gallery. */
@@ -24,10 +28,14 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   from: RemoteParticipant | null = null;
   participants: readonly RemoteParticipant[] = [];
   connectedAt: number | null = null;
-  activeSpeaker: RemoteParticipant | null = null;
-  readonly views: (readonly [participant: string, view: { camera: string; screen: string }])[] = [];
+  readonly played = { chat: new FakeChat(), files: new FakeFiles() };
+  readonly chat = this.played.chat.asChat;
+  loadedFiles: Files | null = null;
   handRaised = false;
   uplink: { state: UplinkState } = { state: 'good' };
+  activeSpeaker: RemoteParticipant | null = null;
+  /** What was told with `setView`, by participant. */
+  readonly views = new Map<string, View>();
   readonly reactions: string[] = [];
   readonly isJoined = false;
   readonly isDetached = false;
@@ -73,6 +81,17 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
     call.room = { name: room, knock };
     call.passphrase = passphrase;
     return call;
+  }
+
+  files(): Promise<Files> {
+    return Promise.resolve(this.played.files.asFiles);
+  }
+
+  /** Files have been loaded, as somebody offers one. */
+  loadFiles(): FakeFiles {
+    this.loadedFiles = this.played.files.asFiles;
+    this.emit('files', this.loadedFiles);
+    return this.played.files;
   }
 
   /** A class with private members is never matched by shape; this is one in all that can be seen. */
@@ -143,10 +162,6 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
     this.end(onTheWay ? 'cancelled' : 'hangup');
   }
 
-  setView(participant: string, view: { camera: string; screen: string }): void {
-    this.views.push([participant, view]);
-  }
-
   /** Plays how the others get what we send. */
   sendsAs(state: UplinkState): void {
     this.uplink = { state };
@@ -155,6 +170,10 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
 
   setDataSaver(): void {
     // The client's to tell.
+  }
+
+  setView(participant: string, view: View): void {
+    this.views.set(participant, view);
   }
 
   setHandRaised(raised: boolean): void {
