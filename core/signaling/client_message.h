@@ -40,6 +40,10 @@ struct CallStart {
   std::vector<std::optional<UserId>> to;  // at least one, no two alike
   bool video;
 };
+struct CallInvite {
+  std::optional<CallId> call;
+  std::vector<std::optional<UserId>> to;  // at least one, no two alike
+};
 struct CallAccept {
   std::optional<CallId> call;
 };
@@ -55,6 +59,27 @@ struct CallRelay {
 struct CallRejoin {
   std::string_view membership;
 };
+struct RoomLook {
+  std::string_view room;
+};
+struct RoomJoin {
+  std::string_view room;
+  bool video;
+  bool knock;
+};
+struct RoomLeave {
+  std::string_view room;
+};
+struct RoomAdmit {
+  std::optional<CallId> call;
+  std::optional<KnockId> knock;
+  bool admit;
+};
+struct RoomOpen {
+  std::optional<CallId> call;
+  std::string_view room;
+  bool knock;
+};
 struct RelayTestRequest {};
 struct Signal {
   std::optional<CallId> call;
@@ -64,8 +89,9 @@ struct Signal {
 
 struct ClientMessage {
   std::optional<std::uint64_t> id;
-  std::variant<Hello, Ping, Ack, PeopleSearch, NameSet, CallStart, CallAccept, CallDecline, CallEnd,
-               CallRelay, CallRejoin, RelayTestRequest, Signal>
+  std::variant<Hello, Ping, Ack, PeopleSearch, NameSet, CallStart, CallInvite, CallAccept,
+               CallDecline, CallEnd, CallRelay, CallRejoin, RoomLook, RoomJoin, RoomLeave,
+               RoomAdmit, RoomOpen, RelayTestRequest, Signal>
       body;
 };
 

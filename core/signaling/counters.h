@@ -31,6 +31,7 @@ struct Gauges {
   std::size_t sessions = 0;     // including those waiting to be resumed
   std::size_t people = 0;
   std::size_t calls = 0;
+  std::size_t rooms = 0;  // those that are remembered while they are empty included
   std::size_t replay_bytes = 0;
 };
 

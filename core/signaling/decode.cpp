@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/base64url.h"
+#include "core/signaling/room_name.h"
 
 namespace visavis::signaling {
 namespace {
@@ -148,25 +149,38 @@ PeopleSearch read_people_search(const Fields& fields, std::size_t chars_max) {
   return {query};
 }
 
-CallStart read_call_start(const Fields& fields) {
-  CallStart start{{}, true};
+std::vector<std::optional<UserId>> read_invitees(const Fields& fields) {
+  std::vector<std::optional<UserId>> invitees;
   dom::array to;
   if (fields.require("to").get(to) != simdjson::SUCCESS) {
     fail(ErrorCode::kWrongType, "to must be an array of user ids.");
   }
   for (const dom::element element : to) {
     const auto user = fields.id<UserId>(element, "to[]");
-    if (user && std::find(start.to.begin(), start.to.end(), user) != start.to.end()) {
+    if (user && std::find(invitees.begin(), invitees.end(), user) != invitees.end()) {
       fail(ErrorCode::kInvalidField, "to must not name anybody twice.");
     }
-    start.to.push_back(user);
-    if (start.to.size() > kInviteesMax) {
+    invitees.push_back(user);
+    if (invitees.size() > kInviteesMax) {
       fail(ErrorCode::kInvalidField, fmt::format("to must name at most {} users.", kInviteesMax));
     }
   }
-  if (start.to.empty()) fail(ErrorCode::kInvalidField, "to must name at least one user.");
-  if (const auto video = fields.find("video")) start.video = fields.boolean(*video, "video");
-  return start;
+  if (invitees.empty()) fail(ErrorCode::kInvalidField, "to must name at least one user.");
+  return invitees;
+}
+
+bool read_flag(const Fields& fields, std::string_view name, bool otherwise) {
+  const auto flag = fields.find(name);
+  return flag ? fields.boolean(*flag, name) : otherwise;
+}
+
+std::string_view read_room_name(const Fields& fields, std::size_t chars_max) {
+  const auto name = fields.text(fields.require("room"), "room", kRoomNameCharsMin, chars_max);
+  if (!is_room_name(name, chars_max)) {
+    fail(ErrorCode::kInvalidField,
+         "room must be small letters and digits, with single hyphens between them.");
+  }
+  return name;
 }
 
 }  // namespace
@@ -220,17 +234,21 @@ class MessageDecoder::Impl {
       return {{}, Ping{fields.integer(fields.require("received"), "received", 0)}};
     if (type == "ack") return {{}, Ack{fields.integer(fields.require("received"), "received", 0)}};
     if (type == "hello") return {{}, read_hello(fields)};
-    if (type == "call.start") return {{}, read_call_start(fields)};
+    if (type == "call.start") {
+      return {{}, CallStart{read_invitees(fields), read_flag(fields, "video", true)}};
+    }
     const auto call = [&fields] { return fields.id<CallId>(fields.require("call"), "call"); };
     if (type == "call.accept") return {{}, CallAccept{call()}};
     if (type == "call.decline") return {{}, CallDecline{call()}};
     if (type == "call.end") return {{}, CallEnd{call()}};
+    if (type == "call.invite") return {{}, CallInvite{call(), read_invitees(fields)}};
     if (type == "call.relay") return {{}, CallRelay{call()}};
     if (type == "call.rejoin") {
       return {
           {},
           CallRejoin{fields.text(fields.require("membership"), "membership", 1, kTokenCharsMax)}};
     }
+    if (type.starts_with("room.")) return read_room_body(type, fields);
     if (type == "relay.test") return {{}, RelayTestRequest{}};
     if (type == "people.search") {
       return {{}, read_people_search(fields, limits_.search_query_chars_max)};
@@ -238,6 +256,31 @@ class MessageDecoder::Impl {
     if (type == "name.set") {
       return {{}, NameSet{fields.text(fields.require("name"), "name", 0, kNameBytesMax)}};
     }
+    fail_unknown();
+  }
+
+  ClientMessage read_room_body(std::string_view type, const Fields& fields) {
+    const auto call = [&fields] { return fields.id<CallId>(fields.require("call"), "call"); };
+    const auto room = [&] { return read_room_name(fields, limits_.room_name_chars_max); };
+    if (type == "room.look") return {{}, RoomLook{room()}};
+    if (type == "room.join") {
+      return {
+          {},
+          RoomJoin{room(), read_flag(fields, "video", true), read_flag(fields, "knock", false)}};
+    }
+    if (type == "room.leave") return {{}, RoomLeave{room()}};
+    if (type == "room.admit") {
+      return {{},
+              RoomAdmit{call(), fields.id<KnockId>(fields.require("knock"), "knock"),
+                        fields.boolean(fields.require("admit"), "admit")}};
+    }
+    if (type == "room.open") {
+      return {{}, RoomOpen{call(), room(), read_flag(fields, "knock", false)}};
+    }
+    fail_unknown();
+  }
+
+  [[noreturn]] static void fail_unknown() {
     fail(ErrorCode::kUnknownMessage, "The protocol has no message of this type.");
   }
 

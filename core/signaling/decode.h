@@ -23,6 +23,7 @@ struct DecodeError {
 struct DecodeLimits {
   std::size_t message_bytes_max;
   std::size_t search_query_chars_max;
+  std::size_t room_name_chars_max;
 };
 
 // Keeps its buffers between messages. Not thread-safe.

@@ -42,14 +42,17 @@ class Message {
   JsonWriter json_{text_};
 };
 
+void write_person(JsonWriter& json, const User& user) {
+  json.key("user").string(to_text(user.id));
+  json.key("name").string(user.name);
+}
+
 void write_participants(JsonWriter& json, const Call& call) {
   json.key("participants").begin_array();
   for (const Participant& participant : call.participants) {
-    const User& user = *participant.session->user;
     json.begin_object();
     json.key("participant").string(to_text(participant.id));
-    json.key("user").string(to_text(user.id));
-    json.key("name").string(user.name);
+    write_person(json, *participant.session->user);
     json.key("state").string(participant.state == ParticipantState::kJoined ? "joined" : "invited");
     json.end_object();
   }
@@ -65,15 +68,38 @@ std::size_t call_size(const ForReceiver& own) {
   return 256 + own.ice_servers_json.size() + own.membership.size();
 }
 
-// What a session must know of a call it is part of.
+void write_knocks(JsonWriter& json, const Room& room) {
+  json.key("knocks").begin_array();
+  for (const Knock& knock : room.knocks) {
+    json.begin_object();
+    json.key("knock").string(to_text(knock.id));
+    write_person(json, *knock.session->user);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+// Nothing of a call that is none.
+void write_room(JsonWriter& json, const Call& call, bool with_knocks) {
+  if (call.room == nullptr) return;
+  json.key("room").string(call.room->name);
+  json.key("knock").boolean(call.room->knock);
+  if (with_knocks) write_knocks(json, *call.room);
+}
+
+enum class Knocks { kLeftOut, kTold };
+
+// What a session must know of a call it is part of. Who knocks is for who has joined.
 void write_call(JsonWriter& json, const Call& call, const Participant& receiver,
-                const ForReceiver& own) {
+                const ForReceiver& own, Knocks knocks) {
+  const bool joined = receiver.state == ParticipantState::kJoined;
   json.key("call").string(to_text(call.id));
   json.key("participant").string(to_text(receiver.id));
-  json.key("from").string(to_text(call.caller));
+  json.key("from").string(to_text(joined ? call.caller : receiver.inviter));
   json.key("video").boolean(call.video);
   write_participants(json, call);
   write_own(json, own);
+  write_room(json, call, knocks == Knocks::kTold && joined);
 }
 
 void write_limits(JsonWriter& json, const Limits& limits) {
@@ -102,7 +128,7 @@ void write_calls(JsonWriter& json, const Welcome& welcome) {
   for (std::size_t i = 0; i < welcome.session.calls.size(); ++i) {
     Call& call = *welcome.session.calls[i];
     json.begin_object();
-    write_call(json, call, *call.find(welcome.session), welcome.calls[i]);
+    write_call(json, call, *call.find(welcome.session), welcome.calls[i], Knocks::kTold);
     json.end_object();
   }
   json.end_array();
@@ -168,8 +194,7 @@ Frame encode_welcome(const Welcome& welcome) {
 void append_person(std::string& out, const User& user) {
   JsonWriter json(out);
   json.begin_object();
-  json.key("user").string(to_text(user.id));
-  json.key("name").string(user.name);
+  write_person(json, user);
   if (user.in_call) json.key("in_call").boolean(true);
   json.end_object();
 }
@@ -197,7 +222,7 @@ Frame encode_name_changed(RequestId id, std::string_view name) {
 Frame encode_call_ringing(RequestId id, const Call& call, const Participant& receiver,
                           const ForReceiver& own, std::span<const UserId> busy) {
   Message message("call.ringing", call_size(own));
-  write_call(message.id(id).json(), call, receiver, own);
+  write_call(message.id(id).json(), call, receiver, own, Knocks::kLeftOut);
   if (!busy.empty()) {
     message.json().key("busy").begin_array();
     for (const UserId& user : busy) message.json().string(to_text(user));
@@ -208,14 +233,14 @@ Frame encode_call_ringing(RequestId id, const Call& call, const Participant& rec
 
 Frame encode_call_incoming(const Call& call, const Participant& receiver, const ForReceiver& own) {
   Message message("call.incoming", call_size(own));
-  write_call(message.json(), call, receiver, own);
+  write_call(message.json(), call, receiver, own, Knocks::kLeftOut);
   return message.finish();
 }
 
 Frame encode_call_rejoined(RequestId id, const Call& call, const Participant& receiver,
                            const ForReceiver& own) {
   Message message("call.rejoined", call_size(own));
-  write_call(message.id(id).json(), call, receiver, own);
+  write_call(message.id(id).json(), call, receiver, own, Knocks::kTold);
   return message.finish();
 }
 
@@ -224,7 +249,10 @@ Frame encode_call_accepted(RequestId id, const Call& call, const ParticipantId& 
   Message message("call.accepted", 256);
   message.id(id).member("call", call.id).member("participant", accepted);
   write_participants(message.json(), call);
-  if (own != nullptr) write_own(message.json(), *own);
+  if (own != nullptr) {
+    write_own(message.json(), *own);
+    write_room(message.json(), call, true);
+  }
   return message.finish();
 }
 
@@ -253,6 +281,61 @@ Frame encode_call_ended(RequestId id, const CallId& call, EndReason reason) {
   Message message("call.ended");
   message.id(id).member("call", call);
   message.json().key("reason").string(to_text(reason));
+  return message.finish();
+}
+
+Frame encode_room_state(RequestId id, std::string_view name, const Room* room, bool tells_who,
+                        std::size_t participants_max) {
+  const Call* call = room == nullptr ? nullptr : room->call;
+  Message message("room.state", 256);
+  JsonWriter& json = message.id(id).json();
+  json.key("room").string(name);
+  json.key("knock").boolean(room != nullptr && room->knock);
+  json.key("count").number(call == nullptr ? 0 : call->count(ParticipantState::kJoined));
+  json.key("participants_max").number(participants_max);
+  json.key("participants").begin_array();
+  if (call != nullptr && tells_who) {
+    for (const Participant& participant : call->participants) {
+      if (participant.state != ParticipantState::kJoined) continue;
+      json.begin_object();
+      write_person(json, *participant.session->user);
+      json.end_object();
+    }
+  }
+  json.end_array();
+  return message.finish();
+}
+
+Frame encode_room_waiting(RequestId id, const Room& room) {
+  Message message("room.waiting");
+  message.id(id).json().key("room").string(room.name);
+  return message.finish();
+}
+
+Frame encode_room_admitted(const Room& room) {
+  Message message("room.admitted");
+  message.json().key("room").string(room.name);
+  return message.finish();
+}
+
+Frame encode_room_refused(RequestId id, const Room& room, std::string_view reason) {
+  Message message("room.refused");
+  message.id(id).json().key("room").string(room.name).key("reason").string(reason);
+  return message.finish();
+}
+
+Frame encode_room_knocks(RequestId id, const Room& room) {
+  Message message("room.knocks", 256);
+  message.id(id).member("call", room.call->id);
+  write_knocks(message.json(), room);
+  return message.finish();
+}
+
+Frame encode_room_opened(RequestId id, const Room& room, std::string_view membership) {
+  Message message("room.opened", 512);
+  message.id(id).member("call", room.call->id);
+  write_room(message.json(), *room.call, false);
+  message.json().key("membership").string(membership);
   return message.finish();
 }
 

@@ -64,6 +64,16 @@ Frame encode_relay_test(RequestId id, std::string_view one_end_json,
                         std::string_view other_end_json);
 Frame encode_call_left(const CallId& call, const ParticipantId& participant, EndReason reason);
 Frame encode_call_ended(RequestId id, const CallId& call, EndReason reason);
+// Null `room`: there is none of this name. `tells_who` is inside, not only how many.
+Frame encode_room_state(RequestId id, std::string_view name, const Room* room, bool tells_who,
+                        std::size_t participants_max);
+Frame encode_room_waiting(RequestId id, const Room& room);
+Frame encode_room_admitted(const Room& room);
+// `reason` is "refused" or "withdrawn".
+Frame encode_room_refused(RequestId id, const Room& room, std::string_view reason);
+// Precondition, here and below: the room has a call.
+Frame encode_room_knocks(RequestId id, const Room& room);
+Frame encode_room_opened(RequestId id, const Room& room, std::string_view membership);
 Frame encode_signal(const CallId& call, const ParticipantId& from, std::string_view data_json);
 
 }  // namespace visavis::signaling

@@ -34,6 +34,8 @@ constexpr std::array<Entry, kErrorCodeCount> kEntries = {{
     {"membership_invalid", "Forget this membership token; the call does not go on here."},
     {"draining", "The server is about to restart. Try again in a moment."},
     {"relay_unavailable", "This server relays nothing for you."},
+    {"unknown_knock", "Nobody knocks so any more."},
+    {"room_taken", "There is a room of this name already. Choose another name."},
 }};
 
 }  // namespace

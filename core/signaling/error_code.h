@@ -31,8 +31,10 @@ enum class ErrorCode : std::uint8_t {
   kMembershipInvalid,
   kDraining,
   kRelayUnavailable,
+  kUnknownKnock,
+  kRoomTaken,
 };
-inline constexpr std::size_t kErrorCodeCount = 22;
+inline constexpr std::size_t kErrorCodeCount = 24;
 
 // The code on the wire, in metrics and in logs.
 std::string_view to_text(ErrorCode code);

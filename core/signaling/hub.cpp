@@ -22,6 +22,17 @@ bool is_counted(const Result<ClientMessage, DecodeError>& decoded) {
          !std::holds_alternative<Hello>(body);
 }
 
+// In messages, of the rate.
+float cost(const decltype(ClientMessage::body)& body, const Limits& limits) {
+  if (std::holds_alternative<PeopleSearch>(body)) {
+    return static_cast<float>(limits.search_cost_messages);
+  }
+  if (std::holds_alternative<RoomLook>(body) || std::holds_alternative<RoomJoin>(body)) {
+    return static_cast<float>(limits.room_cost_messages);
+  }
+  return 1;
+}
+
 }  // namespace
 
 Hub::Impl::Impl(HubOptions options, Random& random)
@@ -29,7 +40,8 @@ Hub::Impl::Impl(HubOptions options, Random& random)
       random_(random),
       epoch_(make_random_id<EpochId>(random)),
       signer_(options_.identity_keys),
-      decoder_({limits_.message_bytes_max, limits_.search_query_chars_max}) {}
+      decoder_({limits_.message_bytes_max, limits_.search_query_chars_max,
+                limits_.room_name_chars_max}) {}
 
 void Hub::Impl::on_connect(ConnectionId id, const ConnectionOrigin& origin, Instant now) {
   const auto [it, inserted] = connections_.try_emplace(id);
@@ -70,11 +82,7 @@ bool Hub::Impl::within_rate(Session& session, const Result<ClientMessage, Decode
                             Instant now) {
   const Rate rate = message_rate(limits_);
   if (session.refused > 0 && session.bucket.is_full(rate, now)) session.refused = 0;
-  const bool search = decoded && std::holds_alternative<PeopleSearch>(decoded->body);
-  if (session.bucket.take(rate, now,
-                          search ? static_cast<float>(limits_.search_cost_messages) : 1)) {
-    return true;
-  }
+  if (session.bucket.take(rate, now, decoded ? cost(decoded->body, limits_) : 1)) return true;
   send_error(session, decoded ? decoded->id : decoded.error().id, ErrorCode::kRateLimited);
   if (++session.refused >= limits_.messages_refused_max) {
     Connection& connection = connections_.at(*session.connection);
@@ -217,8 +225,9 @@ void Hub::Impl::on_timeout(Instant now) {
   while (const auto id = restore_deadlines_.pop_due(now)) {
     Call& call = *calls_.at(*id);
     call.restore_deadline.reset();
-    end_call(call, EndReason::kLost, now);
+    if (is_over(call)) end_call(call, EndReason::kLost, now);
   }
+  while (const auto name = room_deadlines_.pop_due(now)) rooms_.erase(*name);
   while (const auto id = relay_test_deadlines_.pop_due(now)) end_relay_test(*sessions_.at(*id));
   if (presence_.next_flush() && *presence_.next_flush() <= now) flush_presence();
 }
@@ -227,7 +236,8 @@ std::optional<Instant> Hub::Impl::next_timeout() const {
   std::optional<Instant> next;
   for (const auto& candidate :
        {hello_deadlines_.next(), resume_deadlines_.next(), ring_deadlines_.next(),
-        restore_deadlines_.next(), relay_test_deadlines_.next(), presence_.next_flush()}) {
+        restore_deadlines_.next(), room_deadlines_.next(), relay_test_deadlines_.next(),
+        presence_.next_flush()}) {
     if (candidate && (!next || *candidate < *next)) next = candidate;
   }
   return next;
@@ -241,7 +251,8 @@ std::optional<Command> Hub::Impl::poll_command() {
 }
 
 Gauges Hub::Impl::gauges() const {
-  return {connections_.size(), sessions_.size(), users_.size(), calls_.size(), replay_bytes_};
+  return {connections_.size(), sessions_.size(), users_.size(),
+          calls_.size(),       rooms_.size(),    replay_bytes_};
 }
 
 Hub::Hub(HubOptions options, Random& random)

@@ -1,4 +1,4 @@
-// Calls: ringing, answering, leaving, and the signals between participants (PROTOCOL.md sections 6
+// Calls: starting, answering, leaving, and the signals between participants (PROTOCOL.md sections 6
 // and 7).
 #include <algorithm>
 #include <iterator>
@@ -35,43 +35,28 @@ Call* Hub::Impl::find_call_from(const Session& session, const UserId& caller) {
   return nullptr;
 }
 
-bool Hub::Impl::is_busy(const User& user) const {
-  return std::any_of(user.sessions.begin(), user.sessions.end(), [this](const Session* session) {
-    return session->calls.size() >= limits_.calls_per_session_max;
-  });
+// Null, with the error sent, unless the session has joined this call.
+Call* Hub::Impl::find_joined_call(Session& session, RequestId id,
+                                  const std::optional<CallId>& call_id) {
+  Call* const call = find_call(session, id, call_id);
+  if (call == nullptr || call->find(session)->state == ParticipantState::kJoined) return call;
+  send_error(session, id, ErrorCode::kNotInCall, "Join this call first.");
+  return nullptr;
 }
 
-// False, with the error sent, when somebody cannot be called at all.
-bool Hub::Impl::collect_invitees(Session& session, RequestId id, const CallStart& start,
-                                 std::vector<User*>& free, std::vector<UserId>& busy) {
-  for (const auto& user_id : start.to) {
-    User* user = user_id ? find_user(*user_id) : nullptr;
-    if (user == nullptr) {
-      send_error(session, id, ErrorCode::kUnknownUser);
-      return false;
-    }
-    if (user == session.user) {
-      send_error(session, id, ErrorCode::kInvalidField, "You cannot call yourself.");
-      return false;
-    }
-    if (is_busy(*user)) {
-      busy.push_back(user->id);
-    } else {
-      free.push_back(user);
-    }
-  }
-  return true;
-}
-
-Participant& Hub::Impl::add_participant(Call& call, Session& session, ParticipantState state) {
+Participant& Hub::Impl::add_participant(Call& call, Session& session) {
   session.calls.push_back(&call);
-  return call.participants.emplace_back(
-      Participant{make_random_id<ParticipantId>(random_), &session, state});
+  Participant& participant = call.participants.emplace_back();
+  participant.id = make_random_id<ParticipantId>(random_);
+  participant.session = &session;
+  return participant;
 }
 
-void Hub::Impl::join(Call& call, Participant& participant) {
+void Hub::Impl::join(Call& call, Participant& participant, Instant now) {
+  stop_knocking(*participant.session, now);  // told to those inside, not yet to this one
   participant.state = ParticipantState::kJoined;
   participant.order = call.next_order++;
+  if (call.room != nullptr) remember_admitted(*call.room, participant.session->user->id);
 }
 
 void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, Instant now) {
@@ -91,58 +76,33 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, I
     return send_error(session, id, ErrorCode::kCallLimit,
                       "This server carries as many calls as it can. Try again later.");
   }
-  std::vector<User*> free;
-  std::vector<UserId> busy;
-  if (!collect_invitees(session, id, start, free, busy)) return;
+  const auto invitees = collect_invitees(session, id, nullptr, start.to);
+  if (!invitees) return;
   ++counters_.calls_started;
   const auto call_id = make_random_id<CallId>(random_);
-  if (free.empty()) {
+  if (invitees->free.empty()) {
     ++counters_.calls_ended[static_cast<std::size_t>(EndReason::kBusy)];
     return send(session, encode_call_ended(id, call_id, EndReason::kBusy));
   }
   Call& call = *calls_.emplace(call_id, std::make_unique<Call>()).first->second;
   call.id = call_id;
   call.video = start.video;
-  Participant& caller = add_participant(call, session, ParticipantState::kInvited);
-  join(call, caller);
+  Participant& caller = add_participant(call, session);
+  join(call, caller, now);
   call.caller = caller.id;
-  for (const User* user : free) {
-    for (Session* device : user->sessions)
-      add_participant(call, *device, ParticipantState::kInvited);
+  for (const User* user : invitees->free) {
+    for (Session* device : user->sessions) {
+      add_invited(call, *device, call.caller, now + limits_.ring_timeout);
+    }
   }
-  call.ring_deadline = now + limits_.ring_timeout;
-  ring_deadlines_.set(call.ring_deadline, call.id);
+  set_ring_deadline(call);
   for (const Participant& participant : call.participants) {
     const ForReceiver own = for_receiver(call, participant);
     send(*participant.session, participant.session == &session
-                                   ? encode_call_ringing(id, call, participant, own, busy)
+                                   ? encode_call_ringing(id, call, participant, own, invitees->busy)
                                    : encode_call_incoming(call, participant, own));
   }
   refresh_in_call(*session.user, now);
-}
-
-// A device that comes online while its person is being called rings as well.
-void Hub::Impl::ring_late_device(Session& session) {
-  std::vector<Call*> ringing;
-  for (const Session* other : session.user->sessions) {
-    if (other == &session) continue;
-    for (Call* call : other->calls) {
-      const bool invited = call->find(*other)->state == ParticipantState::kInvited;
-      if (invited && std::find(ringing.begin(), ringing.end(), call) == ringing.end()) {
-        ringing.push_back(call);
-      }
-    }
-  }
-  for (Call* call : ringing) {
-    const Participant late = add_participant(*call, session, ParticipantState::kInvited);
-    send(session, encode_call_incoming(*call, late, for_receiver(*call, late)));
-    for (const Participant& member : call->participants) {
-      if (member.state == ParticipantState::kJoined) {
-        const ForReceiver own = for_receiver(*call, member);
-        send(*member.session, encode_call_ringing({}, *call, member, own, {}));
-      }
-    }
-  }
 }
 
 void Hub::Impl::handle(Session& session, RequestId id, const CallAccept& request, Instant now) {
@@ -156,17 +116,20 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallAccept& request
 
 void Hub::Impl::accept(Session& session, RequestId id, Call& call, Instant now) {
   Participant& own = *call.find(session);
-  join(call, own);
+  join(call, own, now);
   const ParticipantId accepted = own.id;
-  if (!std::exchange(call.answered, true)) ++counters_.calls_answered;
+  if (call.count(ParticipantState::kJoined) >= 2) {
+    if (!std::exchange(call.answered, true)) ++counters_.calls_answered;
+    stop_waiting(call);
+  }
   remove_participants(
       call,
       [&](const Participant& participant) {
-        return participant.session->user == session.user && participant.session != &session;
+        return participant.state == ParticipantState::kInvited &&
+               participant.session->user == session.user;
       },
       {EndReason::kAnsweredElsewhere, nullptr, {}}, now);
-  if (call.count(ParticipantState::kInvited) == 0)
-    ring_deadlines_.clear(call.ring_deadline, call.id);
+  set_ring_deadline(call);
   const Frame news = encode_call_accepted({}, call, accepted);
   for (const Participant& participant : call.participants) {
     if (participant.session != &session) {
@@ -210,9 +173,9 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallEnd& request, I
   leave(*call, session, EndReason::kHangup, id, now);
 }
 
-// Hanging up before anybody has accepted is cancelling.
+// Hanging up before anybody has accepted is cancelling; in a room nobody needs to accept.
 void Hub::Impl::leave(Call& call, Session& session, EndReason reason, RequestId id, Instant now) {
-  const bool unanswered = reason == EndReason::kHangup && !call.answered;
+  const bool unanswered = reason == EndReason::kHangup && !call.answered && call.room == nullptr;
   remove_participants(
       call, [&](const Participant& participant) { return participant.session == &session; },
       {unanswered ? EndReason::kCancelled : reason, &session, id}, now);
@@ -232,16 +195,19 @@ void Hub::Impl::remove_participants(Call& call, Predicate leaving, const Removal
     drop_from_session(call, *participant.session, now);
     if (call.restored) call.departed.push_back(participant.id);
   }
-  if (call.participants.size() < 2 || call.count(ParticipantState::kJoined) == 0) {
-    return end_call(call, removal.reason, now);
-  }
+  if (is_over(call)) return end_call(call, removal.reason, now);
   for (const Participant& participant : gone) {
     end_relay(call.id, participant.id);
     const Frame left = encode_call_left(call.id, participant.id, removal.reason);
     for (const Participant& member : call.participants) send(*member.session, left);
   }
-  if (call.count(ParticipantState::kInvited) == 0)
-    ring_deadlines_.clear(call.ring_deadline, call.id);
+  set_ring_deadline(call);
+}
+
+// A room goes on with one who has joined, and so does a call whose others may still come back.
+bool Hub::Impl::is_over(const Call& call) const {
+  if (call.count(ParticipantState::kJoined) == 0) return true;
+  return call.participants.size() < 2 && call.room == nullptr && !call.restore_deadline;
 }
 
 // Tells those who are left, and forgets the call.
@@ -256,6 +222,10 @@ void Hub::Impl::end_call(Call& call, EndReason reason, Instant now) {
     const EndReason theirs = rang && reason == EndReason::kHangup ? EndReason::kCancelled : reason;
     send(*participant.session, encode_call_ended({}, call.id, theirs));
     drop_from_session(call, *participant.session, now);
+  }
+  if (call.room != nullptr) {
+    call.room->call = nullptr;
+    forget_room_later(*call.room, now);
   }
   calls_.erase(CallId(call.id));
 }
@@ -276,11 +246,12 @@ void Hub::Impl::refresh_in_call(User& user, Instant now) {
   if (std::exchange(user.in_call, in_call) != in_call) presence_.update(user, now);
 }
 
+// Each invitation rings for its own time.
 void Hub::Impl::on_ring_timeout(Call& call, Instant now) {
   remove_participants(
       call,
-      [](const Participant& participant) {
-        return participant.state == ParticipantState::kInvited;
+      [now](const Participant& participant) {
+        return participant.state == ParticipantState::kInvited && participant.ring_deadline <= now;
       },
       {EndReason::kMissed, nullptr, {}}, now);
 }

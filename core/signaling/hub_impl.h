@@ -1,6 +1,6 @@
 // The inside of the hub. Split over hub.cpp (connections, time, dispatch), hub_sessions.cpp (hello,
-// resume), hub_people.cpp (presence, names, search), hub_calls.cpp, hub_rejoin.cpp and
-// hub_relay.cpp.
+// resume), hub_people.cpp (presence, names, search), hub_calls.cpp, hub_ringing.cpp, hub_rooms.cpp,
+// hub_rejoin.cpp and hub_relay.cpp.
 #pragma once
 
 #include <deque>
@@ -69,17 +69,24 @@ class Hub::Impl {
   void handle(Session& session, RequestId id, const PeopleSearch& search, Instant now);
   void handle(Session& session, RequestId id, const NameSet& set, Instant now);
   void handle(Session& session, RequestId id, const CallStart& start, Instant now);
+  void handle(Session& session, RequestId id, const CallInvite& invite, Instant now);
   void handle(Session& session, RequestId id, const CallAccept& accept, Instant now);
   void handle(Session& session, RequestId id, const CallDecline& decline, Instant now);
   void handle(Session& session, RequestId id, const CallEnd& end, Instant now);
   void handle(Session& session, RequestId id, const CallRelay& request, Instant now);
   void handle(Session& session, RequestId id, const CallRejoin& request, Instant now);
+  void handle(Session& session, RequestId id, const RoomLook& look, Instant now);
+  void handle(Session& session, RequestId id, const RoomJoin& request, Instant now);
+  void handle(Session& session, RequestId id, const RoomLeave& request, Instant now);
+  void handle(Session& session, RequestId id, const RoomAdmit& request, Instant now);
+  void handle(Session& session, RequestId id, const RoomOpen& request, Instant now);
   void handle(Session& session, RequestId id, const RelayTestRequest& request, Instant now);
   void handle(Session& session, RequestId id, const Signal& signal, Instant now);
 
   // --- hub_sessions.cpp
   void on_message_before_hello(Connection& connection, std::string_view text, Instant now);
   bool within_hello_rate(const IpAddress& limit_key, Instant now);
+  void look_before_hello(Connection& connection, RequestId id, const RoomLook& look, Instant now);
   void say_hello(Connection& connection, RequestId id, const Hello& hello, Instant now);
   Session* find_resumable(const ResumeRequest& request, Instant now);
   void resume_session(Connection& connection, Session& session, RequestId id,
@@ -99,13 +106,10 @@ class Hub::Impl {
 
   // --- hub_calls.cpp
   Call* find_call(Session& session, RequestId id, const std::optional<CallId>& call);
+  Call* find_joined_call(Session& session, RequestId id, const std::optional<CallId>& call);
   Call* find_call_from(const Session& session, const UserId& caller);
-  bool is_busy(const User& user) const;
-  bool collect_invitees(Session& session, RequestId id, const CallStart& start,
-                        std::vector<User*>& free, std::vector<UserId>& busy);
-  Participant& add_participant(Call& call, Session& session, ParticipantState state);
-  void join(Call& call, Participant& participant);
-  void ring_late_device(Session& session);
+  Participant& add_participant(Call& call, Session& session);  // not joined yet
+  void join(Call& call, Participant& participant, Instant now);
   void accept(Session& session, RequestId id, Call& call, Instant now);
   void leave(Call& call, Session& session, EndReason reason, RequestId id, Instant now);
   struct Removal {
@@ -116,10 +120,36 @@ class Hub::Impl {
   template <typename Predicate>
   void remove_participants(Call& call, Predicate leaving, const Removal& removal, Instant now);
   void stop_ringing(Call& call, const User& user, const Removal& removal, Instant now);
+  bool is_over(const Call& call) const;
   void end_call(Call& call, EndReason reason, Instant now);
   void drop_from_session(Call& call, Session& session, Instant now);
   void refresh_in_call(User& user, Instant now);
   void on_ring_timeout(Call& call, Instant now);
+
+  // --- hub_ringing.cpp
+  bool is_busy(const User& user) const;
+  struct Invitees {
+    std::vector<User*> free;
+    std::vector<UserId> busy;
+  };
+  std::optional<Invitees> collect_invitees(Session& session, RequestId id, Call* call,
+                                           const std::vector<std::optional<UserId>>& to);
+  void add_invited(Call& call, Session& device, const ParticipantId& inviter, Instant deadline);
+  void set_ring_deadline(Call& call);
+  void ring_late_device(Session& session);
+
+  // --- hub_rooms.cpp
+  Room* find_room(std::string_view name);
+  Room* make_room(std::string_view name, std::optional<UserId> creator, bool knock);
+  void give_room(Call& call, Room& room);
+  Call& start_call_in(Room& room, bool video);
+  void enter(Session& session, RequestId id, Room& room, bool video, Instant now);
+  void knock_at(Session& session, RequestId id, Room& room, Instant now);
+  void stop_knocking(Session& session, Instant now);
+  void remember_admitted(Room& room, const UserId& user);
+  void tell_knocks(const Room& room, const Session* asker = nullptr, RequestId id = {});
+  void keep_room(Room& room);
+  void forget_room_later(Room& room, Instant now);  // unless somebody is there
 
   // --- hub_rejoin.cpp
   std::string membership_of(const Call& call, const Participant& participant) const;
@@ -127,6 +157,8 @@ class Hub::Impl {
                                              std::string_view token);
   Call* find_or_restore_call(Session& session, RequestId id, const Membership& membership,
                              Instant now);
+  void restore_room(Call& call, const Membership& membership);
+  void take_invitation_back(Call& call, Session& session);
   void be_busy(Session& session, Instant now);
   void stop_waiting(Call& call);
   void remember_ended(const Call& call);
@@ -157,6 +189,7 @@ class Hub::Impl {
   std::unordered_map<SessionId, std::unique_ptr<Session>> sessions_;
   std::unordered_map<UserId, std::unique_ptr<User>> users_;
   std::unordered_map<CallId, std::unique_ptr<Call>> calls_;
+  std::unordered_map<std::string, std::unique_ptr<Room>> rooms_;  // by name
   // Restored and ended, oldest first: they do not come back a second time.
   std::deque<CallId> ended_restored_;
   std::unordered_map<SessionId, RelayTest> relay_tests_;
@@ -168,6 +201,7 @@ class Hub::Impl {
   Deadlines<SessionId> resume_deadlines_;
   Deadlines<CallId> ring_deadlines_;
   Deadlines<CallId> restore_deadlines_;
+  Deadlines<std::string> room_deadlines_;  // of rooms where nobody is; these may be forgotten
   Deadlines<SessionId> relay_test_deadlines_;
 
   std::deque<Command> commands_;

@@ -6,10 +6,20 @@
 #include "core/signaling/hub_impl.h"
 
 namespace visavis::signaling {
+namespace {
+
+// Whoever joins a restored call for the first time comes after all who may still come back. How
+// many have joined in its earlier life nobody knows; it was fewer than this.
+constexpr int kJoinsUnknown = 1'024;
+
+}  // namespace
 
 std::string Hub::Impl::membership_of(const Call& call, const Participant& participant) const {
-  return sign_membership(signer_, {epoch_, call.id, participant.id, participant.session->user->id,
-                                   call.caller, call.video, participant.order});
+  const Room* room = call.room;
+  return sign_membership(
+      signer_,
+      {epoch_, call.id, participant.id, participant.session->user->id, call.caller, call.video,
+       participant.order, room == nullptr ? "" : room->name, room != nullptr && room->knock});
 }
 
 // Nothing, with the error sent, unless the token is this person's and from another epoch.
@@ -45,7 +55,10 @@ Call* Hub::Impl::find_or_restore_call(Session& session, RequestId id, const Memb
       return refuse_with(ErrorCode::kMembershipInvalid,
                          left ? "You have left this call since." : "You are back already.");
     }
-    if (call.participants.size() >= limits_.participants_max) {
+    const bool has_seat = call.find_if([&](const Participant& other) {
+      return other.state == ParticipantState::kInvited && other.session->user == session.user;
+    }) != nullptr;
+    if (!has_seat && call.seats() >= limits_.participants_max) {
       return refuse_with(ErrorCode::kCallFull, "This call is full.");
     }
     return &call;
@@ -64,9 +77,34 @@ Call* Hub::Impl::find_or_restore_call(Session& session, RequestId id, const Memb
   call.answered = true;
   call.caller = membership.caller;
   call.restored = true;
+  call.next_order =
+      static_cast<std::uint16_t>(std::min<int>(membership.order + kJoinsUnknown, UINT16_MAX));
+  restore_room(call, membership);
+  if (call.room != nullptr) return &call;  // and one is enough
   call.restore_deadline = now + limits_.resume_window;
   restore_deadlines_.set(*call.restore_deadline, call.id);
   return &call;
+}
+
+// Unless somebody has made a room of this name before, or there are too many.
+void Hub::Impl::restore_room(Call& call, const Membership& membership) {
+  if (membership.room.empty() || find_room(membership.room) != nullptr) return;
+  Room* const room = make_room(membership.room, std::nullopt, membership.knock);
+  if (room != nullptr) give_room(call, *room);
+}
+
+// Of a device that rings for the very call that it comes back to: it stops without a word, since it
+// is told that it is back.
+void Hub::Impl::take_invitation_back(Call& call, Session& session) {
+  const Participant* const invited = call.find(session);
+  if (invited == nullptr) return;
+  const ParticipantId id = invited->id;
+  std::erase_if(call.participants, [&](const Participant& other) { return other.id == id; });
+  std::erase(session.calls, &call);
+  call.departed.push_back(id);
+  end_relay(call.id, id);
+  const Frame left = encode_call_left(call.id, id, EndReason::kAnsweredElsewhere);
+  for (const Participant& other : call.participants) send(*other.session, left);
 }
 
 void Hub::Impl::handle(Session& session, RequestId id, const CallRejoin& request, Instant now) {
@@ -81,21 +119,26 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallRejoin& request
   }
   Call* const call = find_or_restore_call(session, id, *membership, now);
   if (call == nullptr) return;
+  take_invitation_back(*call, session);
   be_busy(session, now);
+  stop_knocking(session, now);
   session.calls.push_back(call);
   const auto place =
       std::find_if(call->participants.begin(), call->participants.end(),
                    [&](const Participant& other) { return other.order > membership->order; });
-  const Participant own = *call->participants.insert(
-      place,
-      Participant{membership->participant, &session, ParticipantState::kJoined, membership->order});
-  call->next_order = std::max(call->next_order, static_cast<std::uint16_t>(own.order + 1));
-  if (call->participants.size() >= 2) stop_waiting(*call);
+  const Participant own =
+      *call->participants.insert(place, Participant{.id = membership->participant,
+                                                    .session = &session,
+                                                    .state = ParticipantState::kJoined,
+                                                    .order = membership->order});
+  if (call->count(ParticipantState::kJoined) >= 2) stop_waiting(*call);
+  if (call->room != nullptr) remember_admitted(*call->room, session.user->id);
   send(session, encode_call_rejoined(id, *call, own, for_receiver(*call, own)));
   const Frame news = encode_call_accepted({}, *call, own.id);
   for (const Participant& other : call->participants) {
     if (other.session != &session) send(*other.session, news);
   }
+  stop_ringing(*call, *session.user, {EndReason::kAnsweredElsewhere, nullptr, {}}, now);
   refresh_in_call(*session.user, now);
 }
 

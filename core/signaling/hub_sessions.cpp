@@ -26,6 +26,8 @@ void Hub::Impl::on_message_before_hello(Connection& connection, std::string_view
     refuse(connection.id, decoded.error().id, decoded.error().code, decoded.error().message);
   } else if (const auto* hello = std::get_if<Hello>(&decoded->body)) {
     say_hello(connection, decoded->id, *hello, now);
+  } else if (const auto* look = std::get_if<RoomLook>(&decoded->body)) {
+    look_before_hello(connection, decoded->id, *look, now);
   } else {
     refuse(connection.id, decoded->id, ErrorCode::kHelloRequired);
   }
@@ -43,6 +45,20 @@ bool Hub::Impl::within_hello_rate(const IpAddress& limit_key, Instant now) {
   if (it != hello_buckets_.end()) return it->second.take(rate, now);
   if (hello_buckets_.size() >= limits_.hello_addresses_max) return false;
   return hello_buckets_.emplace(limit_key, TokenBucket(rate, now)).first->second.take(rate, now);
+}
+
+// For a preview before a name is known. It may take as much as a hello, since it tells more.
+void Hub::Impl::look_before_hello(Connection& connection, RequestId id, const RoomLook& look,
+                                  Instant now) {
+  if (!within_hello_rate(connection.limit_key, now)) {
+    refuse(connection.id, id, ErrorCode::kRateLimited,
+           "Too many look at rooms from your address at once. Wait a moment and try again.");
+    return;
+  }
+  const Room* room = find_room(look.room);
+  const bool tells_who = room != nullptr && !room->knock;
+  send_uncounted(connection.id,
+                 encode_room_state(id, look.room, room, tells_who, limits_.participants_max));
 }
 
 void Hub::Impl::say_hello(Connection& connection, RequestId id, const Hello& hello, Instant now) {
@@ -98,6 +114,7 @@ void Hub::Impl::resume_session(Connection& connection, Session& session, Request
   // name.
   const bool renamed = name != session.user->name;
   if (renamed && !request.received) rename(*session.user, std::move(name), nullptr, {}, now);
+  if (!request.received) stop_knocking(session, now);  // a page loaded again knows nothing of it
   attach(connection, session);
   const std::size_t before = session.replay.bytes();
   if (request.received) {
@@ -192,6 +209,7 @@ void Hub::Impl::send_welcome(Session& session, RequestId id, bool resumed) {
 
 void Hub::Impl::end_session(Session& session, EndReason reason, Instant now) {
   while (!session.calls.empty()) leave(*session.calls.back(), session, reason, {}, now);
+  stop_knocking(session, now);
   end_relay_test(session);
   if (!session.connection) resume_deadlines_.clear(session.resume_deadline, session.id);
   replay_bytes_ -= session.replay.bytes();

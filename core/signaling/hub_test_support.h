@@ -183,6 +183,27 @@ inline void call(Dialogue& dialogue, const Guest& caller, const Guest& callee) {
                R"({"type":"call.start","id":1,"to":[")" + callee.user + R"("]})");
 }
 
+// `more` is put into the message, e.g. R"(,"knock":true)".
+inline void say_of_room(Dialogue& dialogue, const Guest& guest, std::string_view type,
+                        std::string_view room, std::string_view more = "") {
+  dialogue.say(guest.connection, R"({"type":")" + std::string(type) + R"(","id":3,"room":")" +
+                                     std::string(room) + "\"" + std::string(more) + "}");
+}
+
+// Enters the room and returns the answer, whatever it is.
+inline Heard enter(Dialogue& dialogue, const Guest& guest, std::string_view room,
+                   std::string_view more = "") {
+  dialogue.forget(guest.connection);
+  say_of_room(dialogue, guest, "room.join", room, more);
+  return dialogue.hear(guest.connection);
+}
+
+inline void invite(Dialogue& dialogue, const Guest& guest, const std::string& call_id,
+                   std::string_view users) {
+  dialogue.say(guest.connection, R"({"type":"call.invite","id":4,"call":")" + call_id +
+                                     R"(","to":[")" + std::string(users) + R"("]})");
+}
+
 inline void say_of_call(Dialogue& dialogue, const Guest& guest, std::string_view type,
                         const std::string& call_id, int id = 2) {
   dialogue.say(guest.connection, R"({"type":")" + std::string(type) + R"(","id":)" +

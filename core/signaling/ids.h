@@ -9,6 +9,7 @@ using UserId = RandomId<struct UserTag, 16>;
 using SessionId = RandomId<struct SessionTag, 12>;
 using CallId = RandomId<struct CallTag, 12>;
 using ParticipantId = RandomId<struct ParticipantTag, 9>;
+using KnockId = RandomId<struct KnockTag, 9>;
 using EpochId = RandomId<struct EpochTag, 9>;
 
 // What makes a resume token hard to guess; secret, unlike the ids.

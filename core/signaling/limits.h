@@ -56,6 +56,19 @@ struct Limits {
   // Calls brought back after a restart whose end is remembered, so that it is final.
   std::size_t ended_restored_calls_max = 10'000;
 
+  // Rooms (PROTOCOL.md section 12). A name is 64 characters at most: so many are in a membership.
+  std::size_t room_name_chars_max = 64;
+  // Those that are remembered while they are empty included; the oldest of these make place.
+  std::size_t rooms_max = 10'000;
+  // An empty room: long enough for a break, or for those who are late.
+  Duration room_memory = seconds(3'600);
+  // People who may enter a room without knocking. Who was admitted first is forgotten first.
+  std::size_t room_admitted_max = 64;
+  // More would not fit in a list that somebody reads.
+  std::size_t knocks_per_room_max = 16;
+  // Looking at a room, or joining it, counts as this many messages: names cannot be tried quickly.
+  std::uint32_t room_cost_messages = 5;
+
   // The relay (PROTOCOL.md section 11). New allocations need a credential that is not older; one
   // that stands goes on, so this need not outlast a call.
   Duration relay_credential_lifetime = seconds(7'200);

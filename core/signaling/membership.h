@@ -20,11 +20,14 @@ struct Membership {
   ParticipantId caller;
   bool video = true;
   std::uint16_t order = 0;  // of joining: who joined earlier has a lower one
+  std::string room{};       // the call's name; empty where it has none
+  bool knock = false;       // at that room
 
   friend bool operator==(const Membership&, const Membership&) = default;
 };
 
-// "m1.MEMBERSHIP.SIGNATURE"
+// "m1.MEMBERSHIP.SIGNATURE", or with "m2" where the call is a room. Precondition: a room's name has
+// at most kRoomNameCharsMax characters.
 std::string sign_membership(const TokenSigner& signer, const Membership& membership);
 
 // Nothing when none of our keys signed it.

@@ -21,8 +21,26 @@ TEST(Membership, ComesBackAsItWas) {
   EXPECT_EQ(verify_membership(kSigner, sign_membership(kSigner, video)), video);
 }
 
-TEST(Membership, NothingElseVerifies) {
-  const std::string token = sign_membership(kSigner, kMembership);
+TEST(Membership, KnowsTheRoom) {
+  Membership in_room = kMembership;
+  for (const std::string& name : {std::string("abc"), std::string(64, 'z')}) {
+    for (const bool knock : {false, true}) {
+      in_room.room = name;
+      in_room.knock = knock;
+      const std::string token = sign_membership(kSigner, in_room);
+      EXPECT_EQ(verify_membership(kSigner, token), in_room);
+      EXPECT_LT(token.size(), 512U);
+    }
+  }
+}
+
+struct Forged : ::testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Membership, Forged, ::testing::Values("", "amber-otter"));
+
+TEST_P(Forged, DoesNotVerify) {
+  Membership membership = kMembership;
+  membership.room = GetParam();
+  const std::string token = sign_membership(kSigner, membership);
   for (std::size_t i = 0; i < token.size(); ++i) {
     std::string forged = token;
     forged[i] = forged[i] == 'B' ? 'C' : 'B';

@@ -14,12 +14,10 @@
 #include "core/signaling/ice_servers.h"
 #include "core/signaling/ids.h"
 #include "core/signaling/replay_buffer.h"
+#include "core/signaling/room.h"
 #include "core/signaling/token_bucket.h"
 
 namespace visavis::signaling {
-
-struct Call;
-struct Session;
 
 // One person, on one or more devices.
 struct User {
@@ -46,6 +44,7 @@ struct Session {
   std::uint32_t refused = 0;  // messages over the rate since it last kept to it
   TokenBucket bucket;
   std::vector<Call*> calls;  // ringing or joined
+  Room* knocking = nullptr;  // waits there to be let in
   Reached reached;           // by its latest connection
 
   Session(TokenBucket full, SessionId session_id, ResumeSecret resume_secret, User& owner)
@@ -60,6 +59,9 @@ struct Participant {
   Session* session = nullptr;
   ParticipantState state = ParticipantState::kInvited;
   std::uint16_t order = 0;  // of joining; counts from 0 in each call
+  // While it is invited:
+  ParticipantId inviter{};
+  Instant ring_deadline{};
 };
 
 struct Call {
@@ -67,7 +69,8 @@ struct Call {
   bool video = true;
   bool answered = false;
   ParticipantId caller;
-  Instant ring_deadline{};
+  Room* room = nullptr;     // whose call this is; none for a call without a name
+  Instant ring_deadline{};  // the first of those of its participants
   std::uint16_t next_order = 0;
   bool restored = false;  // from an earlier epoch
   // When fewer than two of a restored call are back. Until it has passed, or there are two.
@@ -90,6 +93,18 @@ struct Call {
     return static_cast<std::size_t>(
         std::count_if(participants.begin(), participants.end(),
                       [state](const Participant& p) { return p.state == state; }));
+  }
+  // Taken by who has joined, each device, and by each person who is invited.
+  std::size_t seats() const {
+    std::vector<const User*> invited;
+    for (const Participant& p : participants) {
+      const User* user = p.session->user;
+      if (p.state == ParticipantState::kInvited &&
+          std::find(invited.begin(), invited.end(), user) == invited.end()) {
+        invited.push_back(user);
+      }
+    }
+    return count(ParticipantState::kJoined) + invited.size();
   }
 };
 

@@ -42,7 +42,7 @@ TEST(Vectors, ValidClientMessagesAreRead) {
   for (const auto& path : vectors("valid")) {
     const Heard vector = load(path);
     if (vector.at("/from") != "client") continue;
-    MessageDecoder decoder({65'536, 64});
+    MessageDecoder decoder({65'536, 64, 64});
     const auto decoded = decoder.decode(text_of(vector));
     EXPECT_TRUE(decoded.has_value()) << path << ": " << decoded.error().message;
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <type_traits>
 
+#include "core/signaling/room_name.h"
 #include "server/ops/environment_name.h"
 
 namespace visavis::ops {
@@ -87,6 +88,18 @@ constexpr auto kKeys = std::to_array<LimitKey>({
     {"ring_timeout_ms", &Hub::ring_timeout, 1'000, kDayMs, "How long a call rings."},
     {"ended_restored_calls_max", &Hub::ended_restored_calls_max, 1, kMany,
      "Calls brought back after a restart whose end is remembered."},
+    {"room_name_chars_max", &Hub::room_name_chars_max, signaling::kRoomNameCharsMin,
+     signaling::kRoomNameCharsMax, "Characters of a room's name."},
+    {"rooms_max", &Hub::rooms_max, 1, kMany,
+     "Rooms, those remembered while empty included; the one empty for longest makes place."},
+    {"room_memory_ms", &Hub::room_memory, 0, kDayMs,
+     "How long an empty room is remembered: who made it, and who may enter without knocking."},
+    {"room_admitted_max", &Hub::room_admitted_max, 1, 10'000,
+     "People who may enter one room without knocking; who was admitted first is forgotten first."},
+    {"knocks_per_room_max", &Hub::knocks_per_room_max, 1, 1'000,
+     "Sessions that knock at one room at the same time."},
+    {"room_cost_messages", &Hub::room_cost_messages, 1, 1'000,
+     "How many messages looking at a room, or joining it, counts for in the rate."},
     {"call_heartbeat_interval_ms", &Hub::call_heartbeat_interval, 100, 600'000,
      "Between a client's heartbeats during a call."},
     {"call_heartbeat_timeout_ms", &Hub::call_heartbeat_timeout, 100, 600'000,

@@ -73,6 +73,7 @@ void HubMetrics::write(MetricWriter& writer) const {
   gauge("visavis_sessions", "Sessions, those that may be resumed included.", gauges.sessions);
   gauge("visavis_people", "People online.", gauges.people);
   gauge("visavis_calls", "Calls that ring or are going on.", gauges.calls);
+  gauge("visavis_rooms", "Rooms, those that are remembered while empty included.", gauges.rooms);
   gauge("visavis_replay_bytes", "Bytes kept for sessions that may resume.", gauges.replay_bytes);
 
   const auto counter = [&writer](auto name, auto help, std::uint64_t value) {
@@ -88,7 +89,8 @@ void HubMetrics::write(MetricWriter& writer) const {
           counters.signals_forwarded);
   counter("visavis_sessions_started_total", "New sessions.", counters.sessions_started);
   counter("visavis_sessions_resumed_total", "Sessions that came back.", counters.sessions_resumed);
-  counter("visavis_calls_started_total", "Calls that began to ring.", counters.calls_started);
+  counter("visavis_calls_started_total",
+          "Calls that began to ring, and rooms that were entered empty.", counters.calls_started);
   counter("visavis_calls_answered_total", "Calls that were accepted.", counters.calls_answered);
   counter("visavis_calls_restored_total", "Calls brought back from before a restart.",
           counters.calls_restored);

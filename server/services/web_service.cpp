@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/crypto.h"
+#include "core/signaling/room_name.h"
 #include "server/services/accept_encoding.h"
 
 namespace visavis::services {
@@ -60,7 +61,16 @@ bool is_api(std::string_view path) {
 }
 
 // Addresses inside the app: the same document, whose script reads the rest.
-bool is_app_route(std::string_view path) { return path == "/" || path.starts_with("/r/"); }
+// Capitals are let in, so that the app can say what a room's name looks like.
+bool is_app_route(std::string_view path) {
+  constexpr std::string_view kRooms = "/r/";
+  if (!path.starts_with(kRooms)) return path == "/";
+  std::string name(path.substr(kRooms.size()));
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return signaling::is_room_name(name);
+}
 
 // JSON to programs, a plain sentence to people.
 HttpResponse refuse(std::string_view path, int status, std::string_view code,

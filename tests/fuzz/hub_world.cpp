@@ -95,6 +95,8 @@ void HubWorld::rejoin(std::size_t index, std::uint8_t call, std::uint8_t device)
   std::copy_n(user->bytes.begin(), ParticipantId::kSize, membership.participant.bytes.begin());
   membership.participant.bytes.front() ^= device;
   membership.order = device;
+  if (call > 1) membership.room = "abc";
+  membership.knock = call > 2;
   say(index, R"({"type":"call.rejoin","id":6,"membership":")" +
                  sign_membership(TokenSigner({std::string(kKey)}), membership) + "\"}");
 }
@@ -156,9 +158,10 @@ void HubWorld::on_text(const SendText& send) {
   const std::string type = text_at(message, "/type");
   require(!type.empty(), "every message has a type");
   if (type == "welcome") on_welcome(connection->second, message);
-  require(!connection->second.session.empty() || type == "error" || type == "bye",
+  require(!connection->second.session.empty() || type == "error" || type == "bye" ||
+              type == "room.state",
           "nothing else comes before welcome");
-  if (is_counted(type)) on_counted(connection->second, send.frame);
+  if (is_counted(type)) on_counted(connection->second, send.frame, type, message);
   learn(message);
 }
 
@@ -173,26 +176,34 @@ void HubWorld::on_welcome(Connection& connection, simdjson::dom::element message
   bool resumed = false;
   require(message.at_pointer("/resume/resumed").get(resumed) == simdjson::SUCCESS,
           "resumed is told");
-  Device& device = devices_[connection.session];
+  Device& device =
+      devices_
+          .try_emplace(connection.session,
+                       Device{.book{limits_.participants_max, limits_.knocks_per_room_max}})
+          .first->second;
   device.resume_token = text_at(message, "/resume/token");
   if (!resumed) {
     require(device.counted.empty(), "a new session has a new id");
+    device.book.start(message);
   } else if (!connection.resume || connection.resume->session != connection.session) {
     device.verified = false;  // resumed by a message that the fuzzer made up
   } else if (connection.resume->reloaded) {
     device.counted.clear();
     device.seen = 0;
+    device.book.start(message);
   }
 }
 
 // After a resume the messages that were lost come again, in order, once; then new ones.
-void HubWorld::on_counted(Connection& connection, const Frame& frame) {
-  if (connection.session.empty()) return;  // an error before welcome
-  Device& device = devices_[connection.session];
+void HubWorld::on_counted(Connection& connection, const Frame& frame, std::string_view type,
+                          simdjson::dom::element message) {
+  if (connection.session.empty()) return;  // before welcome
+  Device& device = devices_.at(connection.session);
   if (device.seen < device.counted.size()) {
     if (device.verified) require(*device.counted[device.seen] == *frame, "replay is what was lost");
   } else {
     device.counted.push_back(frame);
+    if (device.verified) device.book.on_message(type, message);
   }
   ++device.seen;
 }
@@ -203,6 +214,7 @@ void HubWorld::check_state() const {
   require(gauges.sessions <= limits_.sessions_max, "sessions are bounded");
   require(gauges.people <= gauges.sessions, "nobody is online without a session");
   require(gauges.calls <= limits_.calls_max, "calls are bounded");
+  require(gauges.rooms <= limits_.rooms_max, "rooms are bounded");
   std::size_t relayed = 0;
   for (const auto& call : relayed_calls_) relayed += ended_relays_.contains(call) ? 0 : 1;
   require(relayed <= gauges.calls + limits_.relay_tests_max, "the relay is told of every end");
@@ -232,6 +244,8 @@ void HubWorld::learn(simdjson::dom::element element) {
       remember(known_.identities, text);
     } else if (field.key == "membership") {
       remember(known_.memberships, text);
+    } else if (field.key == "knock") {
+      remember(known_.knocks, text);
     }
   }
 }

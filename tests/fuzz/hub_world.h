@@ -14,16 +14,18 @@
 #include <vector>
 
 #include "core/signaling/hub.h"
+#include "tests/fuzz/call_book.h"
 
 namespace visavis::fuzz {
 
 // What a session's client knows: the counted messages it was sent, and how many of them it has
 // seen.
 struct Device {
-  std::string resume_token;
-  std::vector<signaling::Frame> counted;
+  std::string resume_token{};
+  std::vector<signaling::Frame> counted{};
   std::size_t seen = 0;
   bool verified = true;  // false once it resumed in a way that this model does not follow
+  CallBook book;
 };
 
 struct Resume {
@@ -44,6 +46,7 @@ struct Known {
   std::vector<std::string> participants;
   std::vector<std::string> identities;
   std::vector<std::string> memberships;
+  std::vector<std::string> knocks;
 };
 
 class HubWorld {
@@ -54,7 +57,8 @@ class HubWorld {
   void say(std::size_t index, std::string_view text);
   // A hello that resumes a session, from what its client has seen or as a reloaded page.
   void resume(std::size_t index, std::size_t device_index, bool reloaded);
-  // Asks to go on with one of a few calls of an earlier epoch, as one of its user's two devices.
+  // Asks to go on with one of a few calls of an earlier epoch, as one of its user's two devices;
+  // some of these calls were rooms, two of them of the same name.
   void rejoin(std::size_t index, std::uint8_t call, std::uint8_t device);
   // `lost` of the counted messages never reached the client.
   void close(std::size_t index, signaling::CloseCause cause, std::size_t lost);
@@ -83,7 +87,8 @@ class HubWorld {
   void take_commands();
   void on_text(const signaling::SendText& send);
   void on_welcome(Connection& connection, simdjson::dom::element message);
-  void on_counted(Connection& connection, const signaling::Frame& frame);
+  void on_counted(Connection& connection, const signaling::Frame& frame, std::string_view type,
+                  simdjson::dom::element message);
   void check_state() const;
   void learn(simdjson::dom::element element);
 

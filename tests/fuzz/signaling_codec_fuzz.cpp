@@ -44,7 +44,8 @@ void check_refused(const DecodeError& error) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static constexpr Limits kLimits;
-  static MessageDecoder decoder({kLimits.message_bytes_max, kLimits.search_query_chars_max});
+  static MessageDecoder decoder(
+      {kLimits.message_bytes_max, kLimits.search_query_chars_max, kLimits.room_name_chars_max});
   const std::string text(reinterpret_cast<const char*>(data), size);
   const auto message = decoder.decode(text);
   if (message) {

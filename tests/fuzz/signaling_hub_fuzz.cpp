@@ -35,6 +35,10 @@ Limits small_limits() {
   limits.search_results_max = 1;
   limits.calls_max = 2;
   limits.participants_max = 3;
+  limits.rooms_max = 2;
+  limits.room_admitted_max = 1;
+  limits.knocks_per_room_max = 2;
+  limits.room_cost_messages = 1;
   limits.relay_tests_max = 1;
   return limits;
 }
@@ -58,12 +62,12 @@ std::string hello(FuzzedDataProvider& provider, const HubWorld& world) {
   return text + "}";
 }
 
-std::string call_start(FuzzedDataProvider& provider, const HubWorld& world) {
-  std::string to = pick(provider, world.known().users);
+std::string some_people(FuzzedDataProvider& provider, const HubWorld& world) {
+  std::string people = pick(provider, world.known().users);
   for (int more = provider.ConsumeIntegralInRange(0, 3); more > 0; --more) {
-    to += "," + pick(provider, world.known().users);
+    people += "," + pick(provider, world.known().users);
   }
-  return R"({"type":"call.start","id":1,"to":[)" + to + "]}";
+  return "[" + people + "]";
 }
 
 std::string of_call(std::string_view type, FuzzedDataProvider& provider, const HubWorld& world) {
@@ -94,7 +98,7 @@ std::string message(FuzzedDataProvider& provider, const HubWorld& world) {
       return R"({"type":"name.set","id":4,"name":)" +
              quoted(provider.ConsumeRandomLengthString(8)) + "}";
     case 5:
-      return call_start(provider, world);
+      return R"({"type":"call.start","id":1,"to":)" + some_people(provider, world) + "}";
     case 6:
       return of_call("call.accept", provider, world);
     case 7:
@@ -110,6 +114,30 @@ std::string message(FuzzedDataProvider& provider, const HubWorld& world) {
              pick(provider, world.known().memberships) + "}";
     default:
       return signal(provider, world);
+  }
+}
+
+std::string room_message(FuzzedDataProvider& provider, const HubWorld& world) {
+  const std::string room =
+      R"("room":")" + provider.PickValueInArray<std::string>({"abc", "abd", "abe"}) + "\"";
+  const auto flag = [&provider] { return provider.ConsumeBool() ? "true" : "false"; };
+  switch (provider.ConsumeIntegralInRange(0, 7)) {
+    case 0:
+      return R"({"type":"room.look","id":7,)" + room + "}";
+    case 1:
+      return R"({"type":"room.leave","id":8,)" + room + "}";
+    case 2:
+      return R"({"type":"room.admit","id":9,"call":)" + pick(provider, world.known().calls) +
+             R"(,"knock":)" + pick(provider, world.known().knocks) + R"(,"admit":)" + flag() + "}";
+    case 3:
+      return R"({"type":"room.open","id":10,"call":)" + pick(provider, world.known().calls) + "," +
+             room + R"(,"knock":)" + flag() + "}";
+    case 4:
+    case 5:
+      return R"({"type":"call.invite","id":11,"call":)" + pick(provider, world.known().calls) +
+             R"(,"to":)" + some_people(provider, world) + "}";
+    default:
+      return R"({"type":"room.join","id":12,)" + room + R"(,"knock":)" + flag() + "}";
   }
 }
 
@@ -136,6 +164,9 @@ void step_of(std::size_t connection, FuzzedDataProvider& provider, HubWorld& wor
     case 4:
       return world.rejoin(connection, provider.ConsumeIntegralInRange<std::uint8_t>(1, 3),
                           provider.ConsumeIntegralInRange<std::uint8_t>(0, 1));
+    case 7:
+    case 8:
+      return world.say(connection, room_message(provider, world));
     default:
       return world.say(connection, message(provider, world));
   }

@@ -50,7 +50,9 @@ class Network {
     socket->id = ConnectionId{++opened_};
     socket->life = life_;
     sockets_[socket->id] = socket;
-    events_.after(delay(), [this, socket] {
+    const Duration connecting = delay();
+    socket->last_up = events_.now() + connecting;  // nothing that is sent overtakes it
+    events_.after(connecting, [this, socket] {
       if (socket->life != life_) return;
       hub_->on_connect(
           socket->id,

@@ -9,6 +9,8 @@ export interface LinkStats {
   readonly audioEnergyReceived: number; // grows only while there is sound, not silence
   readonly videoFramesDecoded: number;
   readonly videoFramesSent: number;
+  readonly screenFramesDecoded: number; // of a screen that the other side shares
+  readonly screenSoundReceived: number; // samples
   readonly dataChannelStates: readonly RTCDataChannelState[];
 }
 

@@ -8,6 +8,10 @@ import { matrix, shortForm } from './cells.ts';
 import { Lab, type RelayChoice } from './lab/lab.ts';
 import { natKinds } from './lab/nat_kind.ts';
 import { origin } from './lab/wan.ts';
+import {
+  aNarrowUplinkDegradesInsteadOfFreezing,
+  oneBrokenLinkLeavesTheOthersAlone,
+} from './meetings.ts';
 import { homeThatIs } from './pair.ts';
 import { relayedCallOutlivesARestart } from './restart.ts';
 import { strangersDoNotHearEachOther } from './strangers.ts';
@@ -62,6 +66,20 @@ describe('calls between networks', () => {
     const title = `a relayed call of ${pair.join(' and ')} outlives a restart of the server`;
     test(title, { skip: !ours, timeout }, async (context) => {
       await relayedCallOutlivesARestart(lab, pair, (words) => {
+        context.diagnostic(words);
+      });
+    });
+  }
+
+  const meetings = {
+    'one broken link leaves the others of a room alone, and heals':
+      oneBrokenLinkLeavesTheOthersAlone,
+    'a narrow uplink degrades a room instead of freezing it':
+      aNarrowUplinkDegradesInsteadOfFreezing,
+  };
+  for (const [title, meeting] of Object.entries(meetings)) {
+    test(title, { skip: !ours, timeout: within(240_000) }, async (context) => {
+      await meeting(lab, (words) => {
         context.diagnostic(words);
       });
     });

@@ -33,21 +33,34 @@ export async function withPair<Result>(
   note: Note,
   body: (people: People, homes: Homes) => Promise<Result>,
 ): Promise<Result> {
-  pairs += 1;
-  const homes: Home[] = [];
-  const people: Person[] = [];
-  try {
-    homes.push(await homeThatIs(one.nat, lab), await homeThatIs(other.nat, lab));
-    const [first, second] = homes as unknown as Homes;
+  return withHomes(title, [one.nat, other.nat], lab, note, async (homes, people) => {
+    pairs += 1;
     // Other names than before: the browsers of earlier pairs ended without a farewell, and the server waits for them.
     people.push(
       ...(await Promise.all([
-        first.visitor(`Ana ${String(pairs)}`, one.browser),
-        second.visitor(`Ben ${String(pairs)}`, other.browser),
+        homes[0].visitor(`Ana ${String(pairs)}`, one.browser),
+        homes[1].visitor(`Ben ${String(pairs)}`, other.browser),
       ])),
     );
     await Promise.all(people.map((person) => person.join()));
-    const result = await body(people as unknown as People, [first, second]);
+    return body(people as unknown as People, homes);
+  });
+}
+
+// Gives a test homes of these kinds, and removes all that is theirs afterwards. Whoever it puts into `people` is a
+// witness of what goes wrong.
+export async function withHomes<const Kinds extends readonly NatKind[], Result>(
+  title: string,
+  kinds: Kinds,
+  lab: Lab,
+  note: Note,
+  body: (homes: { [Index in keyof Kinds]: Home }, people: Person[]) => Promise<Result>,
+): Promise<Result> {
+  const homes: Home[] = [];
+  const people: Person[] = [];
+  try {
+    for (const kind of kinds) homes.push(await homeThatIs(kind, lab));
+    const result = await body(homes as { [Index in keyof Kinds]: Home }, people);
     assertNothingWentWrongUnseen({ people, serverLog: '' });
     return result;
   } catch (error) {

@@ -21,7 +21,7 @@ describe('pages', { concurrency: true }, () => {
     assert.match(index.headers['content-type'] ?? '', /^text\/html/);
     assert.equal(index.headers['cache-control'], 'no-cache');
     assert.match(index.body.toString(), /<!doctype html>/i);
-    for (const path of ['/?utm=x', '/r/standup', '/index.html']) {
+    for (const path of ['/?utm=x', '/r/standup', '/r/amber-otter-42?x=1', '/index.html']) {
       const same = await request(server, path);
       assert.deepEqual([same.status, same.body.equals(index.body)], [200, true], path);
     }
@@ -72,7 +72,7 @@ describe('pages', { concurrency: true }, () => {
   });
 
   test('every answer carries the security headers', async () => {
-    for (const path of ['/', '/nothing/here', '/healthz', '/r/x']) {
+    for (const path of ['/', '/nothing/here', '/healthz', '/r/standup', '/r/no/room']) {
       const { headers } = await request(server, path);
       const policy = String(headers['content-security-policy']);
       assert.match(policy, /default-src 'self'/, path);
@@ -103,6 +103,11 @@ describe('pages', { concurrency: true }, () => {
       '//',
       '/\\',
       '/.git/config',
+      '/r/',
+      '/r/ab',
+      '/r/standup/',
+      '/r/standup/deep',
+      '/r/stand..up',
     ]) {
       assert.equal((await request(server, path)).status, 404, path);
     }

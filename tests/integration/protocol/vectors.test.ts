@@ -13,6 +13,7 @@ const notForm = [
   'membership_invalid',
   'identity_invalid',
   'resume_expired',
+  'unknown_knock',
 ];
 
 describe('vectors', { concurrency: 8 }, () => {
@@ -53,6 +54,11 @@ describe('vectors', { concurrency: 8 }, () => {
         await client.next('welcome');
       } else if (type === 'people.search') {
         await client.next('people.found');
+      } else if (type === 'room.look') {
+        await client.next('room.state');
+      } else if (type === 'room.join') {
+        // Others are at this room as well, and may have to be asked.
+        await client.nextOf('call.accepted', 'room.waiting');
       } else if (type === 'relay.test') {
         await client.next('relay.test');
       } else if (type === 'name.set') {

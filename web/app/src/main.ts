@@ -10,6 +10,7 @@ import { rememberMedia } from './devices/remember_media.ts';
 import { RingEffects } from './ring/ring_effects.ts';
 import { TitleBlinker } from './ring/title_blinker.ts';
 import { Tones } from './ring/tones.ts';
+import { followDataSaver } from './settings/data_saver.ts';
 import { Preferences } from './settings/preferences.ts';
 import { showToast } from './toasts/show_toast.ts';
 
@@ -18,11 +19,16 @@ const memory = Memory.ofBrowser();
 const media = new LocalMedia();
 rememberMedia(media, memory);
 tellOfDevices(media, showToast);
+const preferences = new Preferences(memory);
 const app = new AppViewModel({
-  createClient: (options) => new VisavisClient(options),
+  createClient: (options) => {
+    const client = new VisavisClient(options);
+    followDataSaver(client, preferences);
+    return client;
+  },
   media,
   memory,
-  preferences: new Preferences(memory),
+  preferences,
   address: new BrowserAddress(),
   reloaded: wasReloaded(),
   look: (room) => lookAtRoom(room),

@@ -1,5 +1,5 @@
 import type { CallContext } from './call_context.ts';
-import { noRelay } from './call_errors.ts';
+import { lostWithServer, noRelay } from './call_errors.ts';
 import { CallLinks } from './call_links.ts';
 import type { CallState, MediaOptions, RoomOptions } from './call_types.ts';
 import { VisavisError } from './errors.ts';
@@ -45,6 +45,7 @@ export class Call extends CallLinks {
     this.direction = direction;
     this.#video = video;
     this.joined = direction === 'outgoing';
+    this.setDataSaver(context.dataSaver);
   }
 
   /** @internal */
@@ -65,7 +66,7 @@ export class Call extends CallLinks {
     call.setRoom({ name: room, knock });
     call.usePassphrase(options.passphrase ?? null);
     call.#entry = new RoomEntry({
-      ...{ line: call.line, room, video, knock },
+      ...{ timers: context.platform.timers, line: call.line, room, video, knock },
       onEntered: (answer) => {
         call.#onEntered(answer);
       },
@@ -233,15 +234,20 @@ export class Call extends CallLinks {
   sessionLost(serverRestarted: boolean): void {
     if (this.state === 'ended') return;
     if (this.#entry) {
-      this.#entry.sessionLost();
-      this.updateState();
-    } else if (serverRestarted && this.mesh.health !== 'none') {
+      this.#entry.sessionLost(serverRestarted);
+    } else if (serverRestarted && (this.mesh.health !== 'none' || (this.room && this.joined))) {
       log.info('the server restarted; the call goes on without it');
       this.line.cut();
       this.others.awaitAll();
-      this.line.rejoin((answer) => {
-        this.#onRejoined(answer);
-      });
+      this.line.rejoin(
+        (answer) => {
+          this.#onRejoined(answer);
+        },
+        () => {
+          // Whoever is connected goes on; nobody else finds their way here any more.
+          if (this.mesh.health === 'none') this.fail('lost', lostWithServer());
+        },
+      );
     } else {
       this.fail('lost', new VisavisError('session_lost', 'The server has lost this call.'));
     }

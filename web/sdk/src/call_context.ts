@@ -12,6 +12,7 @@ export interface CallContext {
   /** For what has none of its own. */
   iceServers(): readonly RTCIceServer[];
   readonly iceTransportPolicy: RTCIceTransportPolicy;
+  readonly dataSaver: boolean;
   post(message: Request, onError?: (error: VisavisError) => void): void;
   request(message: Request, onAnswer: (answer: Answer) => void): void;
   /** The call has its id. May end another Call object that stood for it. */

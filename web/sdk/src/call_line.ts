@@ -56,13 +56,19 @@ export class CallLine {
   }
 
   /** Goes on with the call at a server that has restarted. Where that cannot be, the line stays cut. */
-  rejoin(onBack: (call: CallRejoined) => void): void {
-    if (this.#membership === null) return;
+  rejoin(onBack: (call: CallRejoined) => void, onRefused: () => void): void {
+    if (this.#membership === null) {
+      onRefused();
+      return;
+    }
     const request: Request = { type: 'call.rejoin', membership: this.#membership };
     try {
       this.#context.request(request, (answer) => {
         if (answer instanceof VisavisError || answer.type !== 'call.rejoined') {
           log.info('the server does not take the call back');
+          // Another session may be on its way already, and ask again.
+          const isLost = answer instanceof VisavisError && answer.code === 'session_lost';
+          if (!isLost) onRefused();
           return;
         }
         this.#cut = false;
@@ -70,6 +76,7 @@ export class CallLine {
       });
     } catch (error) {
       log.warn('could not rejoin the call', error);
+      onRefused();
     }
   }
 

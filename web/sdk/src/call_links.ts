@@ -57,7 +57,7 @@ export abstract class CallLinks extends CallRoom {
   #onLinkLost(other: RemoteParticipant, cause: VisavisError): void {
     const error = this.line.isCut ? lostWithServer() : cause;
     this.wentWrong(error);
-    const isLast = this.others.list().every((one) => one === other || this.mesh.isGivenUp(one));
+    const isLast = this.others.list().every((one) => one === other || this.mesh.hasFailed(one));
     if (isLast && !this.#goesOnAlone) {
       this.line.end();
       this.fail(this.connectedAt === null ? 'error' : 'lost', error);

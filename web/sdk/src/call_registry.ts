@@ -23,6 +23,7 @@ type CallMessage = Extract<ServerMessage, { call: string }>;
 /** Every call of a client that has not ended, and which message belongs to which. */
 export class CallRegistry implements CallContext {
   readonly platform: Platform;
+  dataSaver = false;
 
   #iceTransportPolicy: RTCIceTransportPolicy;
   readonly #channel: SignalingChannel;
@@ -110,6 +111,11 @@ export class CallRegistry implements CallContext {
     if (policy === this.#iceTransportPolicy) return;
     this.#iceTransportPolicy = policy;
     for (const call of this.#all) call.reconfigure();
+  }
+
+  setDataSaver(on: boolean): void {
+    this.dataSaver = on;
+    for (const call of this.#all) call.setDataSaver(on);
   }
 
   networkChanged(): void {

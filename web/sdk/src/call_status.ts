@@ -3,6 +3,7 @@ import type { CallState } from './call_types.ts';
 import type { VisavisError } from './errors.ts';
 import type { RemoteParticipant } from './participant.ts';
 import type { EndReason } from './protocol.ts';
+import type { UplinkState } from './uplink_budget.ts';
 
 interface CallEvents {
   state: CallState;
@@ -12,6 +13,9 @@ interface CallEvents {
   knocks: void;
   ended: EndReason;
   data: { from: RemoteParticipant; data: string | ArrayBuffer };
+  /** What of us the others get is better or worse now. */
+  uplink: { readonly state: UplinkState };
+  speaker: RemoteParticipant | null;
   reaction: { from: RemoteParticipant; emoji: string };
 }
 

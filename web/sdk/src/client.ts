@@ -138,6 +138,15 @@ export class VisavisClient extends Emitter<ClientEvents> {
     this.#calls.setIceTransportPolicy(policy);
   }
 
+  get dataSaver(): boolean {
+    return this.#calls.dataSaver;
+  }
+
+  /** Sends little, in calls to come and those under way: for connections that are poor or paid by volume. */
+  setDataSaver(on: boolean): void {
+    this.#calls.setDataSaver(on);
+  }
+
   /**
    * Resolves at the first welcome; from then on the client reconnects by itself. Rejects with a VisavisError, and
    * the client is closed, when there is none in time (`unreachable`, or what the server answered last), or when

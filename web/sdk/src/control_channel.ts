@@ -43,6 +43,7 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
   #view: View | null = null;
   #maySend = true;
   #mayReceive = true;
+  #theirView: View | null = null;
 
   constructor() {
     super();
@@ -77,6 +78,11 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
 
   sendProofRefused(): void {
     this.#tell({ type: 'proof_refused' });
+  }
+
+  /** How the other side shows what we send; null until it has told. */
+  get theirView(): View | null {
+    return this.#theirView;
   }
 
   /** Tells it now, or when the channel opens. */
@@ -164,7 +170,8 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
         this.emit('reaction', message.emoji);
         break;
       case 'view':
-        this.emit('view', { camera: message.camera, screen: message.screen });
+        this.#theirView = { camera: message.camera, screen: message.screen };
+        this.emit('view', this.#theirView);
         break;
       case 'media':
         this.emit('media', message.state);

@@ -1,5 +1,8 @@
 // @visavis/client: everything an app may use, and nothing else.
 export { Call } from './call.ts';
+export type { View } from './control_channel.ts';
+export type { ViewSize } from './control_message.ts';
+export type { UplinkState } from './uplink_budget.ts';
 export type { CallState, MediaOptions, RoomOptions } from './call_types.ts';
 export { VisavisClient, type ClientOptions, type ClientState } from './client.ts';
 export { VisavisError, type LocalErrorCode } from './errors.ts';

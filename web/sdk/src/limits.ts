@@ -57,6 +57,8 @@ export const FAREWELL_MS = 1_000;
 export const LINK_RETRY_BASE_MS = 2_000;
 export const LINK_RETRY_CAP_MS = 60_000;
 
+/** After a restart of the server, who is on the way into a room lets those inside come back to it first. */
+export const REENTER_AFTER_RESTART_MS = 5_000;
 /** Names of rooms, as the server has it. */
 export const ROOM_NAME_CHARS_MIN = 3;
 export const ROOM_NAME_CHARS_MAX = 64;
@@ -88,3 +90,21 @@ export const MEDIA_DEVICES_MAX = 64;
 export const SCREEN_WIDTH_MAX = 2560;
 export const SCREEN_HEIGHT_MAX = 1440;
 export const SCREEN_FRAME_RATE_MAX = 30;
+
+/** How often the others' voices are looked at: people notice a frame around a speaker that comes later. */
+export const VOICE_INTERVAL_MS = 200;
+/** Packets of a voice come every 20 ms, and in silence every 400 ms: after this nothing is played any more. */
+export const VOICE_STALE_MS = 600;
+/** Linear, -40 dB: below is a quiet room. */
+export const VOICE_LEVEL_MIN = 0.01;
+/** Louder than this is not more of a voice: a door that slams, a cough. */
+export const VOICE_LEVEL_MAX = 0.25;
+/** In which a voice that stops falls to a third. */
+export const VOICE_AVERAGE_MS = 500;
+/** The floor is taken by who is so much louder for so long, or lost by so long a silence. */
+export const SPEAKER_LOUDER_FACTOR = 1.5;
+export const SPEAKER_TAKEOVER_MS = 400;
+export const SPEAKER_HOLD_MS = 3_000;
+
+/** How often the uplink is divided anew by what the links measure; a bit less than LINK_CHECK_INTERVAL_MS. */
+export const UPLINK_INTERVAL_MS = 400;

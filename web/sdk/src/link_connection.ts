@@ -1,13 +1,16 @@
 import { VisavisError } from './errors.ts';
 import type { IceConfiguration, IceSource } from './ice_servers.ts';
 import type { LinkSignal } from './link_signal.ts';
+import type { LinkPlan } from './link_plan.ts';
 import { createLogger } from './logger.ts';
 import { Negotiator } from './negotiator.ts';
 import { bytesReceived, pathOf, type Path } from './path.ts';
 import type { LinkChannel } from './link_channel.ts';
 import { fingerprintsOf, type Fingerprints } from './passphrase.ts';
 import type { Platform } from './platform.ts';
+import { SenderTuner } from './sender_tuner.ts';
 import { SLOTS, SLOT_KIND, type LocalTracks, type Slot } from './slots.ts';
+import { VoiceLevel } from './voice_level.ts';
 
 const log = createLogger('link');
 
@@ -19,6 +22,7 @@ export interface LinkConnectionOptions {
   polite: boolean;
   ice: IceSource;
   tracks: LocalTracks;
+  plan: LinkPlan | null;
   /** They go on over this connection. */
   channels: readonly LinkChannel[];
   send: (signal: LinkSignal) => void;
@@ -38,7 +42,10 @@ export class LinkConnection {
   readonly #pc: RTCPeerConnection;
   readonly #negotiator: Negotiator;
   readonly #options: LinkConnectionOptions;
+  readonly #tuners = new Map<RTCRtpSender, SenderTuner>();
+  readonly #voice = new VoiceLevel();
   #tracks: LocalTracks;
+  #plan: LinkPlan | null;
   #ice: IceConfiguration;
   #peerId: string | null = null;
   // Of the other side: one certificate for the whole life of its connection object.
@@ -47,9 +54,11 @@ export class LinkConnection {
   constructor(options: LinkConnectionOptions) {
     this.#options = options;
     this.#tracks = options.tracks;
+    this.#plan = options.plan;
     this.#ice = options.ice.configuration;
     this.#pc = options.platform.createPeerConnection(toConfiguration(this.#ice));
     this.#pc.onconnectionstatechange = () => {
+      this.#tune();
       options.onStateChange();
     };
     this.#pc.ontrack = ({ track, transceiver }) => {
@@ -130,6 +139,18 @@ export class LinkConnection {
     await this.#replaceTracks();
   }
 
+  /** What may be sent from now on. */
+  setPlan(plan: LinkPlan): void {
+    this.#plan = plan;
+    this.#tune();
+  }
+
+  /** Of the other side's voice at this moment, 0 to 1. */
+  voiceLevel(): number {
+    const receiver = this.#pc.getTransceivers()[SLOTS.indexOf('audio')]?.receiver;
+    return this.#voice.of(receiver?.getSynchronizationSources()[0]);
+  }
+
   /** What arrives, and how; null when the connection is closed. */
   async observe(): Promise<{
     bytes: number | null;
@@ -188,6 +209,18 @@ export class LinkConnection {
       if (transceiver.direction === 'recvonly') transceiver.direction = 'sendrecv';
     }
     await this.#replaceTracks();
+  }
+
+  /** Not before there is something to send over: a sender's parameters settle with the negotiation. */
+  #tune(): void {
+    if (!this.#plan || this.state !== 'connected') return;
+    for (const [index, { sender }] of this.#pc.getTransceivers().entries()) {
+      const slot = SLOTS[index];
+      if (!slot) continue;
+      let tuner = this.#tuners.get(sender);
+      if (!tuner) this.#tuners.set(sender, (tuner = new SenderTuner(sender)));
+      tuner.want(this.#plan.senders[slot]);
+    }
   }
 
   async #replaceTracks(): Promise<void> {

@@ -33,8 +33,14 @@ export class LinkRetries {
     this.#planned.set(participant.id, { participant, cancel });
   }
 
-  has(participant: RemoteParticipant): boolean {
-    return this.#planned.has(participant.id);
+  /** There is no link, and one is to be made. */
+  isPlanned({ id }: RemoteParticipant): boolean {
+    return this.#planned.has(id);
+  }
+
+  /** The link has failed since it was up last; perhaps it is being tried again. */
+  hasFailed({ id }: RemoteParticipant): boolean {
+    return this.#counts.has(id);
   }
 
   get(id: string): RemoteParticipant | null {

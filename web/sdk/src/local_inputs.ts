@@ -132,9 +132,10 @@ export class LocalInputs extends Emitter<LocalInputsEvents> {
   adjust(kind: InputKind): Promise<void> {
     return this.#enqueue(async () => {
       const track = this.track(kind);
-      if (track && !(await this.#constrain(kind, track)) && this.#wanted.has(kind)) {
-        await this.#renew(kind);
-      }
+      if (!track) return;
+      const done = await this.#constrain(kind, track);
+      if (!done && this.track(kind) === track) await this.#renew(kind);
+      else this.emit('change');
     });
   }
 
@@ -187,10 +188,10 @@ export class LocalInputs extends Emitter<LocalInputsEvents> {
   }
 
   /** The device in use is let go first: phones open one camera at a time, and Chromium keeps the processing of what is open. */
-  async #renew(kind: InputKind): Promise<void> {
+  async #renew(kind: InputKind, id = this.#preferences()[kind]): Promise<void> {
     const old = this.track(kind);
     old?.stop();
-    const problem = await this.#acquire([kind], old);
+    const problem = await this.#acquire([kind], { [kind]: id }, old);
     // Off by now, and no problem any more.
     if (!this.#wanted.has(kind)) return;
     if (old && this.track(kind) === old) this.stream.removeTrack(old);
@@ -201,10 +202,14 @@ export class LocalInputs extends Emitter<LocalInputsEvents> {
   /** Returns null, or why it did not work. Devices that are not wanted any more by the time they come are let go. */
   async #acquire(
     kinds: readonly InputKind[],
+    choice: Partial<MediaPreferences> = {},
     inPlaceOf: MediaStreamTrack | null = null,
   ): Promise<MediaProblem | null> {
     const life = this.#life;
-    const { tracks, problem } = await capture(this.#source, kinds, this.#preferences());
+    const { tracks, problem } = await capture(this.#source, kinds, {
+      ...this.#preferences(),
+      ...choice,
+    });
     for (const track of tracks) {
       const kind = track.kind === 'audio' ? 'microphone' : 'camera';
       if (life !== this.#life || !this.#wanted.has(kind)) {
@@ -257,7 +262,10 @@ export class LocalInputs extends Emitter<LocalInputsEvents> {
   #adopt(kind: InputKind, track: MediaStreamTrack): void {
     const id = this.#preferences()[kind];
     if (kind === 'microphone') track.enabled = !this.#microphoneMuted;
-    else this.#cameraKnown = true;
+    else {
+      this.#cameraKnown = true;
+      this.#cameraOff = false;
+    }
     if (id !== null && track.getSettings().deviceId === id) this.#chosen.add(kind);
     else this.#chosen.delete(kind);
     this.#lost.delete(kind);
@@ -294,21 +302,28 @@ export class LocalInputs extends Emitter<LocalInputsEvents> {
     });
     this.emit('change');
     this.emit('notice', { kind: 'lost', device: kind, label: track.label });
-    // Another camera would show what nobody thought of: that one is for the person to turn on.
-    if (kind === 'microphone') void this.#enqueue(() => this.#replaceLostMicrophone(settings));
+    void this.#enqueue(() => this.#replaceLost(kind, settings));
   }
 
-  /** Not where the person took it away in the browser's own bar: asking again would be rude. */
-  async #replaceLostMicrophone(settings: MediaTrackSettings): Promise<void> {
+  async #replaceLost(kind: InputKind, settings: MediaTrackSettings): Promise<void> {
     await this.#devices.refresh();
-    const gone = !this.#devices.listsSourceOf('microphone', settings);
-    if (!gone || this.#devices.of('microphone').length === 0) return;
-    await this.#takeOver('microphone');
+    // Still there: the person took it away in the browser's own bar, and asking again would be rude.
+    const gone = !this.#devices.listsSourceOf(kind, settings);
+    if (!gone || this.#devices.of(kind).length === 0 || this.track(kind)) return;
+    if (kind === 'microphone') {
+      await this.#takeOver(kind);
+      return;
+    }
+    // Another camera would show what nobody thought of: it is for the person to turn on.
+    this.#cameraKnown = true;
+    this.#cameraOff = true;
+    this.#setProblem(kind, null);
+    this.emit('change');
   }
 
-  async #takeOver(kind: InputKind): Promise<void> {
+  async #takeOver(kind: InputKind, id?: string): Promise<void> {
     if (!this.#wanted.has(kind)) return;
-    await this.#renew(kind);
+    await this.#renew(kind, id);
     const track = this.track(kind);
     if (track) this.emit('notice', { kind: 'switched', device: kind, label: track.label });
   }
@@ -322,7 +337,7 @@ export class LocalInputs extends Emitter<LocalInputsEvents> {
   #onPlugged({ kind, id }: ListedDevice): void {
     if (kind === 'speaker' || !this.takesAgain(kind, id)) return;
     void this.#enqueue(async () => {
-      if (this.track(kind)?.getSettings().deviceId !== id) await this.#takeOver(kind);
+      if (this.track(kind)?.getSettings().deviceId !== id) await this.#takeOver(kind, id);
     });
   }
 

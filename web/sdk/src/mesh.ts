@@ -1,3 +1,4 @@
+import type { View } from './control_channel.ts';
 import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
 import type { IceSource } from './ice_servers.ts';
@@ -24,6 +25,8 @@ interface MeshEvents {
   unlinked: Member;
   /** A link came up or went down. */
   change: void;
+  /** What we send is different now. */
+  media: void;
   data: { from: RemoteParticipant; data: string | ArrayBuffer };
   reaction: { from: RemoteParticipant; emoji: string };
   /** That participant says, without the server, that they leave. */
@@ -46,6 +49,8 @@ export class Mesh extends Emitter<MeshEvents> {
   // Who was there before us: they offer, also when a link is made anew.
   readonly #earlier = new Map<string, boolean>();
   #roomKey: Promise<CryptoKey> | null = null;
+  // Also of those whose link is not there yet, or is made anew.
+  readonly #views = new Map<string, View>();
   #media: LocalMedia | null = null;
   #offMedia: (() => void) | null = null;
   #cancelCheck: (() => void) | null = null;
@@ -91,11 +96,24 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#applyMedia();
   }
 
+  /** What is sent over all links. */
+  get tracks(): LocalTracks {
+    return this.#media?.tracks ?? NO_TRACKS;
+  }
+
+  get members(): IterableIterator<Member> {
+    return this.#members.values();
+  }
+
   /** @param polite Whether the other side joined before us, and so makes the first offer. */
   connect(participant: RemoteParticipant, polite: boolean): void {
     if (!this.#earlier.has(participant.id)) this.#earlier.set(participant.id, polite);
     const { trust } = participant;
-    if (this.#members.has(participant.id) || trust === 'refused' || this.isGivenUp(participant))
+    if (
+      this.#members.has(participant.id) ||
+      trust === 'refused' ||
+      this.#retries.isPlanned(participant)
+    )
       return;
     this.#link(participant);
   }
@@ -112,8 +130,9 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#retries.plan(participant, this.cameBeforeUs(participant) ? 2 : 1);
   }
 
-  isGivenUp(participant: RemoteParticipant): boolean {
-    return this.#retries.has(participant);
+  /** Whether a link has been given up since it was up last. */
+  hasFailed(participant: RemoteParticipant): boolean {
+    return this.#retries.hasFailed(participant);
   }
 
   cameBeforeUs({ id }: RemoteParticipant): boolean {
@@ -156,6 +175,12 @@ export class Mesh extends Emitter<MeshEvents> {
     for (const link of this.#links()) link.control.sendReaction(emoji);
   }
 
+  /** How we show what that participant sends. */
+  setView(id: string, view: View): void {
+    this.#views.set(id, view);
+    this.#members.get(id)?.link.control.setView(view);
+  }
+
   /** A signal could not be delivered: what it was part of must be made again. */
   signalLost(to: string): void {
     this.#members.get(to)?.link.signalLost();
@@ -178,7 +203,7 @@ export class Mesh extends Emitter<MeshEvents> {
   /** The server has restarted, and can be used again to signal to that participant. */
   serverRestarted(participant: RemoteParticipant): void {
     this.#members.get(participant.id)?.link.serverRestarted();
-    if (this.isGivenUp(participant)) this.retry(participant);
+    if (this.#retries.isPlanned(participant)) this.retry(participant);
   }
 
   isUp(participant: RemoteParticipant): boolean {
@@ -217,7 +242,7 @@ export class Mesh extends Emitter<MeshEvents> {
       polite: this.cameBeforeUs(participant),
       ice: this.#ice,
       roomKey: this.#roomKey,
-      tracks: this.#tracks,
+      tracks: this.tracks,
       media: this.#selfState,
       send: (data) => {
         this.#sendSignal(participant.id, data);
@@ -227,6 +252,8 @@ export class Mesh extends Emitter<MeshEvents> {
     const member = { participant, link };
     this.#members.set(participant.id, member);
     participant.update({ link: link.state, trust: link.trust });
+    const view = this.#views.get(participant.id);
+    if (view) link.control.setView(view);
     this.#listen(participant, link);
     this.emit('linked', member);
     this.#checkLater();
@@ -289,12 +316,8 @@ export class Mesh extends Emitter<MeshEvents> {
     });
   }
 
-  get #tracks(): LocalTracks {
-    return this.#media?.tracks ?? NO_TRACKS;
-  }
-
   get #selfState(): SelfState {
-    const { audio, video, screen } = this.#tracks;
+    const { audio, video, screen } = this.tracks;
     return {
       ...SELF_STATE,
       microphoneMuted: audio === null || (this.#media?.microphoneMuted ?? false),
@@ -305,7 +328,8 @@ export class Mesh extends Emitter<MeshEvents> {
   }
 
   #applyMedia(): void {
-    for (const link of this.#links()) link.setTracks(this.#tracks, this.#selfState);
+    for (const link of this.#links()) link.setTracks(this.tracks, this.#selfState);
+    this.emit('media');
   }
 
   #checkLater(): void {

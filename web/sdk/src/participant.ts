@@ -33,6 +33,7 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
   #link: LinkState = 'new';
   #trust: Trust = 'open';
   #path: Path | null = null;
+  #audioLevel = 0;
 
   /** @internal */
   constructor(
@@ -94,6 +95,16 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
   /** How media gets there and back; null while the link is not up. */
   get path(): Path | null {
     return this.#path;
+  }
+
+  /** How loud they are at this moment, 0 to 1, for a meter; no `change` tells of it. */
+  get audioLevel(): number {
+    return this.#audioLevel;
+  }
+
+  /** @internal */
+  setAudioLevel(level: number): void {
+    this.#audioLevel = level;
   }
 
   /** @internal */

@@ -8,8 +8,17 @@ export interface Path {
   readonly remote: RTCIceCandidateType;
 }
 
+export export function isSamePath(one: Path | null, other: Path | null): boolean {
+  return (
+    one?.kind === other?.kind &&
+    one?.protocol === other?.protocol &&
+    one?.local === other?.local &&
+    one?.remote === other?.remote
+  );
+}
+
 type Stats = RTCStats & Record<string, unknown>;
-type Report = ReadonlyMap<string, Stats>;
+export type Report = ReadonlyMap<string, Stats>;
 
 /**
  * The path of the pair in use; null while there is none. Which pair that is, Chromium says in the transport's stats, Firefox
@@ -40,7 +49,8 @@ function pairs(report: Report): Stats[] {
   return [...report.values()].filter(({ type }) => type === 'candidate-pair');
 }
 
-function pairInUse(report: Report): Stats | undefined {
+/** The candidate pair that carries everything. */
+export function pairInUse(report: Report): Stats | undefined {
   for (const { type, selectedCandidatePairId: id } of report.values()) {
     if (type === 'transport' && typeof id === 'string' && report.has(id)) return report.get(id);
   }

@@ -8,9 +8,10 @@ import { LinkChannel } from './link_channel.ts';
 import { LinkProof } from './link_proof.ts';
 import { LinkConnection } from './link_connection.ts';
 import { parseLinkSignal, toSignalData } from './link_signal.ts';
+import type { LinkPlan } from './link_plan.ts';
 import { createLogger } from './logger.ts';
 import type { LinkState } from './participant.ts';
-import type { Path } from './path.ts';
+import { isSamePath, type Path } from './path.ts';
 import type { PeerLinkEvents, PeerLinkOptions } from './peer_link_types.ts';
 import type { SignalData } from './protocol.ts';
 import { NO_TRACKS, type LocalTracks, type Slot } from './slots.ts';
@@ -40,7 +41,9 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   #connection: LinkConnection;
   #tracks: LocalTracks;
   // What arrives from somebody who has proven nothing yet is not shown.
-  #heldTracks: { slot: Slot; track: MediaStreamTrack }[] = [];
+  readonly #heldTracks = new Map<Slot, MediaStreamTrack>();
+  #media: SelfState;
+  #plan: LinkPlan | null = null;
   #state: LinkState = 'new';
   #path: Path | null = null;
   #closed = false;
@@ -53,7 +56,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     super();
     this.#options = options;
     this.#tracks = options.tracks;
-    this.control.setSelfState(options.media);
+    this.#media = options.media;
+    this.#tellMedia();
     this.control.on('alive', () => {
       this.#stall.expectTraffic();
     });
@@ -102,13 +106,26 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   setTracks(tracks: LocalTracks, media: SelfState): void {
     this.#tracks = tracks;
-    this.control.setSelfState(media);
+    this.#media = media;
+    this.#tellMedia();
     if (this.#proof.maySend) void this.#connection.setTracks(tracks);
   }
 
   /** A link made anew by the polite side: the first offer is the other's, who may not know that it is wanted. */
   askForOffer(): void {
     if (this.#options.polite) this.#connection.askForRestart();
+  }
+
+  /** What this link may send from now on, over whatever connection. */
+  setPlan(plan: LinkPlan): void {
+    this.#plan = plan;
+    this.#tellMedia();
+    this.#connection.setPlan(plan);
+  }
+
+  /** Of the other side's voice at this moment, 0 to 1. */
+  voiceLevel(): number {
+    return this.#state === 'connected' ? this.#connection.voiceLevel() : 0;
   }
 
   /** The network is another one: whatever stands is about to fall. */
@@ -191,6 +208,11 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     }, lingerMs);
   }
 
+  #tellMedia(): void {
+    const videoPaused = this.#plan?.videoPaused === true && !this.#media.cameraOff;
+    this.control.setSelfState({ ...this.#media, videoPaused });
+  }
+
   get #channels(): readonly LinkChannel[] {
     return [this.control.channel, this.chat, this.files];
   }
@@ -203,6 +225,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       polite,
       ice,
       tracks: this.#proof.maySend ? this.#tracks : NO_TRACKS,
+      plan: this.#plan,
       send: (signal) => {
         if (!this.#closed) send(toSignalData(signal));
       },
@@ -211,7 +234,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       },
       onTrack: (slot, track) => {
         if (this.#proof.mayReceive) this.emit('track', { slot, track });
-        else this.#heldTracks.push({ slot, track });
+        else this.#heldTracks.set(slot, track);
       },
       onError: (error) => {
         this.#onError(error);
@@ -222,7 +245,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   #reconnect(): void {
     this.#proof.reset();
-    this.#heldTracks = [];
+    this.#heldTracks.clear();
     this.#connection.close();
     this.#stall.reset();
     this.#connection = this.#connect();
@@ -263,13 +286,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   }
 
   #setPath(path: Path | null): void {
-    const known = this.#path;
-    const same =
-      known?.kind === path?.kind &&
-      known?.protocol === path?.protocol &&
-      known?.local === path?.local &&
-      known?.remote === path?.remote;
-    if (same) return;
+    if (isSamePath(this.#path, path)) return;
     this.#path = path;
     this.emit('path', path);
   }
@@ -313,7 +330,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     if (this.#closed) return;
     if (this.#proof.maySend) void this.#connection.setTracks(this.#tracks);
     if (this.#proof.mayReceive) {
-      for (const held of this.#heldTracks.splice(0)) this.emit('track', held);
+      for (const [slot, track] of this.#heldTracks) this.emit('track', { slot, track });
+      this.#heldTracks.clear();
     }
     this.#updateState();
     this.emit('trust', this.#proof.trust);

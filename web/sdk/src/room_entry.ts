@@ -1,12 +1,15 @@
 import type { CallLine } from './call_line.ts';
 import { VisavisError } from './errors.ts';
+import { REENTER_AFTER_RESTART_MS } from './limits.ts';
 import { createLogger } from './logger.ts';
 import type { Answer } from './pending_requests.ts';
 import type { CallAccepted } from './protocol.ts';
+import type { Timers } from './timers.ts';
 
 const log = createLogger('room');
 
 export interface RoomEntryOptions {
+  timers: Timers;
   line: CallLine;
   room: string;
   video: boolean;
@@ -22,6 +25,7 @@ export interface RoomEntryOptions {
 export class RoomEntry {
   readonly #options: RoomEntryOptions;
   #state: 'asking' | 'waiting' | 'over' = 'asking';
+  #cancelTimer: (() => void) | null = null;
 
   constructor(options: RoomEntryOptions) {
     this.#options = options;
@@ -50,15 +54,25 @@ export class RoomEntry {
     this.#fail(new VisavisError('room_refused', 'Nobody in the room let us in.'));
   }
 
-  /** The server knows nothing of us any more: neither of an answer that is due, nor of our knocking. */
-  sessionLost(): void {
-    if (this.#state !== 'over') this.#askAgain();
+  /**
+   * The server knows nothing of us any more: neither of an answer that is due, nor of our knocking.
+   * @param serverRestarted It knows nothing of those inside, either: they come first, so that the room is theirs.
+   */
+  sessionLost(serverRestarted: boolean): void {
+    if (!serverRestarted) {
+      if (this.#state !== 'over') this.#askAgain();
+      return;
+    }
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#options.timers.set(() => {
+      if (this.#state !== 'over') this.#askAgain();
+    }, REENTER_AFTER_RESTART_MS);
   }
 
   /** We do not want to come in any more. */
   abandon(): void {
     if (this.#state === 'waiting') this.#options.line.leaveRoom(this.#options.room);
-    this.#state = 'over';
+    this.#finish();
   }
 
   #askAgain(): void {
@@ -85,14 +99,19 @@ export class RoomEntry {
     } else if (answer.type === 'call.accepted') {
       if (isOver) line.end(answer.call);
       else {
-        this.#state = 'over';
+        this.#finish();
         onEntered(answer);
       }
     }
   }
 
   #fail(error: VisavisError): void {
-    this.#state = 'over';
+    this.#finish();
     this.#options.onFailed(error);
+  }
+
+  #finish(): void {
+    this.#state = 'over';
+    this.#cancelTimer?.();
   }
 }

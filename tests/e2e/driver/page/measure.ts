@@ -64,20 +64,25 @@ async function linkStats(connection: RTCPeerConnection): Promise<LinkStats> {
   const pair = selectedPair(all, byId);
   const local = byId.get(text(pair?.['localCandidateId']) ?? '');
   const remote = byId.get(text(pair?.['remoteCandidateId']) ?? '');
-  const inbound = (kind: string): Report | undefined =>
-    all.find((report) => report.type === 'inbound-rtp' && report['kind'] === kind);
-  const outbound = (kind: string): Report | undefined =>
-    all.find((report) => report.type === 'outbound-rtp' && report['kind'] === kind);
+  // A link's m-lines stay as they are: microphone, camera, screen, sound of the screen.
+  const inbound = (line: number): Report | undefined => onLine('inbound-rtp', line);
+  const outbound = (line: number): Report | undefined => onLine('outbound-rtp', line);
+  const onLine = (type: string, line: number): Report | undefined => {
+    const mid = connection.getTransceivers()[line]?.mid;
+    return all.find((report) => report.type === type && report['mid'] === mid);
+  };
   return {
     connectionState: connection.connectionState,
     signalingState: connection.signalingState,
     localCandidate: text(local?.['candidateType']),
     remoteCandidate: text(remote?.['candidateType']),
     relayProtocol: text(local?.['relayProtocol']),
-    audioSamplesReceived: number(inbound('audio')?.['totalSamplesReceived']),
-    audioEnergyReceived: number(inbound('audio')?.['totalAudioEnergy']),
-    videoFramesDecoded: number(inbound('video')?.['framesDecoded']),
-    videoFramesSent: number(outbound('video')?.['framesSent']),
+    audioSamplesReceived: number(inbound(0)?.['totalSamplesReceived']),
+    audioEnergyReceived: number(inbound(0)?.['totalAudioEnergy']),
+    videoFramesDecoded: number(inbound(1)?.['framesDecoded']),
+    videoFramesSent: number(outbound(1)?.['framesSent']),
+    screenFramesDecoded: number(inbound(2)?.['framesDecoded']),
+    screenSoundReceived: number(inbound(3)?.['totalSamplesReceived']),
     dataChannelStates: (dataChannels.get(connection) ?? []).map((channel) => channel.readyState),
   };
 }

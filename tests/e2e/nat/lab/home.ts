@@ -18,6 +18,7 @@ export class Home {
   readonly address: string;
   readonly #lab: Lab;
   readonly #box: Namespace;
+  readonly #outside: string;
   readonly #tabs: RemoteTab[] = [];
 
   static async build(lab: Lab, kind: NatKind, number: number): Promise<Home> {
@@ -47,7 +48,7 @@ export class Home {
     `);
     if (!translates)
       await run(['ip', 'route', 'replace', `${network}${String(first)}/30`, 'via', outside]);
-    return new Home(lab, { kind, box, computer, address });
+    return new Home(lab, { kind, box, computer, address, outside });
   }
 
   private constructor(
@@ -57,6 +58,7 @@ export class Home {
       readonly box: Namespace;
       readonly computer: Namespace;
       readonly address: string;
+      readonly outside: string;
     },
   ) {
     this.#lab = lab;
@@ -64,6 +66,7 @@ export class Home {
     this.#box = parts.box;
     this.computer = parts.computer;
     this.address = parts.address;
+    this.#outside = parts.outside;
   }
 
   // What the box is promised to do, and what it was seen to do.
@@ -74,10 +77,10 @@ export class Home {
     return observe(this, this.#lab);
   }
 
-  // Somebody in here who opens the page in a new browser.
-  async visitor(name: string, browser: BrowserKind): Promise<Person> {
+  // Somebody in here who opens the page, or the address that they were given, in a new browser.
+  async visitor(name: string, browser: BrowserKind, address = origin): Promise<Person> {
     const person = new Person(name, await this.openBrowser(browser));
-    await person.tab.goto(origin);
+    await person.tab.goto(address);
     return person;
   }
 
@@ -96,6 +99,40 @@ export class Home {
     });
     this.#tabs.push(tab);
     return tab;
+  }
+
+  // What the computer sends leaves at this rate, and no faster.
+  async limitUplink(kilobitsPerSecond: number): Promise<void> {
+    const shape = `rate ${String(kilobitsPerSecond)}kbit burst 8kb latency 300ms`;
+    await this.computer.shell(`tc qdisc replace dev eth0 root tbf ${shape}`);
+  }
+  async freeUplink(): Promise<void> {
+    await this.computer.shell('tc qdisc delete dev eth0 root');
+  }
+
+  // Nothing gets through between the two any more; everybody else is reached as before.
+  async cutFrom(other: Home): Promise<void> {
+    await this.#drop(`ip saddr ${other.#address} drop; ip daddr ${other.#address} drop;`);
+  }
+  // The cable is out.
+  async cutOff(): Promise<void> {
+    await this.#drop('drop;');
+  }
+  async mend(): Promise<void> {
+    await this.#box.shell('nft delete table ip cut');
+  }
+
+  // Before the rules of the box, which keep connections going that stand.
+  async #drop(rules: string): Promise<void> {
+    await this.#box.firewall(`
+table ip cut {
+  chain passing { type filter hook forward priority -200; ${rules} }
+}`);
+  }
+
+  // As others see it.
+  get #address(): string {
+    return behaviours[this.kind].translates ? this.#outside : this.address;
   }
 
   async remove(): Promise<void> {

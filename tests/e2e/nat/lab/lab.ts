@@ -17,6 +17,9 @@ import { coturnName, joinWan, makeWan, serverName, wan } from './wan.ts';
 
 export const homesMax = 200;
 
+// With further arguments for this life of it.
+type StartServer = (args: readonly string[]) => Promise<Server>;
+
 export type RelayChoice = 'own' | 'coturn';
 
 export class Lab {
@@ -24,7 +27,7 @@ export class Lab {
   readonly authority: Certificate;
   readonly trust: TrustStore;
   readonly reflectors: Reflectors;
-  readonly #startServer: () => Promise<Server>;
+  readonly #startServer: StartServer;
   readonly #coturn: Coturn | undefined;
   #server: Server;
   readonly #homes = new Set<Home>();
@@ -42,7 +45,7 @@ export class Lab {
     const coturn = relay === 'coturn' ? await coturnInLab(authority) : undefined;
     const dataDir = join(directory, 'data');
     const startServer = await serverInLab(authority, dataDir, coturn?.urls ?? []);
-    const server = await startServer();
+    const server = await startServer([]);
     const reflectors = await Reflectors.open(wan.gateway, wan.secondReflector);
     return new Lab({ directory, authority, trust, startServer, server, reflectors, coturn });
   }
@@ -51,7 +54,7 @@ export class Lab {
     readonly directory: string;
     readonly authority: Certificate;
     readonly trust: TrustStore;
-    readonly startServer: () => Promise<Server>;
+    readonly startServer: StartServer;
     readonly server: Server;
     readonly reflectors: Reflectors;
     readonly coturn: Coturn | undefined;
@@ -70,9 +73,9 @@ export class Lab {
   }
 
   // Without a farewell, as a crash would, and with what it has on disk.
-  async restartServer(): Promise<void> {
+  async restartServer(...args: readonly string[]): Promise<void> {
     await this.#server.kill();
-    this.#server = await this.#startServer();
+    this.#server = await this.#startServer(args);
   }
 
   // A new home whose box to the outside is of that kind.
@@ -121,11 +124,11 @@ async function serverInLab(
   authority: Certificate,
   dataDir: string,
   iceServers: readonly string[],
-): Promise<() => Promise<Server>> {
+): Promise<StartServer> {
   const namespace = await Namespace.create('server');
   await joinWan(namespace, 'eth0', wan.server);
   const { certificate, key } = await authority.issue('server', `DNS:${serverName}`);
-  return () =>
+  return (args) =>
     Server.start({
       through: namespace.enter,
       listen: `${wan.server}:443`,
@@ -133,6 +136,7 @@ async function serverInLab(
       args: [
         ...['--tls-cert', certificate, '--tls-key', key],
         ...iceServers.flatMap((url) => ['--ice-server', url]),
+        ...args,
       ],
     });
 }

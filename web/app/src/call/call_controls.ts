@@ -113,9 +113,7 @@ export class CallControls extends LitElement {
   override willUpdate(changes: PropertyValues): void {
     if (['call', 'media', 'preferences'].some((name) => changes.has(name)) || !this.#model) {
       this.#model?.dispose();
-      this.#model = new ControlsViewModel(this.call, this.media, this.preferences, (text) => {
-        showToast({ text });
-      });
+      this.#model = new ControlsViewModel(this.call, this.media, this.preferences, showToast);
       this.requestUpdate(); // so that the new one is watched
     }
     const listens = this.#model.listensForSpeech;

@@ -105,7 +105,7 @@ export class DevicePicker extends LitElement {
             html`<option value=${value} .selected=${live(selected)}>${label}</option>`,
         )}
       </select>
-      ${choices.length === 1 ? html`<span class="hint">${words.noneYet}</span>` : nothing}
+      ${choices.length === 1 && kind !== 'speaker' ? html`<span class="hint">${words.noneYet}</span>` : nothing}
     </label>`;
   }
 

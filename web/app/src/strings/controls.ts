@@ -23,6 +23,9 @@ export const controls = {
   shortcuts: 'Keyboard shortcuts',
   mutedHint: 'You are muted, but seem to be talking.',
   unmuteHint: 'Unmute',
+  videoPaused:
+    'Your connection is too slow for pictures now. Some of the others hear you, but do not see you.',
+  videoBack: 'Your connection is better again: the others see you.',
   talking: 'Heard while you hold the space bar',
   shareFailed: {
     denied: 'Your browser was not allowed to share the screen.',

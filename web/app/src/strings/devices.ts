@@ -5,7 +5,7 @@ export const devices = {
   speaker: 'Speaker',
   systemChoice: 'System default',
   chosenIsAway: 'The chosen one is not plugged in',
-  noneYet: 'They are listed once your browser allows them to be used.',
+  noneYet: 'None is known yet. Plug one in, and allow your browser to use it.',
   speakerFixed: 'In this browser the system decides where sound is played.',
   preview: 'Preview of your camera',
   testSound: 'Play test sound',

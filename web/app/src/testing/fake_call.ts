@@ -5,6 +5,8 @@ import {
   type EndReason,
   type MediaOptions,
   type RemoteParticipant,
+  type UplinkState,
+  type View,
   type VisavisError,
 } from '@visavis/client';
 
@@ -26,6 +28,10 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   activeSpeaker: RemoteParticipant | null = null;
   readonly views: (readonly [participant: string, view: { camera: string; screen: string }])[] = [];
   handRaised = false;
+  uplink: { state: UplinkState } = { state: 'good' };
+  activeSpeaker: RemoteParticipant | null = null;
+  /** What was told with `setView`, by participant. */
+  readonly views = new Map<string, View>();
   readonly reactions: string[] = [];
   readonly isJoined = false;
   readonly isDetached = false;
@@ -143,6 +149,26 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
 
   setView(participant: string, view: { camera: string; screen: string }): void {
     this.views.push([participant, view]);
+  }
+
+  /** Plays how the others get what we send. */
+  sendsAs(state: UplinkState): void {
+    this.uplink = { state };
+    this.emit('uplink', this.uplink);
+  }
+
+  /** Plays somebody who takes the floor. */
+  isSpoken(speaker: FakeParticipant | null): void {
+    this.activeSpeaker = speaker?.asParticipant ?? null;
+    this.emit('speaker', this.activeSpeaker);
+  }
+
+  setDataSaver(): void {
+    // The client's to tell.
+  }
+
+  setView(participant: string, view: View): void {
+    this.views.set(participant, view);
   }
 
   setHandRaised(raised: boolean): void {

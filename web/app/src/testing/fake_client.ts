@@ -23,6 +23,7 @@ export class FakeClient extends Emitter<Events<VisavisClient>> implements Public
   calls: ReadonlySet<Call> = new Set();
   iceServers: readonly RTCIceServer[] = [];
   iceTransportPolicy: RTCIceTransportPolicy = 'all';
+  dataSaver = false;
   readonly started: FakeCall[] = [];
   readonly searches: string[] = [];
   searchAnswer: { people: Person[]; more: boolean } = { people: [], more: false };
@@ -33,6 +34,10 @@ export class FakeClient extends Emitter<Events<VisavisClient>> implements Public
   constructor(name = 'Ana') {
     super();
     this.#name = name;
+  }
+
+  setDataSaver(on: boolean): void {
+    this.dataSaver = on;
   }
 
   connect(): Promise<void> {

@@ -32,6 +32,7 @@ export class FakeParticipant
   sharing = false;
   handRaised = false;
   videoPaused = false;
+  audioLevel = 0;
   link: LinkState = 'connected';
   trust: Trust = 'open';
   path: Path | null = DIRECT;
@@ -72,6 +73,10 @@ export class FakeParticipant
   setTrack(slot: string, track: MediaStreamTrack): void {
     (slot.startsWith('screen') ? this.screen : this.stream).addTrack(track);
     this.emit('change');
+  }
+
+  setAudioLevel(level: number): void {
+    this.audioLevel = level;
   }
 
   setPath(path: Path | null): void {

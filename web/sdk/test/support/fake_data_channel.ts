@@ -10,6 +10,8 @@ export class FakeDataChannel {
   bufferedAmountLowThreshold = 0;
   onclose: (() => void) | null = null;
   onbufferedamountlow: (() => void) | null = null;
+  /** For tests: all that was handed to it. */
+  readonly sent: unknown[] = [];
   readonly #pc: FakePeerConnection;
   readonly #id: number;
   #waiting: unknown[] = [];
@@ -29,6 +31,7 @@ export class FakeDataChannel {
 
   send(data: unknown): void {
     if (this.readyState !== 'open') throw new DOMException('not open', 'InvalidStateError');
+    this.sent.push(data);
     this.#waiting.push(data);
     this.flush();
   }

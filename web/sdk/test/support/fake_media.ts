@@ -51,7 +51,7 @@ function settled(constraints: MediaTrackConstraints): MediaTrackSettings {
     >;
     return [name, ideal ?? exact ?? max ?? wanted] as const;
   });
-  return Object.fromEntries(values) as MediaTrackSettings;
+  return Object.fromEntries(values);
 }
 
 export class FakeMediaStream {

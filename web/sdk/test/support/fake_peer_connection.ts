@@ -1,9 +1,13 @@
 // RTCPeerConnections that find each other in one page, in virtual time: offers and answers with rollback, operations
-// that queue, candidates that must match a description, ICE that connects when the network lets it, and time passing
+// that queue, candidates that must match a description, certificates, ICE that connects when the network lets it, and time passing
 // before a browser notices that it does not. Follows W3C webrtc-pc where the SDK relies on it; SDP is JSON.
 import { FakeDataChannel } from './fake_data_channel.ts';
+import { FakeIceNetwork } from './fake_ice_network.ts';
 import { FakeTrack } from './fake_media.ts';
-import { statsOf } from './fake_stats.ts';
+import { FakeReceiver, FakeSender } from './fake_rtp.ts';
+import { statsOf, type FakeStats } from './fake_stats.ts';
+
+export { FakeIceNetwork };
 
 interface FakeSdp {
   pc: number;
@@ -15,57 +19,14 @@ interface FakeTransceiver {
   kind: 'audio' | 'video';
   mid: number | null;
   direction: RTCRtpTransceiverDirection;
-  sender: {
-    track: MediaStreamTrack | null;
-    replaceTrack(track: MediaStreamTrack | null): Promise<void>;
-  };
-  receiver: { track: MediaStreamTrack };
-}
-
-export class FakeIceNetwork {
-  static readonly GATHER_MS = 2;
-  static readonly CONNECT_MS = 50;
-  static readonly DISCONNECTED_AFTER_MS = 5_000;
-  static readonly FAILED_AFTER_MS = 25_000;
-
-  readonly connections = new Map<number, FakePeerConnection>();
-  /** Addresses are good for one epoch of the network. */
-  epoch = 1;
-  /** Packets flow at all. */
-  up = true;
-  /** Candidates are found, but no path ever works. */
-  blocked = false;
-  #lastId = 0;
-
-  create(configuration: RTCConfiguration = {}): FakePeerConnection {
-    const pc = new FakePeerConnection(this, ++this.#lastId, configuration);
-    this.connections.set(this.#lastId, pc);
-    return pc;
-  }
-
-  get open(): FakePeerConnection[] {
-    return [...this.connections.values()].filter((pc) => pc.signalingState !== 'closed');
-  }
-
-  /** Another network: every path is dead, and only new candidates make a new one. */
-  change(): void {
-    this.epoch += 1;
-    for (const pc of this.open) pc.pathDied();
-  }
-
-  cut(): void {
-    this.up = false;
-    for (const pc of this.open) pc.pathDied();
-  }
-
-  mend(): void {
-    this.up = true;
-    for (const pc of this.open) pc.tryConnect();
-  }
+  sender: FakeSender;
+  receiver: FakeReceiver;
 }
 
 export class FakePeerConnection {
   configuration: RTCConfiguration;
+  /** On whose machine it is; null if that does not matter. */
+  owner: object | null = null;
   signalingState: RTCSignalingState = 'stable';
   connectionState: RTCPeerConnectionState = 'new';
   iceConnectionState: RTCIceConnectionState = 'new';
@@ -76,6 +37,9 @@ export class FakePeerConnection {
     null;
   readonly channels = new Map<number, FakeDataChannel>();
   peer: FakePeerConnection | null = null;
+  /** For tests: what getStats tells beside the path; added to the pair in use. */
+  estimate: number | null = null;
+  readonly streams: FakeStats[] = [];
   /** For tests: what happened, in order. */
   readonly history: string[] = [];
 
@@ -114,7 +78,15 @@ export class FakePeerConnection {
     const sdp = this.#pendingLocal ?? this.#current.local;
     if (!sdp) return null;
     const type = this.signalingState === 'have-local-offer' ? 'offer' : 'answer';
-    return { type, sdp: JSON.stringify(sdp) };
+    return {
+      type,
+      sdp: `${JSON.stringify(sdp)}\r\na=fingerprint:sha-256 ${this.#certificate}\r\n`,
+    };
+  }
+
+  /** As SDP writes it: its own for each connection, as browsers make them. */
+  get #certificate(): string {
+    return `AB:CD:${String(this.#id).padStart(4, '0')}`;
   }
 
   get pathWorks(): boolean {
@@ -122,7 +94,8 @@ export class FakePeerConnection {
       this.#network.up &&
       this.signalingState !== 'closed' &&
       this.#connectedEpoch === this.#network.epoch &&
-      this.peer?.signalingState !== 'closed'
+      this.peer?.signalingState !== 'closed' &&
+      !this.#network.isBlocked(this, this.peer)
     );
   }
 
@@ -180,7 +153,7 @@ export class FakePeerConnection {
 
   setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
     return this.#enqueue(() => {
-      const sdp = JSON.parse(description.sdp ?? '') as FakeSdp;
+      const sdp = JSON.parse(description.sdp?.split('\r\n')[0] ?? '') as FakeSdp;
       if (description.type === 'offer') {
         if (this.signalingState === 'have-local-offer') this.#rollback();
         this.history.push('remote offer');
@@ -222,7 +195,9 @@ export class FakePeerConnection {
       local: this.#candidateType ?? 'host',
       remote: (this.peer ? this.peer.#candidateType : null) ?? 'host',
     };
-    const entries = this.#connectedEpoch > 0 ? statsOf(types, this.#bytesReceived) : [];
+    const { estimate, streams } = this;
+    const path = statsOf(types, this.#bytesReceived, estimate);
+    const entries = this.#connectedEpoch > 0 ? [...path, ...streams] : [];
     return Promise.resolve(new Map(entries.map((entry) => [entry.id, entry])));
   }
 
@@ -254,7 +229,8 @@ export class FakePeerConnection {
   tryConnect(): void {
     const { local, remote } = this.#current;
     const peer = remote && this.#network.connections.get(remote.pc);
-    if (!local || !remote || !peer || !this.#network.up || this.#network.blocked) return;
+    if (!local || !remote || !peer || !this.#network.up) return;
+    if (this.#network.isBlocked(this, peer)) return;
     const matches =
       peer.#current.local?.ufrag === remote.ufrag && peer.#current.remote?.ufrag === local.ufrag;
     const reachable = this.#knowsAddressOf(remote.ufrag) || peer.#knowsAddressOf(local.ufrag);
@@ -262,6 +238,7 @@ export class FakePeerConnection {
     const epoch = this.#network.epoch;
     setTimeout(() => {
       if (epoch !== this.#network.epoch || !this.#network.up) return;
+      if (this.#network.isBlocked(this, peer)) return;
       this.#connected(peer, local.ufrag);
       peer.#connected(this, remote.ufrag);
     }, FakeIceNetwork.CONNECT_MS);
@@ -382,14 +359,8 @@ export class FakePeerConnection {
     direction: RTCRtpTransceiverDirection,
     track: MediaStreamTrack | null,
   ): FakeTransceiver {
-    const sender: FakeTransceiver['sender'] = {
-      track,
-      replaceTrack: (next) => {
-        sender.track = next;
-        return Promise.resolve();
-      },
-    };
-    const receiver = { track: new FakeTrack(kind).asTrack };
+    const sender = new FakeSender(track);
+    const receiver = new FakeReceiver(new FakeTrack(kind).asTrack);
     const transceiver = { kind, mid: null, direction, sender, receiver };
     this.#transceivers.push(transceiver);
     return transceiver;

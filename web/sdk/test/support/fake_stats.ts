@@ -1,4 +1,4 @@
-interface FakeStats {
+export interface FakeStats {
   id: string;
   type: string;
   [name: string]: unknown;
@@ -8,6 +8,7 @@ interface FakeStats {
 export function statsOf(
   types: { local: RTCIceCandidateType; remote: RTCIceCandidateType },
   bytes: number,
+  estimate: number | null = null,
 ): FakeStats[] {
   const relayProtocol = types.local === 'relay' ? { relayProtocol: 'tls' } : {};
   return [
@@ -18,6 +19,7 @@ export function statsOf(
       nominated: true,
       state: 'succeeded',
       bytesReceived: Math.floor(bytes),
+      ...(estimate !== null && { availableOutgoingBitrate: estimate }),
       localCandidateId: 'local',
       remoteCandidateId: 'remote',
     },

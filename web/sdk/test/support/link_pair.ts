@@ -36,7 +36,12 @@ export class LinkSide implements IceSource {
   renew: () => Promise<void> | null = () => null;
   canSend = true;
 
-  constructor(network: FakeIceNetwork, polite: boolean, configuration?: IceConfiguration) {
+  constructor(
+    network: FakeIceNetwork,
+    polite: boolean,
+    configuration?: IceConfiguration,
+    roomKey: Promise<CryptoKey> | null = null,
+  ) {
     if (configuration) this.configuration = configuration;
     this.page = new FakePage({
       ...noServer,
@@ -46,7 +51,7 @@ export class LinkSide implements IceSource {
       platform: this.page,
       polite,
       ice: this,
-      roomKey: null,
+      roomKey,
       canSend: () => this.canSend,
       tracks: this.tracks,
       media: SELF_STATE,
@@ -78,12 +83,16 @@ export class LinkSide implements IceSource {
 /** Two ends of a link with a signaling path between them that takes 10 ms. */
 export class LinkPair {
   readonly ice = new FakeIceNetwork();
-  readonly impolite = new LinkSide(this.ice, false);
+  readonly impolite: LinkSide;
   readonly polite: LinkSide;
 
-  /** @param configuration Of the polite side. */
-  constructor(configuration?: IceConfiguration) {
-    this.polite = new LinkSide(this.ice, true, configuration);
+  /**
+   * @param configuration Of the polite side.
+   * @param roomKey Of both sides.
+   */
+  constructor(configuration?: IceConfiguration, roomKey: Promise<CryptoKey> | null = null) {
+    this.impolite = new LinkSide(this.ice, false, undefined, roomKey);
+    this.polite = new LinkSide(this.ice, true, configuration, roomKey);
     this.impolite.deliver = (data) => void setTimeout(() => this.polite.link.receive(data), 10);
     this.polite.deliver = (data) => void setTimeout(() => this.impolite.link.receive(data), 10);
   }

@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import type { Call } from '../../src/call.ts';
+import type { RoomOptions } from '../../src/call_types.ts';
 import { VisavisClient, type ClientOptions } from '../../src/client.ts';
 import { LocalMedia } from '../../src/local_media.ts';
 import { FakeMediaSource } from './fake_media.ts';
@@ -35,6 +36,13 @@ export class Someone {
     return call;
   }
 
+  /** The one call that this person is in. */
+  get current(): Call {
+    const [call] = this.client.calls;
+    if (!call) throw new Error('in no call');
+    return call;
+  }
+
   get openConnections(): FakePeerConnection[] {
     return (this.page.peerConnections as unknown as FakePeerConnection[]).filter(
       (pc) => pc.signalingState !== 'closed',
@@ -47,6 +55,10 @@ export class Someone {
       { media: this.media },
     );
   }
+
+  enter(room: string, options: Partial<RoomOptions> = {}): Call {
+    return this.client.joinRoom(room, { media: this.media, ...options });
+  }
 }
 
 /** A server, a network and people, in virtual time. */
@@ -54,18 +66,42 @@ export class World implements FakeInternet {
   readonly server = new FakeServer();
   readonly ice = new FakeIceNetwork();
   readonly sockets: FakeSocket[] = [];
+  /** Everything that the server was sent. */
+  readonly received: string[] = [];
   /** Their sockets do not get through, what goes between browsers does. */
   readonly cutOff = new Set<FakePage>();
 
   createWebSocket(url: string, subprotocol: string, page: FakePage): WebSocket {
     const socket = this.server.connect(url, subprotocol, this.cutOff.has(page));
     socket.page = page;
+    const { onmessage } = socket.server;
+    socket.server.onmessage = (text) => {
+      this.received.push(text);
+      onmessage(text);
+    };
     this.sockets.push(socket);
     return socket.asWebSocket;
   }
 
-  createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection {
-    return this.ice.create(configuration).asPeerConnection;
+  createPeerConnection(configuration: RTCConfiguration, page: FakePage): RTCPeerConnection {
+    const pc = this.ice.create(configuration);
+    pc.owner = page;
+    return pc.asPeerConnection;
+  }
+
+  /** Nothing passes between their browsers any more. */
+  blockBetween(one: Someone, other: Someone): void {
+    this.ice.blockBetween(one.page, other.page);
+  }
+
+  /** A page without anybody at it. */
+  page(browser: FakeBrowser, tab: FakeStorage): FakePage {
+    return new FakePage(this, browser, tab);
+  }
+
+  /** What this page sends arrives no more, and it does not know. */
+  freeze({ page }: Someone): void {
+    for (const socket of this.sockets) if (socket.page === page) socket.server.freeze();
   }
 
   /** Somebody who is online, with microphone and camera on. */
@@ -115,6 +151,22 @@ export class World implements FakeInternet {
     settled.catch(() => undefined); // it may fail while time passes
     while (!progress.settled) await this.pass(50);
     return settled;
+  }
+
+  /** So many people in one room, connected with each other, in the order in which they came. */
+  async room(
+    name: string,
+    names: string[],
+    options: Partial<RoomOptions> = {},
+  ): Promise<Someone[]> {
+    const people: Someone[] = [];
+    for (const one of names) {
+      const someone = await this.join(one);
+      someone.enter(name, options);
+      await this.pass(500);
+      people.push(someone);
+    }
+    return people;
   }
 
   pass(ms: number): Promise<void> {

@@ -19,7 +19,7 @@ beforeEach(() => {
   media.arrive();
   preferences = new Preferences();
   said = [];
-  model = new ControlsViewModel(call, media, preferences, (text) => said.push(text));
+  model = new ControlsViewModel(call, media, preferences, ({ text }) => said.push(text));
 });
 
 it('shares the screen as it is preferred, and stops', async () => {
@@ -104,4 +104,14 @@ it('mutes again whoever talks by a held key when the call leaves the screen', ()
   expect(media.microphoneMuted).toBe(false);
   model.dispose();
   expect(media.microphoneMuted).toBe(true);
+});
+
+it('says when others see no picture any more, and when they see it again, each once', () => {
+  call.sendsAs('reduced');
+  expect(said).toEqual([]);
+  call.sendsAs('paused');
+  call.sendsAs('paused');
+  call.sendsAs('reduced');
+  call.sendsAs('good');
+  expect(said).toEqual([controls.videoPaused, controls.videoBack]);
 });

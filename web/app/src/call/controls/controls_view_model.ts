@@ -6,6 +6,7 @@ import { Subscriptions } from '../../base/subscriptions.ts';
 import type { Preferences } from '../../settings/preferences.ts';
 import { PushToTalk } from '../../shortcuts/push_to_talk.ts';
 import { controls } from '../../strings/controls.ts';
+import type { Toast } from '../../toasts/toast_queue.ts';
 
 export type ShareContent = 'text' | 'motion';
 
@@ -15,16 +16,17 @@ export class ControlsViewModel extends Observable {
   readonly #call: Public<Call>;
   readonly #media: Public<LocalMedia>;
   readonly #preferences: Preferences;
-  readonly #say: (text: string) => void;
+  readonly #say: (toast: Toast) => void;
   readonly #subscriptions = new Subscriptions();
   #asking = false;
+  #videoPaused = false;
 
-  /** `say` tells the person what did not work. */
+  /** `say` tells the person what does not work, or does again. */
   constructor(
     call: Public<Call>,
     media: Public<LocalMedia>,
     preferences: Preferences,
-    say: (text: string) => void,
+    say: (toast: Toast) => void,
   ) {
     super();
     this.#call = call;
@@ -37,6 +39,9 @@ export class ControlsViewModel extends Observable {
     this.talk = new PushToTalk(media, changed);
     this.#subscriptions.add(
       call.on('state', changed),
+      call.on('uplink', ({ state }) => {
+        this.#onUplink(state === 'paused');
+      }),
       preferences.subscribe(changed),
       media.on('change', () => {
         this.talk.onMicrophone();
@@ -81,7 +86,7 @@ export class ControlsViewModel extends Observable {
       });
       if (problem === null || problem.reason === 'cancelled') return;
       const { shareFailed } = controls;
-      this.#say(problem.reason === 'denied' ? shareFailed.denied : shareFailed.other);
+      this.#say({ text: problem.reason === 'denied' ? shareFailed.denied : shareFailed.other });
     } finally {
       this.#asking = false;
     }
@@ -104,6 +109,16 @@ export class ControlsViewModel extends Observable {
 
   react(emoji: string): void {
     this.#call.react(emoji);
+  }
+
+  /** Less sharpness is the ordinary way of a narrow connection; no picture at all is worth a word. */
+  #onUplink(paused: boolean): void {
+    if (paused === this.#videoPaused) return;
+    this.#videoPaused = paused;
+    this.#say({
+      key: 'uplink',
+      text: paused ? controls.videoPaused : controls.videoBack,
+    });
   }
 
   /** Listen for speech: the person is muted in a call that stands and wants to be told. */

@@ -10,7 +10,7 @@ export interface SmallCall {
   readonly leave: () => void;
 }
 
-/** Chromium's Document Picture-in-Picture; the types of TypeScript do not have it yet. */
+/** Document Picture-in-Picture (WICG); the types of TypeScript do not have it yet. */
 interface DocumentPictureInPicture {
   requestWindow(options: { width: number; height: number }): Promise<Window & typeof globalThis>;
 }
@@ -37,7 +37,7 @@ export class PictureInPicture {
     this.#onChange = onChange;
   }
 
-  /** Not in Firefox, which has a button of its own on every video. */
+  /** Not in every browser; those of Firefox without it have a button of their own on every video. */
   static get isOffered(): boolean {
     return documentPictureInPicture() !== null || document.pictureInPictureEnabled;
   }

@@ -146,7 +146,9 @@ export class Popup extends LitElement {
     if (step === null) return;
     event.preventDefault();
     const items = this.#items();
-    const current = items.findIndex((item) => item.matches(':focus'));
+    // Not `:focus`, which nothing matches in Firefox while another window has the keyboard.
+    const { activeElement } = this.getRootNode() as Document | ShadowRoot;
+    const current = items.findIndex((item) => item === activeElement);
     items[stepped(step, current, items.length)]?.focus();
   };
 

@@ -1,0 +1,125 @@
+#include "tests/fuzz/call_book.h"
+
+#include <set>
+
+#include "tests/fuzz/require.h"
+
+namespace visavis::fuzz {
+namespace {
+
+namespace dom = simdjson::dom;
+
+std::string text_at(dom::element message, std::string_view pointer) {
+  std::string_view text;
+  if (message.at_pointer(pointer).get(text) != simdjson::SUCCESS) return {};
+  return std::string(text);
+}
+
+bool has(dom::element message, std::string_view pointer) {
+  return message.at_pointer(pointer).error() == simdjson::SUCCESS;
+}
+
+}  // namespace
+
+void CallBook::start(dom::element welcome) {
+  calls_.clear();
+  knocking_.clear();
+  dom::array calls;
+  require(welcome.at_pointer("/calls").get(calls) == simdjson::SUCCESS, "welcome tells the calls");
+  for (const dom::element call : calls) {
+    const bool joined = has(call, "/membership");
+    require(calls_.emplace(text_at(call, "/call"), joined).second, "each call is told once");
+    require(joined || !has(call, "/knocks"), "who knocks is for who has joined");
+    check_participants(call);
+    check_knocks(call);
+  }
+}
+
+void CallBook::on_message(std::string_view type, dom::element message) {
+  check_participants(message);
+  check_knocks(message);
+  if (type.starts_with("call.")) on_call_message(type, text_at(message, "/call"), message);
+  if (type.starts_with("room.")) on_room_message(type, message);
+}
+
+void CallBook::join(const std::string& call) {
+  calls_[call] = true;
+  knocking_.clear();
+}
+
+void CallBook::on_call_message(std::string_view type, const std::string& call,
+                               dom::element message) {
+  const auto known = calls_.find(call);
+  if (type == "call.incoming") {
+    require(known == calls_.end(), "a call begins to ring once");
+    require(!has(message, "/knocks"), "who knocks is for who has joined");
+    calls_[call] = false;
+  } else if (type == "call.ringing") {
+    require(has(message, "/id") || (known != calls_.end() && known->second),
+            "who has joined is told who rings");
+    join(call);
+  } else if (type == "call.rejoined" || (type == "call.accepted" && has(message, "/membership"))) {
+    join(call);
+  } else if (type == "call.ended") {
+    const bool never_rang = text_at(message, "/reason") == "busy" && has(message, "/id");
+    require(known != calls_.end() || never_rang, "a call ends once, for those who are part of it");
+    calls_.erase(call);
+  } else {
+    require(known != calls_.end(), "news of a call are for those who are part of it");
+  }
+}
+
+void CallBook::on_room_message(std::string_view type, dom::element message) {
+  const std::string room = text_at(message, "/room");
+  if (type == "room.waiting") {
+    require(knocking_.empty() || knocking_ == room, "a session knocks at one room");
+    knocking_ = room;
+  } else if (type == "room.admitted" || type == "room.refused") {
+    require(knocking_ == room, "only who knocks is let in or refused");
+    knocking_.clear();
+  } else if (type == "room.knocks" || type == "room.opened") {
+    const auto known = calls_.find(text_at(message, "/call"));
+    require(known != calls_.end() && known->second, "news of a room are for who has joined");
+  } else if (type == "room.state") {
+    std::uint64_t count = 0;
+    dom::array who;
+    require(message.at_pointer("/count").get(count) == simdjson::SUCCESS &&
+                message.at_pointer("/participants").get(who) == simdjson::SUCCESS,
+            "a look tells how many and who");
+    require(count <= participants_max_, "a room has its seats");
+    require(who.size() == count || who.size() == 0, "those who are told are all");
+  }
+}
+
+void CallBook::check_participants(dom::element message) const {
+  dom::array participants;
+  if (!has(message, "/call") ||
+      message.at_pointer("/participants").get(participants) != simdjson::SUCCESS) {
+    return;
+  }
+  std::set<std::string> ids;
+  std::set<std::string> invited;
+  std::size_t joined = 0;
+  for (const dom::element participant : participants) {
+    require(ids.insert(text_at(participant, "/participant")).second, "each takes part once");
+    if (text_at(participant, "/state") == "joined") {
+      ++joined;
+    } else {
+      invited.insert(text_at(participant, "/user"));
+    }
+  }
+  require(joined > 0, "nobody rings for a call where nobody is");
+  require(joined + invited.size() <= participants_max_, "a call has its seats");
+}
+
+void CallBook::check_knocks(dom::element message) const {
+  dom::array knocks;
+  if (message.at_pointer("/knocks").get(knocks) != simdjson::SUCCESS) return;
+  std::set<std::string> ids;
+  for (const dom::element knock : knocks) {
+    require(ids.insert(text_at(knock, "/knock")).second, "each knock is told once");
+  }
+  require(ids.size() <= knocks_max_, "so many knock at most");
+}
+
+}  // namespace visavis::fuzz

@@ -1,0 +1,202 @@
+#include "tests/sim/room_guest.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace visavis::sim {
+namespace {
+
+constexpr std::string_view kOpenRoom = "open-house";
+constexpr std::string_view kRoomWithDoor = "closed-door";
+
+}  // namespace
+
+// One request at a time: what is told in between is about what was true before.
+void RoomGuest::ask(const std::string& text) {
+  if (asked_) return;
+  asked_ = true;
+  say_counted(text);
+}
+
+void RoomGuest::enter(std::string_view room) {
+  ask(fmt::format(R"({{"type":"room.join","id":1,"room":"{}","knock":{}}})", room,
+                  room == kRoomWithDoor));
+}
+
+// Only a server that has restarted forgets a call that goes on.
+void RoomGuest::start_afresh(bool restarted) {
+  asked_ = false;
+  ringing_.clear();
+  knocking_.clear();
+  rejoining_ = restarted && !call_.empty();
+  if (!rejoining_) return be_outside();
+  ask(fmt::format(R"({{"type":"call.rejoin","id":2,"membership":"{}"}})", membership_));
+}
+
+void RoomGuest::be_outside() {
+  call_.clear();
+  roster_.clear();
+  knocks_.clear();
+  rejoining_ = false;
+}
+
+void RoomGuest::be_inside(const Heard& heard) {
+  call_ = heard.at("/call");
+  own_participant_ = heard.at("/participant");
+  membership_ = heard.at("/membership");
+  ringing_.clear();
+  knocking_.clear();
+  said_.clear();
+  heard_.clear();
+  knocks_.clear();
+  for (int i = 0;; ++i) {
+    const std::string knock = heard.at(fmt::format("/knocks/{}/knock", i));
+    if (knock.empty()) break;
+    knocks_.push_back(knock);
+  }
+  read_roster(heard);
+  EXPECT_TRUE(roster_.contains(own_participant_)) << heard;
+}
+
+void RoomGuest::read_roster(const Heard& heard) {
+  roster_.clear();
+  for (int i = 0;; ++i) {
+    const std::string at = fmt::format("/participants/{}", i);
+    if (heard.at(at).empty()) return;
+    if (heard.at(at + "/state") == "joined") roster_.insert(heard.at(at + "/participant"));
+  }
+}
+
+void RoomGuest::on_counted(const Heard& heard) {
+  const std::string type = heard.type();
+  if (!heard.at("/id").empty()) asked_ = false;
+  if (type == "error") return on_fault(heard);
+  if (type == "signal") return on_signal(heard);
+  if (type.starts_with("room.")) return on_room_message(type, heard);
+  on_call_message(type, heard);
+}
+
+void RoomGuest::on_call_message(const std::string& type, const Heard& heard) {
+  const std::string call = heard.at("/call");
+  if (type == "call.incoming") {
+    EXPECT_TRUE(call_.empty() || rejoining_) << name() << " rings inside: " << heard;
+    EXPECT_TRUE(ringing_.empty()) << name() << " rings twice: " << heard;
+    ringing_ = call;
+    ++deeds_.rang;
+    return;
+  }
+  if (type == "call.rejoined") {
+    EXPECT_EQ(call, call_);
+    EXPECT_EQ(heard.at("/participant"), own_participant_);
+    rejoining_ = false;
+    ++deeds_.rejoined;
+    return be_inside(heard);
+  }
+  if (type == "call.accepted" && !heard.at("/membership").empty()) {
+    EXPECT_TRUE(call_.empty()) << name() << " enters twice: " << heard;
+    ++deeds_.entered;
+    return be_inside(heard);
+  }
+  EXPECT_TRUE(call == call_ || call == ringing_) << name() << heard;
+  if (type == "call.ended") {
+    if (call == ringing_) return ringing_.clear();
+    return be_outside();
+  }
+  if (call != call_ || rejoining_) return;
+  if (type == "call.left") {
+    roster_.erase(heard.at("/participant"));
+  } else {
+    read_roster(heard);
+  }
+}
+
+void RoomGuest::on_room_message(const std::string& type, const Heard& heard) {
+  if (type == "room.waiting") {
+    knocking_ = heard.at("/room");
+    ++deeds_.knocked;
+  } else if (type == "room.admitted" || type == "room.refused") {
+    EXPECT_EQ(heard.at("/room"), knocking_) << name();
+    knocking_.clear();
+    if (type == "room.refused") {
+      ++deeds_.refused;
+    } else {
+      ++deeds_.admitted;
+      enter(heard.at("/room"));
+    }
+  } else if (type == "room.knocks") {
+    EXPECT_EQ(heard.at("/call"), call_) << name();
+    knocks_.clear();
+    for (int i = 0; !heard.at(fmt::format("/knocks/{}", i)).empty(); ++i) {
+      knocks_.push_back(heard.at(fmt::format("/knocks/{}/knock", i)));
+    }
+  }
+}
+
+void RoomGuest::on_signal(const Heard& heard) {
+  const std::string from = heard.at("/from");
+  EXPECT_EQ(heard.at("/call"), call_) << name();
+  EXPECT_TRUE(roster_.contains(from)) << name() << " hears a stranger: " << heard;
+  EXPECT_EQ(heard.at("/data/n"), std::to_string(++heard_[from])) << name() << " lost or doubled";
+  ++deeds_.signals;
+}
+
+// Whoever asks about what has just changed is told so; anything else is a fault.
+void RoomGuest::on_fault(const Heard& error) {
+  static const std::set<std::string> kLate = {
+      "unknown_call", "not_in_call", "unknown_participant", "unknown_knock",
+      "call_limit",   "call_full",   "unknown_user",        "invalid_field"};
+  const std::string code = error.at("/code");
+  EXPECT_TRUE(kLate.contains(code)) << name() << error;
+  if (error.at("/id") != "2") return;
+  EXPECT_TRUE(code == "unknown_call" || code == "call_full") << name() << " may not go on" << error;
+  be_outside();
+}
+
+void RoomGuest::act() {
+  if (asked_) return;
+  if (!ringing_.empty()) {
+    ask(fmt::format(R"({{"type":"call.{}","id":3,"call":"{}"}})",
+                    network().pick(0, 2) == 0 ? "decline" : "accept", ringing_));
+  } else if (call_.empty()) {
+    act_outside();
+  } else {
+    act_inside();
+  }
+}
+
+void RoomGuest::act_outside() {
+  const auto chance = network().pick(0, 9);
+  const std::string_view room = network().pick(0, 1) == 0 ? kOpenRoom : kRoomWithDoor;
+  if (!knocking_.empty()) {
+    if (chance == 0) ask(fmt::format(R"({{"type":"room.leave","id":4,"room":"{}"}})", knocking_));
+  } else if (chance == 0) {
+    ask(fmt::format(R"({{"type":"room.look","id":5,"room":"{}"}})", room));
+  } else if (chance < 4) {
+    enter(room);
+  }
+}
+
+void RoomGuest::act_inside() {
+  const auto chance = network().pick(0, 59);
+  if (chance == 0) {
+    ask(fmt::format(R"({{"type":"call.end","id":6,"call":"{}"}})", call_));
+  } else if (!knocks_.empty() && chance < 20) {
+    ask(fmt::format(R"({{"type":"room.admit","id":7,"call":"{}","knock":"{}","admit":{}}})", call_,
+                    knocks_.front(), network().pick(0, 2) != 0));
+  } else if (chance < 24) {
+    const RoomGuest& other =
+        *friends_[static_cast<std::size_t>(network().pick(0, std::ssize(friends_) - 1))];
+    if (other.user().empty()) return;
+    ask(fmt::format(R"({{"type":"call.invite","id":8,"call":"{}","to":["{}"]}})", call_,
+                    other.user()));
+  } else {
+    for (const std::string& to : roster_) {
+      if (to == own_participant_) continue;
+      say_counted(fmt::format(R"({{"type":"signal","call":"{}","to":"{}","data":{{"n":{}}}}})",
+                              call_, to, ++said_[to]));
+    }
+  }
+}
+
+}  // namespace visavis::sim
