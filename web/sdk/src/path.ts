@@ -8,7 +8,7 @@ export interface Path {
   readonly remote: RTCIceCandidateType;
 }
 
-export export function isSamePath(one: Path | null, other: Path | null): boolean {
+export function isSamePath(one: Path | null, other: Path | null): boolean {
   return (
     one?.kind === other?.kind &&
     one?.protocol === other?.protocol &&
@@ -17,7 +17,7 @@ export export function isSamePath(one: Path | null, other: Path | null): boolean
   );
 }
 
-type Stats = RTCStats & Record<string, unknown>;
+export type Stats = RTCStats & Record<string, unknown>;
 export type Report = ReadonlyMap<string, Stats>;
 
 /**

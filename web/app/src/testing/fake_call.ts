@@ -25,8 +25,8 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   from: RemoteParticipant | null = null;
   participants: readonly RemoteParticipant[] = [];
   connectedAt: number | null = null;
-  activeSpeaker: RemoteParticipant | null = null;
-  readonly views: (readonly [participant: string, view: { camera: string; screen: string }])[] = [];
+  /** Every `setView`, in order. */
+  readonly wishes: (readonly [participant: string, view: View])[] = [];
   handRaised = false;
   uplink: { state: UplinkState } = { state: 'good' };
   activeSpeaker: RemoteParticipant | null = null;
@@ -147,10 +147,6 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
     this.end(onTheWay ? 'cancelled' : 'hangup');
   }
 
-  setView(participant: string, view: { camera: string; screen: string }): void {
-    this.views.push([participant, view]);
-  }
-
   /** Plays how the others get what we send. */
   sendsAs(state: UplinkState): void {
     this.uplink = { state };
@@ -168,6 +164,7 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   }
 
   setView(participant: string, view: View): void {
+    this.wishes.push([participant, view]);
     this.views.set(participant, view);
   }
 

@@ -31,7 +31,7 @@ function settle(): void {
 it('asks for a large picture where it is large, and says so once', () => {
   settle();
   settle();
-  expect(call.views).toEqual([['participant-ben', { camera: 'large', screen: 'large' }]]);
+  expect(call.wishes).toEqual([['participant-ben', { camera: 'large', screen: 'large' }]]);
 });
 
 it('waits until pictures stop jumping about', () => {
@@ -40,15 +40,15 @@ it('waits until pictures stop jumping about', () => {
     wishes.follow(stage.plan());
     vi.advanceTimersByTime(WISHES_SETTLE_MS / 10);
   }
-  expect(call.views).toEqual([]);
+  expect(call.wishes).toEqual([]);
   vi.advanceTimersByTime(WISHES_SETTLE_MS);
-  expect(call.views).toHaveLength(1);
+  expect(call.wishes).toHaveLength(1);
 });
 
 it('asks for small pictures beside a shared screen, which is large', () => {
   ben.update({ sharing: true });
   settle();
-  expect(call.views.at(-1)).toEqual(['participant-ben', { camera: 'small', screen: 'large' }]);
+  expect(call.wishes.at(-1)).toEqual(['participant-ben', { camera: 'small', screen: 'large' }]);
 });
 
 it('tells whoever comes back anew', () => {
@@ -57,12 +57,12 @@ it('tells whoever comes back anew', () => {
   settle();
   call.join(ben);
   settle();
-  expect(call.views).toHaveLength(2);
+  expect(call.wishes).toHaveLength(2);
 });
 
 it('says nothing after the call', () => {
   wishes.follow(stage.plan());
   wishes.dispose();
   vi.advanceTimersByTime(WISHES_SETTLE_MS * 2);
-  expect(call.views).toEqual([]);
+  expect(call.wishes).toEqual([]);
 });
