@@ -6,6 +6,7 @@ import { person } from '../src/testing/fake_client.ts';
 import { FakeParticipant, relayedOver } from '../src/testing/fake_participant.ts';
 import { ROOM_SCREENS } from './room_screens.ts';
 import { ben, cleo, dan, PEOPLE, type Show, Stage } from './stage.ts';
+import { playChat, playFiles } from './chat_screens.ts';
 
 const longAgo = (call: FakeCall): void => {
   call.connectedAt = Date.now() - 754_000;
@@ -136,6 +137,25 @@ export const SCREENS: Record<string, Show> = {
     const call = await stage.call([ben(), cleo(), dan()]);
     call.become('connected');
     longAgo(call);
+  },
+  'chat-empty': async (stage) => {
+    const call = await stage.call([ben()]);
+    call.become('connected');
+    longAgo(call);
+  },
+  'chat-messages': async (stage) => {
+    const others = [ben(), cleo()] as const;
+    const call = await stage.call(others);
+    call.become('connected');
+    longAgo(call);
+    playChat(call, ...others);
+  },
+  'chat-files': async (stage) => {
+    const others = [ben(), cleo()] as const;
+    const call = await stage.call(others);
+    call.become('connected');
+    longAgo(call);
+    playFiles(call, ...others);
   },
   'ended-hangup': ended('hangup', true),
   'ended-they-hung-up': ended('hangup'),

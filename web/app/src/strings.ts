@@ -1,6 +1,6 @@
 import type { EndReason, MediaProblemReason } from '@visavis/client';
 
-import { chat } from './strings/chat.ts';
+import { chat, files } from './strings/chat.ts';
 import { rooms } from './strings/rooms.ts';
 
 type Side = 'caller' | 'called';
@@ -165,6 +165,7 @@ const english = {
 
   chat,
   rooms,
+  files,
 
   ended: {
     lasted: (clock: string) => `Call time ${clock}`,

@@ -1,18 +1,41 @@
 import { CallMedia } from './call_media.ts';
 import { CallStatus } from './call_status.ts';
 import type { View } from './control_channel.ts';
+import { Chat } from './chat.ts';
+import { FileLoader } from './file_loader.ts';
+import type { Files } from './files.ts';
 import { Mesh } from './mesh.ts';
 import type { RemoteParticipant } from './participant.ts';
 import type { UplinkState } from './uplink_budget.ts';
 
 /** What people in a call do together, over the links between them and without the server. */
 export class CallFeatures extends CallStatus {
+  /** What people in the call write to each other. */
+  readonly chat: Chat;
   protected readonly mesh: Mesh;
   readonly #media: CallMedia;
+  readonly #files: FileLoader;
 
   constructor(options: ConstructorParameters<typeof Mesh>[0]) {
     super();
     this.mesh = new Mesh(options);
+    this.chat = new Chat(options.platform.timers);
+    this.#files = new FileLoader((files) => {
+      this.emit('files', files);
+    });
+    this.mesh.on('linked', ({ participant, link }) => {
+      this.chat.linked(participant, link.chat);
+      this.#files.linked(participant, link.files);
+    });
+    this.mesh.on('unlinked', ({ participant }) => {
+      this.chat.unlinked(participant);
+      this.#files.unlinked(participant);
+    });
+    this.on('state', (state) => {
+      if (state !== 'ended') return;
+      this.chat.close();
+      this.#files.close();
+    });
     this.mesh.on('data', (message) => {
       this.emit('data', message);
     });
@@ -46,6 +69,19 @@ export class CallFeatures extends CallStatus {
   /** How large that participant's pictures are shown here, so that they send accordingly. Large until this is told. */
   setView(participant: string, view: View): void {
     this.mesh.setView(participant, view);
+  }
+
+  /** What `files()` gives, where it has been fetched already; else null, and the event `files` will tell. */
+  get loadedFiles(): Files | null {
+    return this.#files.loaded;
+  }
+
+  /**
+   * What people in the call send to each other; fetched when it is first wanted, or when somebody offers a file (event
+   * `files`). Rejects when it cannot be fetched.
+   */
+  files(): Promise<Files> {
+    return this.#files.load();
   }
 
   get handRaised(): boolean {

@@ -1,6 +1,7 @@
 import { Emitter } from './emitter.ts';
 import type { CallState } from './call_types.ts';
 import type { VisavisError } from './errors.ts';
+import type { Files } from './files.ts';
 import type { RemoteParticipant } from './participant.ts';
 import type { EndReason } from './protocol.ts';
 import type { UplinkState } from './uplink_budget.ts';
@@ -17,6 +18,8 @@ interface CallEvents {
   uplink: { readonly state: UplinkState };
   speaker: RemoteParticipant | null;
   reaction: { from: RemoteParticipant; emoji: string };
+  /** Files can be received and sent; the offers come after this. */
+  files: Files;
 }
 
 /** How a call stands, for whoever watches it. */

@@ -31,7 +31,17 @@ export type LocalErrorCode =
   /** No data channel is open. */
   | 'no_channel'
   /** The data channel has too much waiting to be sent. */
-  | 'buffer_full';
+  | 'buffer_full'
+  /** A file did not arrive as it was sent; what arrived of it is discarded. */
+  | 'digest_mismatch'
+  /** A file cannot be read any more: it was changed, moved or deleted. */
+  | 'read_failed'
+  /** What arrives of a file cannot be stored. */
+  | 'write_failed'
+  /** Whoever sends or receives a file has left the call. */
+  | 'peer_left'
+  /** What arrived is not what was agreed upon. */
+  | 'protocol_violated';
 
 /** Every error of this package. `code` is stable, `message` is for people. */
 export class VisavisError extends Error {

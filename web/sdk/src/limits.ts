@@ -76,8 +76,59 @@ export const DATA_MESSAGE_BYTES_MAX = 65_536;
 /** What may wait in a data channel, in bytes. */
 export const DATA_BUFFERED_BYTES_MAX = 1_048_576;
 
+/** One chat message, in UTF-16 units: some three pages, and in any script less than half of a data message. */
+export const CHAT_TEXT_CHARS_MAX = 8_000;
+/** Messages of one call that are kept, and their texts together; the oldest go. */
+export const CHAT_MESSAGES_MAX = 1_000;
+export const CHAT_CHARS_MAX = 2_000_000;
+/** Messages that wait for one receiver: who is away longer than this takes has left. Not more than the rate allows at once. */
+export const CHAT_PENDING_MAX = 100;
+/** What one sender may write at once, and how much more every second; the fastest typists are far below. */
+export const CHAT_BURST_MAX = 100;
+export const CHAT_RATE_PER_S = 5;
+/** People whose counters are kept: a link that is made anew goes on where it was. */
+export const CHAT_PEERS_MAX = 64;
+/** What a late joiner is told of what was written before. */
+export const HISTORY_MESSAGES_MAX = 200;
+export const HISTORY_BYTES_MAX = 262_144;
+/** One message of a history, in bytes; with what is around it, below DATA_MESSAGE_BYTES_MAX. */
+export const HISTORY_PART_BYTES = 49_152;
+/** After the first greeting, how long those of longer present people are awaited. */
+export const HISTORY_GREETINGS_MS = 1_000;
+/** Whoever does not answer in so long is not asked again; the next is. */
+export const HISTORY_ANSWER_MS = 5_000;
+/** Nobody asks later than this after the first greeting: who comes then comes after us. */
+export const HISTORY_WANTED_MS = 30_000;
+/** How often one peer is told the history: once, and again after links that broke. */
+export const HISTORY_ANSWERS_MAX = 5;
+
 /** Files: what waits in the channel before more is handed to it; a fast link empties this within 20 ms. */
 export const FILES_BUFFERED_LOW_BYTES = 262_144;
+/** What may wait in the channel: an offer or a pause comes behind it. */
+export const FILES_BUFFERED_HIGH_BYTES = 524_288;
+/** Payload of one data message: large enough to be quick, small enough not to hold other channels up. */
+export const FILES_CHUNK_BYTES = 49_152;
+/** What is read from a file at once: reading costs more by the call than by the byte. */
+export const FILES_BLOCK_BYTES = 393_216;
+/** What a receiver lets a sender send ahead of what is written to its disk. */
+export const FILES_WINDOW_BYTES = 4_194_304;
+/** Transfers with one peer that have not ended, in each direction. */
+export const FILE_OFFERS_MAX = 16;
+/** Offers that one peer may make at once, and how many more every second. */
+export const FILE_OFFERS_BURST_MAX = 32;
+export const FILE_OFFERS_PER_S = 1;
+/** Transfers that are listed; ended ones go first. */
+export const FILE_TRANSFERS_MAX = 200;
+/** Ended transfers whose end is told to a peer that missed it. */
+export const FILE_OUTCOMES_MAX = 256;
+/** Messages of one peer that wait while the code for files is being loaded: more than its offers are not needed. */
+export const FILES_WAITING_MESSAGES_MAX = 64;
+/** How often the progress of a transfer is told. */
+export const FILES_PROGRESS_MS = 250;
+/** File systems take 255 bytes for a name; some of it is for what a browser appends. */
+export const FILE_NAME_BYTES_MAX = 200;
+export const FILE_EXTENSION_CHARS_MAX = 16;
+export const FILE_TYPE_CHARS_MAX = 100;
 
 /** Identities kept in one browser, the ones used last. */
 export const IDENTITIES_MAX = 64;

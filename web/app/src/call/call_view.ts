@@ -4,9 +4,11 @@ import { ScreenShare, Volume2 } from 'lucide';
 
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
+import { ChatViewModel } from '../chat/chat_view_model.ts';
 import { loadChatPanel } from '../chat/load_chat_panel.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
+import { FileDrop } from '../files/file_drop.ts';
 import type { LobbyViewModel } from '../lobby/lobby_view_model.ts';
 import '../room/room_link.ts';
 import { Preferences } from '../settings/preferences.ts';
@@ -35,6 +37,7 @@ interface Models {
   readonly view: CallViewModel;
   readonly stage: StageModel;
   readonly wishes: ViewWishes;
+  readonly chat: ChatViewModel;
 }
 
 /**
@@ -91,14 +94,22 @@ export class CallView extends LitElement {
     this.idle = false;
     this.panel = null;
     new Watch(this, () => {
-      const view = this.#models?.view;
-      return view ? [[view, (listener) => view.subscribe(listener)] as const] : [];
+      const models = this.#models;
+      return models
+        ? [models.view, models.chat].map(
+            (model) => [model, (listener) => model.subscribe(listener)] as const,
+          )
+        : [];
     });
     this.addEventListener('pointermove', () => {
       this.#idleWatch.onPointer();
     });
     this.addEventListener('pointerdown', this.#onPointerDown, { capture: true });
     this.addEventListener('click', this.#swallowBlindTap, { capture: true });
+    new FileDrop(this, (files) => {
+      void this.#models?.chat.sendFiles(files);
+      void this.#showPanel('chat');
+    });
     this.addEventListener('visavis-panel', (event) => {
       void this.#showPanel((event as CustomEvent<Panel>).detail);
     });
@@ -138,13 +149,14 @@ export class CallView extends LitElement {
       view: new CallViewModel(this.call, this.media),
       stage: new StageModel(this.call),
       wishes: new ViewWishes(this.call),
+      chat: new ChatViewModel(this.call),
     };
   }
 
   override render(): unknown {
     const models = this.#models;
     if (!models) return nothing;
-    const { view, stage, wishes } = models;
+    const { view, stage, wishes, chat } = models;
     return html`
       <div class="area" ?inert=${this.panel !== null && this.covered}>
         <visavis-stage
@@ -175,12 +187,14 @@ export class CallView extends LitElement {
           .view=${view}
           .preferences=${this.preferences}
           .panel=${this.panel}
+          .unread=${chat.unread}
           @visavis-leave=${this.#hangUp}
         ></visavis-call-controls>
       </div>
-      ${this.#renderPanel(view)}
+      ${this.#renderPanel(models)}
       <p class="visually-hidden" role="status">${view.announcement}</p>
       <p class="visually-hidden" role="status">${view.news}</p>
+      <p class="visually-hidden" role="status">${chat.announcement}</p>
     `;
   }
 
@@ -231,10 +245,15 @@ export class CallView extends LitElement {
     </div>`;
   }
 
-  #renderPanel(view: CallViewModel): unknown {
+  #renderPanel({ view, chat }: Models): unknown {
     switch (this.panel) {
       case 'chat':
-        return html`<visavis-chat-panel class="panel" .call=${this.call}></visavis-chat-panel>`;
+        return html`<visavis-chat-panel
+          class="panel"
+          .call=${this.call}
+          .view=${chat}
+          ?covers=${this.covered}
+        ></visavis-chat-panel>`;
       case 'people':
         return html`<visavis-call-people
           class="panel"
@@ -259,6 +278,7 @@ export class CallView extends LitElement {
     this.#models?.view.dispose();
     this.#models?.stage.dispose();
     this.#models?.wishes.dispose();
+    this.#models?.chat.dispose();
     this.#models = null;
   }
 

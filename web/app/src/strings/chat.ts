@@ -1,6 +1,90 @@
-/** What people write and send to each other in a call. */
+/** What people write to each other in a call. */
 export const chat = {
   title: 'Chat',
   open: 'Open chat',
   close: 'Close chat',
+  log: 'Chat',
+  message: 'Message',
+  placeholder: 'Write a message',
+  send: 'Send',
+  sendFile: 'Send a file',
+  to: 'Send to',
+  everyone: 'To everyone',
+  one: (name: string) => `To ${name}`,
+  gone: (name: string) => `${name} has left`,
+  receiverGone: (name: string) => `${name} has left. Choose who it is for.`,
+  remaining: (count: number) => {
+    const characters = Math.abs(count) === 1 ? '1 character' : `${Math.abs(count)} characters`;
+    return count >= 0 ? `${characters} left` : `${characters} too many`;
+  },
+  empty: 'What you write goes straight to the others, and is gone when the call is over.',
+  emptyShared: 'What you write to everyone is also told to people who join later.',
+  you: 'You',
+  privately: 'To you alone',
+  privatelyTo: (name: string) => `To ${name} alone`,
+  sending: 'Sending…',
+  failed: 'Not delivered',
+  retry: 'Try again',
+  unread: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
+  newBelow: 'New messages',
+  newFrom: 'New',
+  earlier: (name: string) => `Written before you came, as told by ${name}`,
+  flooded: (name: string) => `${name} writes very much. Some of it was left out.`,
+  heard: (name: string, text: string) => `${name}: ${text}`,
+  heardPrivately: (name: string, text: string) => `${name}, to you alone: ${text}`,
+  drop: 'Drop files here to send them',
+  problem: {
+    tooLong: 'This is too long for one message.',
+    queueFull: 'The messages before this one have not arrived yet. Try again in a moment.',
+    nobody: 'Nobody is there to read it.',
+  },
+};
+
+/** What people send to each other in a call. */
+export const files = {
+  offered: (name: string, file: string) => `${name} wants to send you ${file}`,
+  from: (name: string) => `From ${name}`,
+  to: (name: string) => `To ${name}`,
+  accept: 'Accept',
+  decline: 'Decline',
+  pause: 'Pause',
+  resume: 'Resume',
+  cancel: 'Cancel',
+  saveAgain: 'Save again',
+  /** A button's name, so that several can be told apart. */
+  of: (action: string, file: string) => `${action} ${file}`,
+  progress: (file: string) => `Progress of ${file}`,
+  amount: (done: string, size: string) => `${done} of ${size}`,
+  rate: (rate: string) => `${rate}/s`,
+  remaining: (clock: string) => `${clock} left`,
+  picture: (file: string) => `Picture ${file}`,
+  state: {
+    waiting: (name: string) => `Waiting for ${name} to accept`,
+    asking: 'Nothing is sent before you accept.',
+    preparing: 'Getting ready…',
+    paused: 'Paused',
+    pausedThere: (name: string) => `Paused by ${name}`,
+    interrupted: 'Connection interrupted. It goes on by itself.',
+    checking: 'Checking…',
+    sent: 'Sent',
+    received: 'Received and checked',
+    declined: 'Declined',
+    declinedBy: (name: string) => `${name} declined`,
+    cancelled: 'Cancelled',
+  },
+  error: {
+    digest_mismatch: 'It did not arrive as it was sent, and was discarded.',
+    read_failed: 'The file cannot be read any more. It may have been moved or changed.',
+    write_failed: 'It could not be stored. Is there room on the disk?',
+    peer_left: 'The connection ended before all of it had arrived.',
+    other: 'It could not be transferred.',
+  },
+  tooLarge: (size: string, limit: string) =>
+    `This browser can take files of up to ${limit}. This one is ${size}.`,
+  noRoom: (size: string) => `There is no room for ${size} on this device.`,
+  problem: {
+    nobody: 'Nobody is there to send it to.',
+    queueFull: 'Too many files are on their way already. Wait until some have arrived.',
+    notLoaded: 'Files cannot be sent at the moment. Reload the page and try again.',
+  },
 };

@@ -3,6 +3,7 @@ import {
   type Call,
   type CallState,
   type EndReason,
+  type Files,
   type MediaOptions,
   type RemoteParticipant,
   type UplinkState,
@@ -12,6 +13,8 @@ import {
 
 import type { Public } from '../base/public.ts';
 import type { Events } from './events.ts';
+import { FakeChat } from './fake_chat.ts';
+import { FakeFiles } from './fake_files.ts';
 import type { FakeParticipant } from './fake_participant.ts';
 
 /** What the view models see of a call, played by a test or by the gallery. */
@@ -27,6 +30,9 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   connectedAt: number | null = null;
   /** Every `setView`, in order. */
   readonly wishes: (readonly [participant: string, view: View])[] = [];
+  readonly played = { chat: new FakeChat(), files: new FakeFiles() };
+  readonly chat = this.played.chat.asChat;
+  loadedFiles: Files | null = null;
   handRaised = false;
   uplink: { state: UplinkState } = { state: 'good' };
   activeSpeaker: RemoteParticipant | null = null;
@@ -77,6 +83,17 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
     call.room = { name: room, knock };
     call.passphrase = passphrase;
     return call;
+  }
+
+  files(): Promise<Files> {
+    return Promise.resolve(this.played.files.asFiles);
+  }
+
+  /** Files have been loaded, as somebody offers one. */
+  loadFiles(): FakeFiles {
+    this.loadedFiles = this.played.files.asFiles;
+    this.emit('files', this.loadedFiles);
+    return this.played.files;
   }
 
   /** A class with private members is never matched by shape; this is one in all that can be seen. */
@@ -151,12 +168,6 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   sendsAs(state: UplinkState): void {
     this.uplink = { state };
     this.emit('uplink', this.uplink);
-  }
-
-  /** Plays somebody who takes the floor. */
-  isSpoken(speaker: FakeParticipant | null): void {
-    this.activeSpeaker = speaker?.asParticipant ?? null;
-    this.emit('speaker', this.activeSpeaker);
   }
 
   setDataSaver(): void {

@@ -1,0 +1,85 @@
+import { css } from 'lit';
+
+export const messageBoxStyles = css`
+  :host {
+    padding: var(--space-2) var(--space-2) calc(var(--space-2) + env(safe-area-inset-bottom));
+    border-block-start: 1px solid var(--line);
+    background: var(--surface);
+  }
+  .row {
+    display: flex;
+    align-items: flex-end;
+    gap: var(--space-1);
+  }
+  textarea {
+    flex: 1;
+    min-inline-size: 0;
+    min-block-size: var(--touch);
+    max-block-size: min(40vh, 240px);
+    padding: 11px var(--space-4);
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius-m);
+    background: var(--surface);
+    color: var(--ink);
+    font: inherit;
+    font-size: max(1rem, 16px); /* smaller text makes iOS zoom into the field */
+    line-height: 1.5;
+    resize: none;
+    overflow-wrap: anywhere;
+  }
+  textarea::placeholder {
+    color: var(--ink-soft);
+    opacity: 1;
+  }
+  textarea:focus-visible {
+    outline-offset: 0;
+    border-color: transparent;
+  }
+  .plain {
+    display: inline-grid;
+    place-items: center;
+    flex: none;
+    inline-size: var(--touch);
+    block-size: var(--touch);
+    padding: 0;
+    border: none;
+    border-radius: var(--radius-full);
+    background: transparent;
+    font-size: 22px;
+  }
+  .plain:hover:not(:disabled) {
+    background: var(--surface-sunk);
+  }
+  .send:not(:disabled) {
+    background: var(--accent);
+    color: var(--on-accent);
+  }
+  .send:hover:not(:disabled) {
+    background: var(--accent-strong);
+  }
+  .send:disabled {
+    color: var(--ink-soft);
+  }
+  .receivers {
+    padding-block-end: var(--space-2);
+  }
+  select {
+    inline-size: 100%;
+    min-block-size: var(--touch);
+    padding: 0 var(--space-3);
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius-s);
+    background: var(--surface);
+    color: var(--ink);
+    font: inherit;
+    font-size: max(1rem, 16px);
+  }
+  .hint {
+    padding: var(--space-1) var(--space-3) 0;
+    color: var(--ink-soft);
+    font-size: var(--text-xs);
+  }
+  .wrong {
+    color: var(--danger);
+  }
+`;
