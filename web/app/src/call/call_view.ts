@@ -157,8 +157,13 @@ export class CallView extends LitElement {
     const models = this.#models;
     if (!models) return nothing;
     const { view, stage, wishes, chat } = models;
+    const over = this.panel !== null && this.covered;
+    const knocks = html`<visavis-knock-toast
+      .view=${view}
+      ?quiet=${this.panel === 'people'}
+    ></visavis-knock-toast>`;
     return html`
-      <div class="area" ?inert=${this.panel !== null && this.covered}>
+      <div class="area" ?inert=${over}>
         <visavis-stage
           .call=${this.call}
           .media=${this.media}
@@ -174,11 +179,7 @@ export class CallView extends LitElement {
           @visavis-full-screen=${() => void this.#toggleFullScreen()}
         ></visavis-call-header>
         <div class="words">
-          <visavis-knock-toast
-            .view=${view}
-            ?quiet=${this.panel === 'people'}
-          ></visavis-knock-toast>
-          ${this.#renderSharing(view)} ${this.#renderLink(view)}
+          ${over ? nothing : knocks} ${this.#renderSharing(view)} ${this.#renderLink(view)}
         </div>
         ${this.#renderSoundButton()}
         <visavis-call-controls
@@ -191,7 +192,7 @@ export class CallView extends LitElement {
           @visavis-leave=${this.#hangUp}
         ></visavis-call-controls>
       </div>
-      ${this.#renderPanel(models)}
+      ${this.#renderPanel(models)} ${over ? html`<div class="words over">${knocks}</div>` : nothing}
       <p class="visually-hidden" role="status">${view.announcement}</p>
       <p class="visually-hidden" role="status">${view.news}</p>
       <p class="visually-hidden" role="status">${chat.announcement}</p>
