@@ -51,6 +51,7 @@ export class CallView extends LitElement {
     preferences: { attribute: false },
     lobby: { attribute: false },
     selfName: {},
+    selfUser: {},
     fullScreen: { state: true },
     soundBlocked: { state: true },
     covered: { state: true },
@@ -62,8 +63,9 @@ export class CallView extends LitElement {
   declare preferences: Preferences;
   /** The people online, to invite them; null where the page does not offer them. */
   declare lobby: LobbyViewModel | null;
-  /** Our own name, for the list of people. */
+  /** Who we are, for the list of people. */
   declare selfName: string;
+  declare selfUser: string;
   declare fullScreen: boolean;
   declare soundBlocked: boolean;
   /** There is so little space that a panel covers the stage. */
@@ -88,6 +90,7 @@ export class CallView extends LitElement {
     this.preferences = new Preferences();
     this.lobby = null;
     this.selfName = '';
+    this.selfUser = '';
     this.fullScreen = false;
     this.soundBlocked = false;
     this.covered = false;
@@ -263,6 +266,7 @@ export class CallView extends LitElement {
           .view=${view}
           .lobby=${this.lobby}
           .selfName=${this.selfName}
+          .selfUser=${this.selfUser}
         ></visavis-call-people>`;
       case null:
         return nothing;
