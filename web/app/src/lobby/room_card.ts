@@ -28,11 +28,12 @@ export class RoomCard extends LitElement {
       }
       .new {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
-        gap: var(--space-4);
+        gap: var(--space-3) var(--space-4);
       }
       .new p {
-        flex: 1;
+        flex: 1 1 22ch;
         color: var(--ink-soft);
         font-size: var(--text-s);
         text-wrap: pretty;
