@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { until } from '../driver/until.ts';
 import { meet, openChat, paste, readBox, readChat, reads, write } from '../fixtures/chat.ts';
 import { button, type Person } from '../fixtures/person.ts';
+import { enterRoom, openRoom } from '../fixtures/room.ts';
 import { pairs, scenario } from '../fixtures/scenario.ts';
 
 const hostile = [
@@ -114,5 +115,31 @@ scenario(
     await reads(ben, 'are you there?');
     await write(ben, 'yes');
     await reads(ana, 'are you there?', 'yes');
+  },
+);
+
+scenario(
+  'chat: whoever comes later by the link is told what was written to everyone',
+  { pairs: pairs.mixed, timeoutMs: 120_000 },
+  async (world, [one, other]) => {
+    const ana = await world.person('Ana', one, { devices: 'none' });
+    const path = await openRoom(ana);
+    const ben = await world.visitor('Ben', other, { path, devices: 'none' });
+    await enterRoom(ben);
+    await openChat(ana);
+    await openChat(ben);
+    await write(ana, 'before you came');
+    await reads(ben, 'before you came');
+    await write(ben, 'it was quiet');
+    await reads(ana, 'before you came', 'it was quiet');
+
+    const cleo = await world.visitor('Cleo', one, { path, devices: 'none' });
+    await enterRoom(cleo);
+    await openChat(cleo);
+    await reads(cleo, 'before you came', 'it was quiet');
+    await write(cleo, 'here I am');
+    for (const person of [ana, ben]) {
+      await reads(person, 'before you came', 'it was quiet', 'here I am');
+    }
   },
 );

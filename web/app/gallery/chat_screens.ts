@@ -1,8 +1,10 @@
 import { VisavisError } from '@visavis/client';
 
+import type { AppView } from '../src/app/app_view.ts';
 import type { FakeCall } from '../src/testing/fake_call.ts';
 import { FakeTransfer } from '../src/testing/fake_files.ts';
 import type { FakeParticipant } from '../src/testing/fake_participant.ts';
+import { find, type Opening, wait } from './openings.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -52,3 +54,16 @@ export function playFiles(call: FakeCall, ben: FakeParticipant, cleo: FakePartic
   outgoing.become({ state: 'paused', bytes: 6_000_000, pausedThere: true });
   files.list(new FakeTransfer('out', other, 'slides.odp', 14_000_000));
 }
+
+async function openChat(view: AppView): Promise<void> {
+  await wait();
+  const call = find(view.renderRoot, 'visavis-call-view');
+  call?.dispatchEvent(new CustomEvent('visavis-panel', { detail: 'chat' }));
+  await wait();
+}
+
+export const CHAT_OPENINGS: Record<string, Opening> = {
+  'chat-empty': { screen: 'with-chat-empty', open: openChat },
+  'chat-messages': { screen: 'with-chat-messages', open: openChat },
+  'chat-files': { screen: 'with-chat-files', open: openChat },
+};

@@ -138,19 +138,19 @@ export const SCREENS: Record<string, Show> = {
     call.become('connected');
     longAgo(call);
   },
-  'chat-empty': async (stage) => {
+  'with-chat-empty': async (stage) => {
     const call = await stage.call([ben()]);
     call.become('connected');
     longAgo(call);
   },
-  'chat-messages': async (stage) => {
+  'with-chat-messages': async (stage) => {
     const others = [ben(), cleo()] as const;
     const call = await stage.call(others);
     call.become('connected');
     longAgo(call);
     playChat(call, ...others);
   },
-  'chat-files': async (stage) => {
+  'with-chat-files': async (stage) => {
     const others = [ben(), cleo()] as const;
     const call = await stage.call(others);
     call.become('connected');

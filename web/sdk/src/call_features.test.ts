@@ -66,3 +66,24 @@ test('the end of the call is the end of what is under way', async () => {
   await world.pass(100);
   expect(transfer).toMatchObject({ state: 'failed', error: { code: 'peer_left' } });
 });
+
+test('whoever comes by the link of a room is told what was written before, those of a plain call are not', async () => {
+  const room = 'lumo-kate-rido-basu';
+  const world = new World();
+  const [ana, ben, cleo] = [
+    await world.join('Ana'),
+    await world.join('Ben'),
+    await world.join('Cleo'),
+  ];
+  const plain = await world.callBetween(ana, ben);
+  plain.out.chat.send('between us');
+  await world.pass(50);
+  void plain.out.openRoom(room);
+  await world.pass(50);
+  plain.in.chat.send('for whoever comes');
+  await world.pass(50);
+  const late = cleo.enter(room);
+  await world.pass(3_000);
+  expect(late.chat.messages).toMatchObject([{ name: 'Ben', text: 'for whoever comes', old: true }]);
+  expect(plain.in.chat.sharesHistory).toBe(true);
+});

@@ -108,6 +108,8 @@ export abstract class CallRoom extends CallMembers {
     if (known?.name === room?.name && known?.knock === room?.knock) return;
     this.#room = room;
     if (room === null) this.#setKnocks([]);
+    // Whoever comes by the link later is told what was written from now on; a call without one keeps its words.
+    else this.chat.setSharesHistory(true);
     this.emit('room');
   }
 
