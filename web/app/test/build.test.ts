@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 
 import { build, type Rolldown } from 'vite';
-import { beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 
 const FIRST_LOAD_BYTES_MAX = 60_000;
 const ALL_BYTES_MAX = 160_000;
@@ -13,10 +13,16 @@ const content = (file: Rolldown.OutputAsset | Rolldown.OutputChunk): string | Ui
   file.type === 'chunk' ? file.code : file.source;
 
 beforeAll(async () => {
+  // Under the test's own environment, libraries would give their development builds, which nobody is sent.
+  vi.stubEnv('NODE_ENV', 'production');
   const result = await build({ logLevel: 'silent', build: { write: false } });
   if (!('output' in result)) throw new Error('One build, one output.');
   files = result.output;
 }, BUILD_TIMEOUT_MS);
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
 
 /** What a browser fetches before the first screen stands: no chunk that is imported only when needed. */
 function firstLoad(): typeof files {

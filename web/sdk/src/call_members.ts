@@ -79,15 +79,23 @@ export abstract class CallMembers extends CallFeatures {
 
   /** @param weJoin Whether this is the moment we join: who is in it already joined before us. */
   protected applyParticipants(participants: readonly Participant[], weJoin = false): void {
+    const before = this.#unknownBeforeUs(participants);
     const { gone, back } = this.others.apply(participants, this.self);
     for (const other of gone) this.mesh.disconnect(other);
     for (const other of back) this.mesh.serverRestarted(other);
     for (const other of this.others.list()) {
       if (other.state !== 'joined' || !this.joined) continue;
       this.answered = true;
-      this.mesh.connect(other, weJoin);
+      this.mesh.connect(other, weJoin || before.has(other.id));
     }
     this.emit('participants');
+  }
+
+  /** Who joined before us, and comes back after a restart of the server during which we came in. */
+  #unknownBeforeUs(participants: readonly Participant[]): ReadonlySet<string> {
+    const ids = participants.map(({ participant }) => participant);
+    const before = ids.slice(0, Math.max(0, ids.indexOf(this.self ?? '')));
+    return new Set(before.filter((id) => this.others.get(id) === null));
   }
 
   protected removeParticipant(id: string): void {

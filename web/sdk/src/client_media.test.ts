@@ -90,7 +90,7 @@ describe('senders', () => {
 });
 
 describe('a screen', () => {
-  test('goes beside the camera, without negotiation, to late joiners too', async () => {
+  test('goes beside the camera, without negotiation, until the browser ends it', async () => {
     const offers = connection(ana).history.length;
     const picture = new FakeTrack('video', { width: 1920, height: 1080, frameRate: 30 });
     ana.source.screen = [picture];
@@ -113,6 +113,24 @@ describe('a screen', () => {
     expect(sender(ana, 'screen').encoding.active).toBe(false);
     expect(bens.participants[0]?.sharing).toBe(false);
   });
+});
+
+test('who joins late sees a screen that is shared already', async () => {
+  ana.source.screen = [new FakeTrack('video', { width: 1920, height: 1080, frameRate: 30 })];
+  await ana.media.shareScreen();
+  await world.pass(100);
+  const cy = await world.join('Cy');
+  await world.until(call.invite([cy.user]));
+  await world.pass(50);
+  const late = cy.ring;
+  void late.accept({ media: cy.media });
+  await world.pass(1_000);
+  expect(late.participants.map(({ name, sharing }) => [name, sharing])).toEqual([
+    ['Ana', true],
+    ['Ben', false],
+  ]);
+  expect(sender(ana, 'screen', 1).track).toBe(ana.media.tracks.screen);
+  expect(sender(ana, 'screen', 1).encoding.active).toBe(true);
 });
 
 describe('the uplink', () => {

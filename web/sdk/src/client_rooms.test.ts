@@ -126,6 +126,23 @@ describe('after a restart of the server, a room', () => {
     expect(statesIn([ana, ben, cleo])).toEqual(['connected', 'connected', 'connected']);
   });
 
+  test('connects whoever came in meanwhile with whoever comes back late', async () => {
+    const [ana, ben] = (await world.room(ROOM, ['Ana', 'Ben'])) as [Someone, Someone];
+    world.cutOff.add(ben.page);
+    world.server.restart();
+    await world.pass(3_000);
+    const cleo = await world.join('Cleo');
+    cleo.enter(ROOM);
+    await world.pass(300);
+    expect(namesSeenBy(cleo)).toEqual(['Ana']);
+    world.cutOff.clear();
+    await world.pass(12_000);
+    expect(statesIn([ana, ben, cleo])).toEqual(['connected', 'connected', 'connected']);
+    expect(namesSeenBy(cleo).sort()).toEqual(['Ana', 'Ben']);
+    const offered = cleo.openConnections.map(({ history }) => history[0]);
+    expect(offered, 'Cleo came last').toEqual(['remote offer', 'remote offer']);
+  });
+
   test('goes on with one', async () => {
     const ana = await world.join('Ana');
     const call = ana.enter(ROOM);

@@ -40,6 +40,7 @@ interface ControlChannelEvents {
 export class ControlChannel extends Emitter<ControlChannelEvents> {
   readonly channel = new LinkChannel({ label: 'visavis', id: 0 });
   #selfState: SelfState | null = null;
+  #videoPaused = false;
   #view: View | null = null;
   #maySend = true;
   #mayReceive = true;
@@ -93,6 +94,13 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
     this.#tellSelfState();
   }
 
+  /** Of our camera's picture on this link; part of what `setSelfState` tells. */
+  setVideoPaused(paused: boolean): void {
+    if (paused === this.#videoPaused) return;
+    this.#videoPaused = paused;
+    this.#tellSelfState();
+  }
+
   /** Tells it now, or when the channel opens. */
   setView(view: View): void {
     if (this.#view && isSame(this.#view, view)) return;
@@ -128,7 +136,9 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
   }
 
   #tellSelfState(): void {
-    if (this.#selfState) this.#tell({ type: 'media', state: this.#selfState });
+    if (!this.#selfState) return;
+    const videoPaused = this.#videoPaused && !this.#selfState.cameraOff;
+    this.#tell({ type: 'media', state: { ...this.#selfState, videoPaused } });
   }
 
   #tellView(): void {

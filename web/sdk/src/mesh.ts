@@ -311,6 +311,7 @@ export class Mesh extends Emitter<MeshEvents> {
     });
     link.on('refused', (error) => {
       this.#drop(participant);
+      this.#wereConnected.delete(participant.id);
       participant.update({ trust: 'refused' });
       this.emit('refused', { participant, error });
     });

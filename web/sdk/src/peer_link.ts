@@ -42,7 +42,6 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   #tracks: LocalTracks;
   // What arrives from somebody who has proven nothing yet is not shown.
   readonly #heldTracks = new Map<Slot, MediaStreamTrack>();
-  #media: SelfState;
   #plan: LinkPlan | null = null;
   #state: LinkState = 'new';
   #path: Path | null = null;
@@ -56,8 +55,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     super();
     this.#options = options;
     this.#tracks = options.tracks;
-    this.#media = options.media;
-    this.#tellMedia();
+    this.control.setSelfState(options.media);
     this.control.on('alive', () => {
       this.#stall.expectTraffic();
     });
@@ -106,8 +104,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   setTracks(tracks: LocalTracks, media: SelfState): void {
     this.#tracks = tracks;
-    this.#media = media;
-    this.#tellMedia();
+    this.control.setSelfState(media);
     if (this.#proof.maySend) void this.#connection.setTracks(tracks);
   }
 
@@ -119,7 +116,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   /** What this link may send from now on, over whatever connection. */
   setPlan(plan: LinkPlan): void {
     this.#plan = plan;
-    this.#tellMedia();
+    this.control.setVideoPaused(plan.videoPaused);
     this.#connection.setPlan(plan);
   }
 
@@ -206,11 +203,6 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     this.#options.platform.timers.set(() => {
       connection.close();
     }, lingerMs);
-  }
-
-  #tellMedia(): void {
-    const videoPaused = this.#plan?.videoPaused === true && !this.#media.cameraOff;
-    this.control.setSelfState({ ...this.#media, videoPaused });
   }
 
   get #channels(): readonly LinkChannel[] {

@@ -86,6 +86,7 @@ export class AppView extends LitElement {
             .preferences=${app.preferences}
             .lobby=${app.lobby}
             .selfName=${app.name}
+            .selfUser=${app.user}
             @visavis-hang-up=${() => {
               app.hangUp();
             }}

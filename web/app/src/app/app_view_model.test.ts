@@ -23,7 +23,7 @@ class World {
 
   newPage(): AppViewModel {
     return new AppViewModel({
-      ...this.surroundings,
+      ...this.surroundings.services,
       createClient: ({ name, iceTransportPolicy = 'all' }) => {
         const client = new FakeClient(name);
         client.iceTransportPolicy = iceTransportPolicy;

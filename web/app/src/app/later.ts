@@ -1,5 +1,8 @@
-// The screens around a call, fetched together once the first screen stands.
+// What comes after the question for a name, fetched together once that stands: the people online and the screens
+// around a call.
 import '../ended/ended_view.ts';
+import '../lobby/people_panel.ts';
+import '../lobby/room_card.ts';
 import '../ring/incoming_dialog.ts';
 import '../ring/outgoing_view.ts';
 import './closed_view.ts';

@@ -1,4 +1,4 @@
 import { loadOnce } from '../base/load_once.ts';
 
-/** Fetches the screens around a call. */
+/** Fetches the people online and the screens around a call. */
 export const loadLater = loadOnce(() => import('./later.ts'));

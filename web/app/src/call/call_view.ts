@@ -51,6 +51,7 @@ export class CallView extends LitElement {
     preferences: { attribute: false },
     lobby: { attribute: false },
     selfName: {},
+    selfUser: {},
     fullScreen: { state: true },
     soundBlocked: { state: true },
     covered: { state: true },
@@ -62,8 +63,9 @@ export class CallView extends LitElement {
   declare preferences: Preferences;
   /** The people online, to invite them; null where the page does not offer them. */
   declare lobby: LobbyViewModel | null;
-  /** Our own name, for the list of people. */
+  /** Who we are, for the list of people. */
   declare selfName: string;
+  declare selfUser: string;
   declare fullScreen: boolean;
   declare soundBlocked: boolean;
   /** There is so little space that a panel covers the stage. */
@@ -88,6 +90,7 @@ export class CallView extends LitElement {
     this.preferences = new Preferences();
     this.lobby = null;
     this.selfName = '';
+    this.selfUser = '';
     this.fullScreen = false;
     this.soundBlocked = false;
     this.covered = false;
@@ -157,8 +160,13 @@ export class CallView extends LitElement {
     const models = this.#models;
     if (!models) return nothing;
     const { view, stage, wishes, chat } = models;
+    const over = this.panel !== null && this.covered;
+    const knocks = html`<visavis-knock-toast
+      .view=${view}
+      ?quiet=${this.panel === 'people'}
+    ></visavis-knock-toast>`;
     return html`
-      <div class="area" ?inert=${this.panel !== null && this.covered}>
+      <div class="area" ?inert=${over}>
         <visavis-stage
           .call=${this.call}
           .media=${this.media}
@@ -174,11 +182,7 @@ export class CallView extends LitElement {
           @visavis-full-screen=${() => void this.#toggleFullScreen()}
         ></visavis-call-header>
         <div class="words">
-          <visavis-knock-toast
-            .view=${view}
-            ?quiet=${this.panel === 'people'}
-          ></visavis-knock-toast>
-          ${this.#renderSharing(view)} ${this.#renderLink(view)}
+          ${over ? nothing : knocks} ${this.#renderSharing(view)} ${this.#renderLink(view)}
         </div>
         ${this.#renderSoundButton()}
         <visavis-call-controls
@@ -191,7 +195,7 @@ export class CallView extends LitElement {
           @visavis-leave=${this.#hangUp}
         ></visavis-call-controls>
       </div>
-      ${this.#renderPanel(models)}
+      ${this.#renderPanel(models)} ${over ? html`<div class="words over">${knocks}</div>` : nothing}
       <p class="visually-hidden" role="status">${view.announcement}</p>
       <p class="visually-hidden" role="status">${view.news}</p>
       <p class="visually-hidden" role="status">${chat.announcement}</p>
@@ -262,6 +266,7 @@ export class CallView extends LitElement {
           .view=${view}
           .lobby=${this.lobby}
           .selfName=${this.selfName}
+          .selfUser=${this.selfUser}
         ></visavis-call-people>`;
       case null:
         return nothing;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { roomWords, stageWords } from '../strings/stage.ts';
 import { strings } from '../strings.ts';
 import { FakeCall } from '../testing/fake_call.ts';
 import { FakeMedia } from '../testing/fake_media.ts';
@@ -147,5 +148,54 @@ describe('the switches', () => {
     await view.toggleCamera();
     expect(media.starts).toBe(1);
     expect(turnOn).toHaveBeenCalledWith(false);
+  });
+});
+
+describe('in a room', () => {
+  it('one is alone before others come and after they have gone', () => {
+    call.join();
+    call.become('alone');
+    expect(view.alone).toBe(true);
+    expect(view.title).toBe(roomWords.call.alone);
+    expect(view.obstacle).toBeNull();
+    expect(view.announcement).toBe(roomWords.call.announceAlone);
+    call.join(ben);
+    call.become('connected');
+    expect(view.title).toBe('Ben');
+  });
+
+  it('who comes, goes and reacts is told', () => {
+    const cleo = new FakeParticipant('cleo', 'Cleo');
+    call.join(ben, cleo);
+    expect(view.news).toBe('Cleo has joined');
+    call.join(cleo);
+    expect(view.news).toBe('Ben has left');
+    call.receiveReaction(cleo, '🎉');
+    expect(view.news).toBe(stageWords.reacted('Cleo', '🎉'));
+    expect(view.reactionsOf(cleo.id).map(({ emoji }) => emoji)).toEqual(['🎉']);
+    expect(view.reactionsOf(null)).toEqual([]);
+  });
+
+  it('who is only rung at has not come yet', () => {
+    const cleo = new FakeParticipant('cleo', 'Cleo');
+    cleo.update({ state: 'invited' });
+    call.join(ben, cleo);
+    expect(view.news).toBe('');
+    cleo.update({ state: 'joined' });
+    call.join(ben, cleo);
+    expect(view.news).toBe('Cleo has joined');
+  });
+
+  it('whoever knocks is let in or not; too late, nothing breaks', async () => {
+    const listener = vi.fn();
+    view.subscribe(listener);
+    call.knockedBy('Dan');
+    expect(listener).toHaveBeenCalledTimes(1);
+    const [dan] = view.knocks;
+    await view.admit(dan!, true);
+    expect(call.admissions).toEqual([['knock-Dan', true]]);
+    call.answer = Promise.reject(new Error('unknown knock'));
+    await view.admit(dan!, false);
+    expect(listener).toHaveBeenCalledTimes(2);
   });
 });

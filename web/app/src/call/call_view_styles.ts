@@ -72,6 +72,11 @@ export const callViewStyles = css`
     );
     pointer-events: none;
   }
+  /* Somebody knocks while a panel covers the stage. */
+  .over {
+    --focus: var(--stage-ink);
+    z-index: 6;
+  }
   .words > * {
     pointer-events: auto;
   }

@@ -12,8 +12,6 @@ import { requestSettings } from '../settings/open_settings.ts';
 import { strings } from '../strings.ts';
 import './join_form.ts';
 import { lobbyStyles } from './lobby_styles.ts';
-import './people_panel.ts';
-import './room_card.ts';
 
 /** The first screen: oneself on one side; on the other the question for a name, then the people online. */
 export class LobbyView extends LitElement {

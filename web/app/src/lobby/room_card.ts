@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
-import { DoorOpen } from 'lucide';
+import { DoorOpen, SlidersHorizontal } from 'lucide';
 
 import type { AppViewModel } from '../app/app_view_model.ts';
 import { Watch } from '../base/watch.ts';
@@ -28,17 +28,23 @@ export class RoomCard extends LitElement {
       }
       .new {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
-        gap: var(--space-4);
+        gap: var(--space-3) var(--space-4);
       }
       .new p {
-        flex: 1;
+        flex: 1 1 22ch;
         color: var(--ink-soft);
         font-size: var(--text-s);
         text-wrap: pretty;
       }
       .new .button {
         flex: none;
+      }
+      .new .options {
+        inline-size: var(--touch);
+        margin-inline-start: calc(-1 * var(--space-2));
+        padding: 0;
       }
       form {
         display: flex;
@@ -60,7 +66,7 @@ export class RoomCard extends LitElement {
   }
 
   override firstUpdated(): void {
-    if (this.app.rooms.takeWish()) void this.#open();
+    if (this.app.rooms.takeWish()) this.#create();
   }
 
   override render(): unknown {
@@ -74,9 +80,19 @@ export class RoomCard extends LitElement {
           type="button"
           title=${offline ? rooms.openWait : nothing}
           ?disabled=${offline}
-          @click=${() => void this.#open()}
+          @click=${this.#create}
         >
           <visavis-icon .drawing=${DoorOpen}></visavis-icon>${rooms.open}
+        </button>
+        <button
+          class="button options"
+          type="button"
+          title=${rooms.options}
+          aria-label=${rooms.options}
+          ?disabled=${offline}
+          @click=${() => void this.#openOptions()}
+        >
+          <visavis-icon .drawing=${SlidersHorizontal}></visavis-icon>
         </button>
         <p>${rooms.openHint}</p>
       </div>
@@ -98,8 +114,13 @@ export class RoomCard extends LitElement {
     `;
   }
 
+  /** The usual room: whoever has the link comes in. */
+  readonly #create = (): void => {
+    this.app.rooms.create({ knock: false, passphrase: null });
+  };
+
   /** The dialog is fetched when it is first wanted. */
-  async #open(): Promise<void> {
+  async #openOptions(): Promise<void> {
     const { NewRoomDialog } = await import('../room/new_room_dialog.ts');
     let dialog = this.renderRoot.querySelector('visavis-new-room-dialog');
     if (!(dialog instanceof NewRoomDialog)) {

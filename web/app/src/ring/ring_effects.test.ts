@@ -23,7 +23,7 @@ beforeEach(async () => {
   const media = new FakeMedia();
   media.arrive();
   app = new AppViewModel({
-    ...new FakeSurroundings(),
+    ...new FakeSurroundings().services,
     createClient: () => client,
     media,
     memory: new Memory(null, null),

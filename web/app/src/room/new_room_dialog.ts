@@ -166,12 +166,13 @@ export class NewRoomDialog extends LitElement {
   };
 
   readonly #submit = (event: SubmitEvent): void => {
+    event.preventDefault();
     const passphrase = this.passphrase.trim();
     if (this.guarded && passphrase === '') {
-      event.preventDefault();
       this.problem = newRoomWords.passphraseMissing;
       return;
     }
+    this.#close();
     const detail: NewRoom = { knock: this.knock, passphrase: this.guarded ? passphrase : null };
     this.dispatchEvent(
       new CustomEvent<NewRoom>('visavis-new-room', { detail, bubbles: true, composed: true }),

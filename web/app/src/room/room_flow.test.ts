@@ -27,12 +27,9 @@ class Page {
     { forGood = new MemoryStorage(), forTab = new MemoryStorage(), reloaded = false } = {},
   ) {
     this.surroundings = new FakeSurroundings(path);
-    const { address, look, isVisible } = this.surroundings;
+    this.surroundings.reloaded = reloaded;
     this.app = new AppViewModel({
-      address,
-      reloaded,
-      look,
-      isVisible,
+      ...this.surroundings.services,
       createClient: ({ name }) => {
         const client = new FakeClient(name);
         this.clients.push(client);

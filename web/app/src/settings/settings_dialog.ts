@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { X } from 'lucide';
 
-import { stepOf, stepped } from '../call/controls/roving.ts';
+import { stepOf, stepped } from '../base/roving.ts';
 import { dialogs } from '../design/dialogs.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';

@@ -1,6 +1,7 @@
 // Meeting by a link: what the first screen says of it. The rest is in `door.ts` and `stage.ts`.
 export const rooms = {
   open: 'New room',
+  options: 'Room options',
   openHint: 'Meet by a link: whoever has it can join, up to six of you.',
   goLabel: 'Room link or name',
   goPlaceholder: 'Paste a link, or type a room’s name',

@@ -28,6 +28,8 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   from: RemoteParticipant | null = null;
   participants: readonly RemoteParticipant[] = [];
   connectedAt: number | null = null;
+  /** Every `setView`, in order. */
+  readonly wishes: (readonly [participant: string, view: View])[] = [];
   readonly played = { chat: new FakeChat(), files: new FakeFiles() };
   readonly chat = this.played.chat.asChat;
   loadedFiles: Files | null = null;
@@ -173,6 +175,7 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   }
 
   setView(participant: string, view: View): void {
+    this.wishes.push([participant, view]);
     this.views.set(participant, view);
   }
 

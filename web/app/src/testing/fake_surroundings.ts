@@ -21,14 +21,24 @@ export class FakeSurroundings {
     this.address = new FakeAddress(path);
   }
 
-  // Spread into the services of the app, these go along.
-  readonly look = (room: string): Promise<RoomPreview> => {
+  private readonly look = (room: string): Promise<RoomPreview> => {
     this.looks.push(room);
     return this.room === null
       ? Promise.reject(new Error('unreachable'))
       : Promise.resolve({ room, ...this.room });
   };
-  readonly isVisible = (): boolean => this.visible;
+  private readonly isVisible = (): boolean => this.visible;
+
+  /** As the app takes them. */
+  get services(): {
+    address: FakeAddress;
+    reloaded: boolean;
+    look: (room: string) => Promise<RoomPreview>;
+    isVisible: () => boolean;
+  } {
+    const { address, reloaded, look, isVisible } = this;
+    return { address, reloaded, look, isVisible };
+  }
 
   /** Plays who is inside. */
   inside(names: readonly string[], { knock = false, most = 6 } = {}): void {

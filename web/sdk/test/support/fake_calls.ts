@@ -243,7 +243,13 @@ export class FakeCalls {
     this.#calls.set(call.id, call);
     if (isFirst && membership.room) this.reopen(call, membership.room);
     const { participant, user } = membership;
-    call.participants.push({ participant, user, name: session.name, state: 'joined', session });
+    // In the order in which they once joined, which is that of their ids.
+    const later = call.participants.findIndex(
+      (other) => numberOf(other.participant) > numberOf(participant),
+    );
+    const index = later < 0 ? call.participants.length : later;
+    const { name } = session;
+    call.participants.splice(index, 0, { participant, user, name, state: 'joined', session });
     this.#server.answer(session, request, {
       type: 'call.rejoined',
       ...this.snapshot(call, session),
@@ -281,4 +287,8 @@ export class FakeCalls {
     const index = call.participants.findIndex((other) => other.session === session);
     return index < 0 ? null : (call.participants.splice(index, 1)[0] ?? null);
   }
+}
+
+function numberOf(id: string): number {
+  return Number(/\d+$/.exec(id)?.[0]);
 }

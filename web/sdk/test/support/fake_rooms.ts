@@ -2,7 +2,13 @@
 import type { FakeCalls } from './fake_calls.ts';
 import type { FakeServer } from './fake_server.ts';
 import { WELCOME_SETTINGS, type Call, type Room, type Session } from './fake_session.ts';
-import type { CallInvite, ClientMessage, RoomJoin } from '../../src/protocol.ts';
+import type {
+  CallInvite,
+  ClientMessage,
+  RoomAdmit,
+  RoomJoin,
+  RoomOpen,
+} from '../../src/protocol.ts';
 
 type RoomRequest = Extract<
   ClientMessage,
@@ -149,37 +155,43 @@ export class FakeRooms {
     } else if (message.type === 'call.invite') {
       this.#onInvite(call, session, message);
     } else if (message.type === 'room.open') {
-      if (this.#rooms.has(message.room)) {
-        this.#server.refuse(session, message, 'room_taken');
-        return;
-      }
-      const { name, knock } = this.#open(call, message.room, message.knock ?? false);
-      for (const other of call.participants) {
-        if (other.state !== 'joined') continue;
-        const membership = this.#calls.snapshot(call, other.session)?.membership;
-        const opened = { type: 'room.opened', call: call.id, room: name, knock, membership };
-        this.#server.answer(other.session, other.session === session ? message : {}, opened);
-      }
+      this.#onOpen(call, session, message);
     } else {
-      const { room } = call;
-      const knock = room?.knocks.find((one) => one.knock === message.knock);
-      if (!room || !knock) {
-        this.#server.refuse(session, message, 'unknown_knock');
-        return;
-      }
-      room.knocks = room.knocks.filter((one) => one !== knock);
-      if (message.admit) room.admitted.add(knock.user);
-      this.#server.send(
-        knock.session,
-        message.admit
-          ? { type: 'room.admitted', room: room.name }
-          : { type: 'room.refused', room: room.name, reason: 'refused' },
-      );
-      for (const other of call.participants) {
-        if (other.state !== 'joined') continue;
-        const request = other.session === session ? message : {};
-        this.#server.answer(other.session, request, this.#knocks(call, room));
-      }
+      this.#onAdmit(call, session, message);
+    }
+  }
+
+  #onOpen(call: Call, session: Session, message: RoomOpen): void {
+    if (this.#rooms.has(message.room)) {
+      this.#server.refuse(session, message, 'room_taken');
+      return;
+    }
+    const { name, knock } = this.#open(call, message.room, message.knock ?? false);
+    for (const other of call.participants) {
+      if (other.state !== 'joined') continue;
+      const membership = this.#calls.snapshot(call, other.session)?.membership;
+      const opened = { type: 'room.opened', call: call.id, room: name, knock, membership };
+      this.#server.answer(other.session, other.session === session ? message : {}, opened);
+    }
+  }
+
+  #onAdmit(call: Call, session: Session, message: RoomAdmit): void {
+    const { room } = call;
+    const knock = room?.knocks.find((one) => one.knock === message.knock);
+    if (!room || !knock) {
+      this.#server.refuse(session, message, 'unknown_knock');
+      return;
+    }
+    room.knocks = room.knocks.filter((one) => one !== knock);
+    if (message.admit) room.admitted.add(knock.user);
+    const answer = message.admit
+      ? { type: 'room.admitted', room: room.name }
+      : { type: 'room.refused', room: room.name, reason: 'refused' };
+    this.#server.send(knock.session, answer);
+    for (const other of call.participants) {
+      if (other.state !== 'joined') continue;
+      const request = other.session === session ? message : {};
+      this.#server.answer(other.session, request, this.#knocks(call, room));
     }
   }
 

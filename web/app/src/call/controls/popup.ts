@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from 'lit';
 
 import '../../design/icon.ts';
 import { base, stageButtons } from '../../design/shared.ts';
-import { stepOf, stepped } from './roving.ts';
+import { stepOf, stepped } from '../../base/roving.ts';
 
 const EDGE_PX = 8; // stays free between a popup and the edge of the window
 

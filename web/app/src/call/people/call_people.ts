@@ -31,6 +31,7 @@ export class CallPeople extends LitElement {
     view: { attribute: false },
     lobby: { attribute: false },
     selfName: {},
+    selfUser: {},
   };
   declare call: Public<Call>;
   declare media: Public<LocalMedia>;
@@ -38,6 +39,7 @@ export class CallPeople extends LitElement {
   /** The people online; null where the page does not offer them. */
   declare lobby: LobbyViewModel | null;
   declare selfName: string;
+  declare selfUser: string;
 
   static override styles = [base, buttons, fields, callPeopleStyles];
 
@@ -47,6 +49,7 @@ export class CallPeople extends LitElement {
     super();
     this.lobby = null;
     this.selfName = '';
+    this.selfUser = '';
     new Watch(this, () => [
       [this.view, (listener) => this.view.subscribe(listener)],
       ...(this.lobby ? [[this.lobby, this.#subscribeTo(this.lobby)] as const] : []),
@@ -86,7 +89,7 @@ export class CallPeople extends LitElement {
         </button>
       </header>
       <div class="body">
-        ${knocks.length === 0 ? nothing : this.#renderDoor(knocks)}
+        <div aria-live="polite">${knocks.length === 0 ? nothing : this.#renderDoor(knocks)}</div>
         <section>
           <h3 id="inside">${people.inside}</h3>
           <ul role="list" aria-labelledby="inside">
@@ -141,7 +144,7 @@ export class CallPeople extends LitElement {
   #renderSelf(): unknown {
     const { view } = this;
     return html`<li>
-      <visavis-avatar .name=${this.selfName} .user=${'self'}></visavis-avatar>
+      <visavis-avatar .name=${this.selfName} .user=${this.selfUser}></visavis-avatar>
       <div class="who">
         <div class="name" dir="auto">${roomWords.people.you(this.selfName)}</div>
       </div>

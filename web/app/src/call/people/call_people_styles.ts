@@ -53,6 +53,11 @@ export const callPeopleStyles = css`
     overflow-y: auto;
     overscroll-behavior: contain;
   }
+  [aria-live] section {
+    margin-block-end: var(--space-5);
+    padding-block-end: var(--space-5);
+    border-block-end: 1px solid var(--line);
+  }
   section + section {
     margin-block-start: var(--space-5);
     padding-block-start: var(--space-5);

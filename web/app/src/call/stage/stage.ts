@@ -168,8 +168,11 @@ export class Stage extends LitElement {
     `;
   }
 
-  override updated(changes: PropertyValues): void {
+  override willUpdate(changes: PropertyValues): void {
     if (changes.has('model')) this.#measure();
+  }
+
+  override updated(): void {
     const plan = this.model.plan();
     for (const { key, box, place } of plan) {
       if (place === 'float' && this.hasAttribute('dragging')) continue;
