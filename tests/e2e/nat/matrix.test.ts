@@ -5,6 +5,7 @@ import { within } from '../../integration/support/pace.ts';
 import type { BrowserKind } from '../driver/tab.ts';
 import { play, titleOf } from './cell.ts';
 import { matrix, shortForm } from './cells.ts';
+import { aFileOutlivesACut } from './files.ts';
 import { Lab, type RelayChoice } from './lab/lab.ts';
 import { natKinds } from './lab/nat_kind.ts';
 import { origin } from './lab/wan.ts';
@@ -80,6 +81,16 @@ describe('calls between networks', () => {
   for (const [title, meeting] of Object.entries(meetings)) {
     test(title, { skip: !ours, timeout: within(240_000) }, async (context) => {
       await meeting(lab, (words) => {
+        context.diagnostic(words);
+      });
+    });
+  }
+
+  const senders = restarted.slice(0, full ? 4 : 1);
+  for (const pair of senders) {
+    const title = `a file of 200 MB from ${pair.join(' to ')} outlives a cut of the network`;
+    test(title, { skip: !ours, timeout: within(400_000) }, async (context) => {
+      await aFileOutlivesACut(lab, pair, (words) => {
         context.diagnostic(words);
       });
     });
