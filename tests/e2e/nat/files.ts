@@ -5,6 +5,7 @@ import { until } from '../driver/until.ts';
 import { catchDownloads, chooseFile, meet, openChat, savedFile } from '../fixtures/chat.ts';
 import { button, type Person } from '../fixtures/person.ts';
 import type { Lab } from './lab/lab.ts';
+import { settles, soundOf } from './sound.ts';
 import { withPair, type Note, type Side } from './pair.ts';
 
 const bytes = 200_000_000;
@@ -38,6 +39,33 @@ export function aFileOutlivesACut(
     note(`cut at ${(before * 100).toFixed(0)} %`);
     await homes[0].mend();
     assert.deepEqual(await savedFile(ben, name, arrivesWithinMs), sent);
+  });
+}
+
+// What is sent in the background leaves room for what people say.
+export function aFileLeavesTheVoiceAlone(lab: Lab, note: Note): Promise<void> {
+  const side: Side = { nat: 'none', browser: 'chromium' };
+  return withPair('voice', [side, side], lab, note, async (people, [home]) => {
+    const [ana, ben] = people;
+    await meet(ana, ben);
+    for (const person of people) {
+      await catchDownloads(person);
+      await openChat(person);
+    }
+    await home.limitUplink(1_500);
+    await chooseFile(ana, name, bytes / 10);
+    await ben.tab.click(button(`Accept ${name}`));
+    await arrived(ben, 0.01);
+    const before = await soundOf(ben);
+    const [shareBefore, since] = [await share(ben), performance.now()];
+    await settles([ben], 1);
+    const after = await soundOf(ben);
+    const gained = ((await share(ben)) - shareBefore) * (bytes / 10);
+    const rate = (gained * 8) / (performance.now() - since);
+    const lost = (after.concealed - before.concealed) / (after.received - before.received);
+    note(`concealed sound: ${(lost * 100).toFixed(1)} %, file at ${rate.toFixed(0)} kbit/s`);
+    if (lost > 0.1) throw new Error('the sound breaks up');
+    assert(rate > 300, 'the file hardly goes on');
   });
 }
 

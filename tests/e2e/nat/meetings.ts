@@ -5,6 +5,7 @@ import { enterRoom, meet, openRoom, reads, receivesFrom } from '../fixtures/room
 import type { Home } from './lab/home.ts';
 import type { Lab } from './lab/lab.ts';
 import { origin } from './lab/wan.ts';
+import { settles, soundOf } from './sound.ts';
 import { withHomes, type Note } from './pair.ts';
 
 type Three = readonly [Person, Person, Person];
@@ -42,7 +43,7 @@ async function bothWays(...people: readonly Person[]): Promise<boolean> {
 export function aNarrowUplinkDegradesInsteadOfFreezing(lab: Lab, note: Note): Promise<void> {
   return inRoom('uplink', lab, note, async ([ana, ben, cleo], [home]) => {
     await home.limitUplink(900);
-    await settles(ben, cleo);
+    await settles([ben, cleo], 2);
     for (let look = 0; look < 3; look += 1) {
       await Promise.all([receivesFrom(ben, 2), receivesFrom(cleo, 2)]);
     }
@@ -50,9 +51,9 @@ export function aNarrowUplinkDegradesInsteadOfFreezing(lab: Lab, note: Note): Pr
 
     await home.limitUplink(160);
     await Promise.all([reads(ben, /Video paused/), reads(cleo, /Video paused/)]);
-    const before = await Promise.all([ben, cleo].map(soundOfEverybody));
-    await settles(ben, cleo);
-    const after = await Promise.all([ben, cleo].map(soundOfEverybody));
+    const before = await Promise.all([ben, cleo].map(soundOf));
+    await settles([ben, cleo], 2);
+    const after = await Promise.all([ben, cleo].map(soundOf));
     for (const [index, { received, concealed }] of after.entries()) {
       const earlier = before[index] ?? { received: 0, concealed: 0 };
       const share = (concealed - earlier.concealed) / (received - earlier.received);
@@ -69,36 +70,9 @@ export function aNarrowUplinkDegradesInsteadOfFreezing(lab: Lab, note: Note): Pr
   });
 }
 
-// Long enough for bandwidth estimates to follow, counted in what the receivers play: no clock of ours.
-async function settles(...people: readonly Person[]): Promise<void> {
-  const seconds = 8;
-  const first = await Promise.all(people.map(soundOfEverybody));
-  await until(
-    'some seconds of sound have been played',
-    async () => {
-      const now = await Promise.all(people.map(soundOfEverybody));
-      return now.every(({ received }, index) => {
-        // Of two senders, 48,000 samples a second each.
-        return received - (first[index]?.received ?? 0) > seconds * 2 * 48_000;
-      });
-    },
-    60_000,
-  );
-}
-
 async function noneIsPaused(...people: readonly Person[]): Promise<boolean> {
   const texts = await Promise.all(people.map((person) => person.tab.pageText()));
   return texts.every((text) => !text.includes('Video paused'));
-}
-
-function soundOfEverybody(person: Person): Promise<{ received: number; concealed: number }> {
-  return person.tab.evaluate(async () => {
-    const all = (await window.__e2e.rawStats()).flat();
-    const sounds = all.filter((report) => report.type === 'inbound-rtp' && report['mid'] === '0');
-    const sum = (name: string): number =>
-      sounds.reduce((total, report) => total + Number(report[name] ?? 0), 0);
-    return { received: sum('totalSamplesReceived'), concealed: sum('concealedSamples') };
-  }, null);
 }
 
 function sent(person: Person): Promise<unknown> {
