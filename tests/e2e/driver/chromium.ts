@@ -33,8 +33,10 @@ async function launchOptions(devices: Devices): Promise<playwright.LaunchOptions
     devices === 'none'
       ? []
       : [
-          '--use-fake-device-for-media-stream',
+          `--use-fake-device-for-media-stream=device-count=${devices === 'two' ? '2' : '1'}`,
           `--use-file-for-fake-audio-capture=${await toneFile()}`,
+          // Answers the question which screen to share; a screen is there with the fake devices.
+          ...(devices === 'denied' ? [] : ['--use-fake-ui-for-media-stream']),
         ];
   return { executablePath, args: [...quiet, ...fake], timeout: launchTimeoutMs };
 }
@@ -119,6 +121,12 @@ class ChromiumTab extends Tab {
   }
   override press(key: string): Promise<void> {
     return this.#page.keyboard.press(key);
+  }
+  override hold(key: string): Promise<void> {
+    return this.#page.keyboard.down(key);
+  }
+  override letGo(key: string): Promise<void> {
+    return this.#page.keyboard.up(key);
   }
   override type(text: string): Promise<void> {
     return this.#page.keyboard.type(text);

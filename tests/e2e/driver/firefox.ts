@@ -24,6 +24,8 @@ function preferences(devices: Devices): Record<string, unknown> {
   return {
     'media.autoplay.default': 0,
     'ui.prefersReducedMotion': 1,
+    // Everybody here sits at a machine of their own, so that each window is in front.
+    'media.devices.unfocused.enabled': true,
     'media.navigator.streams.fake': devices !== 'none',
     'media.navigator.permission.disabled': devices !== 'denied',
     ...(devices === 'denied' && {
@@ -62,6 +64,11 @@ export async function launchFirefox(devices: Devices): Promise<Browser> {
 export async function openFirefoxProfile(directory: string): Promise<Profile> {
   const browser = await launch('fake', directory);
   return new FirefoxProfile(browser.defaultBrowserContext(), {}, () => browser.close());
+}
+
+// WebDriver names this key by its character.
+function named(key: string): puppeteer.KeyInput {
+  return (key === 'Space' ? ' ' : key) as puppeteer.KeyInput;
 }
 
 class FirefoxProfile implements Profile {
@@ -138,8 +145,14 @@ class FirefoxTab extends Tab {
   }
   override async press(key: string): Promise<void> {
     await this.#takeKeyboard();
-    // WebDriver names this key by its character.
-    await this.#page.keyboard.press((key === 'Space' ? ' ' : key) as puppeteer.KeyInput);
+    await this.#page.keyboard.press(named(key));
+  }
+  override async hold(key: string): Promise<void> {
+    await this.#takeKeyboard();
+    await this.#page.keyboard.down(named(key));
+  }
+  override letGo(key: string): Promise<void> {
+    return this.#page.keyboard.up(named(key));
   }
   override async type(text: string): Promise<void> {
     await this.#takeKeyboard();

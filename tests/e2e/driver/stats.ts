@@ -2,6 +2,7 @@
 export interface LinkStats {
   readonly connectionState: RTCPeerConnectionState;
   readonly signalingState: RTCSignalingState;
+  readonly negotiations: number; // steps of offer and answer made so far
   readonly localCandidate: string | null; // candidate types of the selected pair: host, srflx, prflx, relay
   readonly remoteCandidate: string | null;
   readonly relayProtocol: string | null; // between us and our relay, where the local candidate is one
@@ -16,6 +17,9 @@ export interface LinkStats {
 
 export interface MediaState {
   readonly liveTracks: readonly string[]; // kinds of the captured tracks that still run
+  readonly liveDevices: readonly string[]; // labels of the same tracks
+  readonly liveDisplay: readonly string[]; // kinds of the tracks of a shared screen that still run
+  readonly soundGoesTo: readonly string[]; // ids of the speakers in use; '' is the system's choice
   readonly connectionsMade: number;
   readonly connectionsOpen: number;
 }

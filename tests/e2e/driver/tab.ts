@@ -23,6 +23,8 @@ export abstract class Tab {
   abstract crash(): Promise<void>;
   abstract screenshot(path: string): Promise<void>;
   abstract press(key: string): Promise<void>;
+  abstract hold(key: string): Promise<void>;
+  abstract letGo(key: string): Promise<void>;
   abstract type(text: string): Promise<void>;
   // How many exposed elements have this role and name.
   abstract count(query: Query): Promise<number>;
@@ -49,6 +51,32 @@ export abstract class Tab {
       await this.press('Tab');
     }
     throw new Error(`the Tab key does not lead to ${inWords(query)}`);
+  }
+
+  // Chooses an option of a select by its words. The browsers' own lists of options are no part of the page, so
+  // the drivers too set the value and tell of it.
+  async choose(query: Query, option: string): Promise<void> {
+    const chosen = { query, option };
+    await until(`${inWords(query)} has the option “${option}”`, () =>
+      this.evaluate(({ query: wanted, option: words }) => {
+        const [select] = window.__e2e.find(wanted);
+        if (!(select instanceof HTMLSelectElement) || select.disabled) return false;
+        const found = [...select.options].find(({ text }) => text === words);
+        if (found === undefined) return false;
+        select.value = found.value;
+        select.dispatchEvent(new Event('input', { bubbles: true }));
+        select.dispatchEvent(new Event('change', { bubbles: true }));
+        return true;
+      }, chosen),
+    );
+  }
+
+  // The words of the option that a select shows as chosen.
+  chosen(query: Query): Promise<string | null> {
+    return this.evaluate((wanted) => {
+      const [select] = window.__e2e.find(wanted);
+      return select instanceof HTMLSelectElement ? (select.selectedOptions[0]?.text ?? null) : null;
+    }, query);
   }
 
   // The text of the first such element, or null where there is none.

@@ -66,7 +66,9 @@ scenario(
 
     const long = '€ß👩‍👩‍👧\n'.repeat(1_000).slice(0, 7_999).trimEnd();
     await write(ana, long);
+    await reads(ben, long); // or the two would cross
     await write(ben, 'first line\nsecond line');
+    await reads(ana, long, 'first line\nsecond line');
     // What turns text around is taken out; what is in it stays.
     await write(ana, 'safe\u202eexe.gpj\u2066 \u05e9\u05dc\u05d5\u05dd');
     await reads(ben, long, 'first line\nsecond line', 'safeexe.gpj \u05e9\u05dc\u05d5\u05dd');

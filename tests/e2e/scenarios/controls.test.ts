@@ -3,25 +3,10 @@ import assert from 'node:assert/strict';
 import { until } from '../driver/until.ts';
 import { button, connect, talk, type Person } from '../fixtures/person.ts';
 import { pairs, scenario } from '../fixtures/scenario.ts';
-
-async function stopsDecoding(person: Person, counter: 'audio' | 'video'): Promise<void> {
-  const read = async (): Promise<number> => {
-    const [link] = await person.tab.links();
-    assert(link !== undefined);
-    return counter === 'audio' ? link.audioEnergyReceived : link.videoFramesDecoded;
-  };
-  let last = -1;
-  let since = performance.now();
-  await until(`${person.name} gets no more ${counter}`, async () => {
-    const now = await read();
-    // What was under way may still come, and silence fades in; half a second without change is the end of it.
-    if (now - last > 1e-4) [last, since] = [now, performance.now()];
-    return performance.now() - since > 500;
-  });
-}
+import { mediaState, stopsDecoding } from '../fixtures/together.ts';
 
 async function liveTracks(person: Person): Promise<readonly string[]> {
-  return (await person.tab.evaluate(() => window.__e2e.mediaState(), null)).liveTracks;
+  return (await mediaState(person)).liveTracks;
 }
 
 scenario('mute and unmute reach the other side', { pairs: pairs.all }, async (world, pair) => {

@@ -48,6 +48,33 @@ describe('the list', () => {
     expect(media.devices.speakers.map(({ id }) => id)).toEqual(['default']);
   });
 
+  test('may take its time: what was asked for is in use and told before', async () => {
+    const { promise: inFront, resolve: comeToFront } = Promise.withResolvers<void>();
+    source.whileListing = () => inFront;
+    const told: string[] = [];
+    media.on('change', () =>
+      told.push(
+        media.stream
+          .getTracks()
+          .map(({ kind }) => kind)
+          .join(),
+      ),
+    );
+    const started = media.start();
+    await settle();
+    expect(media.ready).toBe(true);
+    expect(told.at(-1)).toBe('audio,video');
+    void media.setCameraOff(true);
+    expect(told.at(-1)).toBe('audio');
+    void media.setCameraOff(false);
+    await settle();
+    expect(told.at(-1)).toBe('audio,video');
+    expect(media.devices.cameras).toEqual([]);
+    comeToFront();
+    await started;
+    expect(media.devices.cameras).toHaveLength(1);
+  });
+
   test('tells when it changes, and only then', async () => {
     await media.start();
     let changes = 0;

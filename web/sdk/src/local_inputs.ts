@@ -88,9 +88,15 @@ export class LocalInputs extends Emitter<LocalInputsEvents> {
     if (wanted.audio) this.#wanted.add('microphone');
     if (wanted.video && !this.#cameraOff) this.#wanted.add('camera');
     if (this.#starting) return this.#starting;
-    const starting = this.#enqueue(() => this.#acquireWanted(wanted)).finally(() => {
-      if (this.#starting === starting) this.#starting = null;
-    });
+    const life = this.#life;
+    const starting = this.#enqueue(() => this.#acquireWanted(wanted))
+      .then(() => this.#list())
+      .then(() => {
+        if (this.#starting === starting) this.#starting = null;
+        if (life !== this.#life) return;
+        this.#ready = true;
+        this.emit('change');
+      });
     this.#starting = starting;
     return starting;
   }
@@ -116,7 +122,8 @@ export class LocalInputs extends Emitter<LocalInputsEvents> {
     } else {
       this.#wanted.add('camera');
     }
-    return this.#enqueue(() => this.#turnCameraOn());
+    const done = this.#enqueue(() => this.#turnCameraOn());
+    return off ? done : done.then(() => this.#list());
   }
 
   /** Another device was chosen. */
@@ -168,9 +175,9 @@ export class LocalInputs extends Emitter<LocalInputsEvents> {
         if (life === this.#life) this.#setProblem(kind, await this.#acquire([kind]));
       }
     }
-    await this.#devices.refresh();
-    if (life !== this.#life) return;
-    this.#ready = true;
+    if (life !== this.#life || this.stream.getTracks().length === 0) return;
+    // Without its picture, only the list tells whether there is a camera.
+    this.#ready ||= this.track('camera') !== null;
     this.emit('change');
   }
 
@@ -183,8 +190,15 @@ export class LocalInputs extends Emitter<LocalInputsEvents> {
     const on = this.track('camera') !== null;
     this.#cameraOff = !on;
     if (!on) this.#wanted.delete('camera');
-    await this.#devices.refresh();
     this.emit('change');
+  }
+
+  /**
+   * After leave to use a device, more of the list may be known. Outside of the queue and after everything else: Firefox
+   * answers only once its window is in front.
+   */
+  #list(): Promise<void> {
+    return this.#devices.refresh();
   }
 
   /** The device in use is let go first: phones open one camera at a time, and Chromium keeps the processing of what is open. */

@@ -68,6 +68,7 @@ export class LocalMedia extends Emitter<LocalMediaEvents> {
     });
     this.#devices.on('change', () => {
       this.emit('devices');
+      this.emit('change');
     });
     this.#devices.on('moved', (moved) => {
       this.#onMoved(moved);

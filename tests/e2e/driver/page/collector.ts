@@ -1,5 +1,6 @@
-// Runs in the page before any of its scripts: keeps every RTCPeerConnection, data channel and captured
-// stream that the page makes, so that a test can ask them for their statistics and states.
+// Runs in the page before any of its scripts: keeps every RTCPeerConnection and data channel that the page makes,
+// so that a test can ask them for their statistics and states.
+import { followDevices } from './devices.ts';
 
 declare global {
   interface Window {
@@ -9,16 +10,8 @@ declare global {
 
 export const peerConnections: RTCPeerConnection[] = [];
 export const dataChannels = new Map<RTCPeerConnection, RTCDataChannel[]>();
-export const capturedStreams: MediaStream[] = [];
-
-// A page opened with this fragment waits at getUserMedia, as for a person who has not answered yet.
-export const holdMedia = '#hold-media';
-let release: () => void = () => undefined;
-const released = new Promise<void>((resolve) => (release = resolve));
-
-export function releaseMedia(): void {
-  release();
-}
+// How many steps of offer and answer each has made.
+export const negotiations = new Map<RTCPeerConnection, number>();
 
 export function collect(): void {
   const Native = window.RTCPeerConnection;
@@ -32,25 +25,7 @@ export function collect(): void {
 
   // Not there in an insecure context.
   const devices = navigator.mediaDevices as MediaDevices | undefined;
-  if (devices === undefined) return;
-  const getUserMedia = devices.getUserMedia.bind(devices);
-  devices.getUserMedia = async (constraints) => {
-    if (location.hash === holdMedia) await released;
-    const stream = await getUserMedia(modest(constraints));
-    capturedStreams.push(stream);
-    return stream;
-  };
-}
-
-// Two busy cores carry several calls between small pictures; the app itself asks for large ones.
-const smallPicture: MediaTrackConstraints = { width: 320, height: 240, frameRate: 15 };
-
-function modest(constraints: MediaStreamConstraints | undefined): MediaStreamConstraints {
-  const { video, ...others } = constraints ?? {};
-  if (window.__e2eLargePicture === true || video === undefined || video === false) {
-    return { ...others, ...(video !== undefined && { video }) };
-  }
-  return { ...others, video: { ...(video === true ? {} : video), ...smallPicture } };
+  if (devices !== undefined) followDevices(devices);
 }
 
 function keep(connection: RTCPeerConnection): void {
@@ -64,4 +39,7 @@ function keep(connection: RTCPeerConnection): void {
     channels.push(channel);
     return channel;
   };
+  connection.addEventListener('signalingstatechange', () => {
+    negotiations.set(connection, (negotiations.get(connection) ?? 0) + 1);
+  });
 }

@@ -1,19 +1,23 @@
 // The script that every page runs first: it gives the tests `window.__e2e`.
-import { collect, peerConnections, releaseMedia } from './collector.ts';
+import { collect, peerConnections } from './collector.ts';
+import { endDisplay, plugIn, releaseMedia, unplug } from './devices.ts';
 import { actionable, find, isFocused, textOf } from './finder.ts';
 import { armFirstFrame, firstFrame, links, mediaState, rawStats } from './measure.ts';
 
 const api = {
   actionable,
   armFirstFrame,
+  endDisplay,
   find,
   firstFrame,
   isFocused,
   links,
   mediaState,
+  plugIn,
   rawStats,
   releaseMedia,
   textOf,
+  unplug,
 };
 export type PageApi = typeof api;
 

@@ -1,6 +1,7 @@
 // Runs in the page: what getStats and the video elements say about a call.
 import type { FirstFrame, LinkStats, MediaState } from '../stats.ts';
-import { capturedStreams, dataChannels, peerConnections } from './collector.ts';
+import { dataChannels, negotiations, peerConnections } from './collector.ts';
+import { capturedStreams, liveDisplay, liveTracks } from './devices.ts';
 import { descendants } from './finder.ts';
 
 type Report = Record<string, unknown> & { id: string; type: string };
@@ -15,12 +16,25 @@ export async function rawStats(): Promise<Report[][]> {
 }
 
 export function mediaState(): MediaState {
-  const tracks = capturedStreams.flatMap((stream) => stream.getTracks());
+  const tracks = liveTracks(capturedStreams);
   return {
-    liveTracks: tracks.filter((track) => track.readyState === 'live').map((track) => track.kind),
+    liveTracks: tracks.map((track) => track.kind),
+    liveDevices: tracks.map((track) => track.label),
+    liveDisplay: liveDisplay(),
+    soundGoesTo: sinks(),
     connectionsMade: peerConnections.length,
     connectionsOpen: peerConnections.filter((c) => c.connectionState !== 'closed').length,
   };
+}
+
+// The devices that the sounds of this page are played at; '' is the system's choice.
+function sinks(): string[] {
+  const ids = new Set<string>();
+  for (const element of descendants(document)) {
+    if (!(element instanceof HTMLAudioElement) || element.paused) continue;
+    ids.add((element as Partial<HTMLAudioElement>).sinkId ?? '');
+  }
+  return [...ids];
 }
 
 // Notes the next trusted click and the first frame of a remote video that comes on screen after this
@@ -74,6 +88,7 @@ async function linkStats(connection: RTCPeerConnection): Promise<LinkStats> {
   return {
     connectionState: connection.connectionState,
     signalingState: connection.signalingState,
+    negotiations: negotiations.get(connection) ?? 0,
     localCandidate: text(local?.['candidateType']),
     remoteCandidate: text(remote?.['candidateType']),
     relayProtocol: text(local?.['relayProtocol']),

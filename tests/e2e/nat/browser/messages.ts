@@ -6,6 +6,8 @@ export type Method =
   | 'close'
   | 'screenshot'
   | 'press'
+  | 'hold'
+  | 'letGo'
   | 'type'
   | 'count'
   | 'click'

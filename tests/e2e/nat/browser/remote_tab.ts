@@ -69,6 +69,12 @@ export class RemoteTab extends Tab {
   override async press(key: string): Promise<void> {
     await this.#ask('press', key);
   }
+  override async hold(key: string): Promise<void> {
+    await this.#ask('hold', key);
+  }
+  override async letGo(key: string): Promise<void> {
+    await this.#ask('letGo', key);
+  }
   override async type(text: string): Promise<void> {
     await this.#ask('type', text);
   }

@@ -116,6 +116,8 @@ export class FakeMediaSource implements MediaSource {
   readonly askedForScreen: (DisplayMediaStreamOptions | undefined)[] = [];
   /** Called while the person is asked; getUserMedia goes on when it is done. */
   whileAsking: () => Promise<void> = () => Promise.resolve();
+  /** The devices are listed when it is done; Firefox waits until its window is in front. */
+  whileListing: () => Promise<void> = () => Promise.resolve();
   /** New tracks are `stubborn`. */
   stubborn = false;
 
@@ -150,16 +152,15 @@ export class FakeMediaSource implements MediaSource {
       if (typeof this.screen === 'string') throw new DOMException(this.screen, this.screen);
       return new FakeMediaStream(this.screen).asStream;
     },
-    enumerateDevices: () => {
+    enumerateDevices: async () => {
+      await this.whileListing();
       const listed = this.plugged.filter(({ kind }) => this.#works(kind));
-      return Promise.resolve(
-        listed.map((info) => {
-          // Leave for the microphone is leave for what plays sound.
-          const allowed = this.#allowed.has(info.kind.replace('output', 'input'));
-          const known = allowed ? info : { ...info, deviceId: '', label: '', groupId: '' };
-          return known as MediaDeviceInfo;
-        }),
-      );
+      return listed.map((info) => {
+        // Leave for the microphone is leave for what plays sound.
+        const allowed = this.#allowed.has(info.kind.replace('output', 'input'));
+        const known = allowed ? info : { ...info, deviceId: '', label: '', groupId: '' };
+        return known as MediaDeviceInfo;
+      });
     },
     addEventListener: this.#events.addEventListener.bind(this.#events),
   };

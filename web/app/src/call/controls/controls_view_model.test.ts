@@ -31,6 +31,12 @@ it('shares the screen as it is preferred, and stops', async () => {
   expect(said).toEqual([]);
 });
 
+it('shares no longer than the call lasts', async () => {
+  await model.toggleShare();
+  call.end('hangup');
+  expect(media.sharing).toBe(false);
+});
+
 it('asks only once at a time which screen', async () => {
   const answer = Promise.withResolvers<null>();
   let asked = 0;

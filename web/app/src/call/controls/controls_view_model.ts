@@ -38,7 +38,11 @@ export class ControlsViewModel extends Observable {
     };
     this.talk = new PushToTalk(media, changed);
     this.#subscriptions.add(
-      call.on('state', changed),
+      call.on('state', (state) => {
+        // Or the next call would begin with it; one that is about to be chosen is let go, too.
+        if (state === 'ended') media.stopSharing();
+        changed();
+      }),
       call.on('uplink', ({ state }) => {
         this.#onUplink(state === 'paused');
       }),
