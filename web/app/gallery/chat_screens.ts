@@ -4,7 +4,7 @@ import type { AppView } from '../src/app/app_view.ts';
 import type { FakeCall } from '../src/testing/fake_call.ts';
 import { FakeTransfer } from '../src/testing/fake_files.ts';
 import type { FakeParticipant } from '../src/testing/fake_participant.ts';
-import { find, type Opening, wait } from './openings.ts';
+import { type Opening, openPanel } from './openings.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -55,12 +55,7 @@ export function playFiles(call: FakeCall, ben: FakeParticipant, cleo: FakePartic
   files.list(new FakeTransfer('out', other, 'slides.odp', 14_000_000));
 }
 
-async function openChat(view: AppView): Promise<void> {
-  await wait();
-  const call = find(view.renderRoot, 'visavis-call-view');
-  call?.dispatchEvent(new CustomEvent('visavis-panel', { detail: 'chat' }));
-  await wait();
-}
+const openChat = (view: AppView): Promise<void> => openPanel(view, 'chat');
 
 export const CHAT_OPENINGS: Record<string, Opening> = {
   'chat-empty': { screen: 'with-chat-empty', open: openChat },

@@ -13,10 +13,35 @@ export interface Opening {
   readonly open: (view: AppView) => Promise<void>;
 }
 
-/** Fakes work at once; a component that is loaded later has come by the time this has waited. */
-const LOADED_MS = 600;
+const LOOK_EVERY_MS = 50;
+/** Screens and panels are fetched when they are first shown; a busy machine takes its time for that. */
+const PATIENCE_MS = 20_000;
 
-export const wait = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, LOADED_MS));
+/** What `look` finds, as soon as it finds something. */
+export async function found<T>(look: () => T | null | undefined): Promise<T> {
+  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
+    const it = look();
+    if (it !== null && it !== undefined) return it;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  throw new Error('What is to be opened did not come.');
+}
+
+/** The screen of the call, once it has come and is drawn. */
+export function callView(view: AppView): Promise<HTMLElement> {
+  return found(() =>
+    find(view.renderRoot, 'visavis-call-view', 'visavis-call-controls', 'button')
+      ? find(view.renderRoot, 'visavis-call-view')
+      : null,
+  );
+}
+
+/** Opens a panel beside the stage, and waits until it is there. */
+export async function openPanel(view: AppView, name: 'chat' | 'people'): Promise<void> {
+  const call = await callView(view);
+  call.dispatchEvent(new CustomEvent('visavis-panel', { detail: name }));
+  await found(() => find(call.shadowRoot ?? call, '.panel', 'h2'));
+}
 
 /** Looks through shadow roots, each selector in the one before it. */
 export function find(root: ParentNode, ...selectors: readonly string[]): HTMLElement | null {
@@ -64,13 +89,14 @@ const settings =
 const menu =
   (label: string) =>
   async (view: AppView): Promise<void> => {
-    await wait();
-    const bar = find(view.renderRoot, 'visavis-call-view', 'visavis-call-controls');
-    const controls = bar?.shadowRoot;
-    for (const popup of controls?.querySelectorAll('visavis-popup') ?? []) {
-      const button = popup.shadowRoot?.querySelector('button');
-      if (button?.title === label) button.click();
-    }
+    const call = await callView(view);
+    const controls = find(call.shadowRoot ?? call, 'visavis-call-controls')?.shadowRoot;
+    const button = await found(() =>
+      [...(controls?.querySelectorAll('visavis-popup') ?? [])]
+        .map((popup) => popup.shadowRoot?.querySelector('button'))
+        .find((one) => one?.title === label && one.getClientRects().length > 0),
+    );
+    button.click();
   };
 
 export const OPENINGS: Record<string, Opening> = {
@@ -85,15 +111,15 @@ export const OPENINGS: Record<string, Opening> = {
   'call-share-options': { screen: 'call', open: menu('How the screen is shared') },
   'call-shortcuts': {
     screen: 'call',
-    open: async ({ app }) => {
-      await wait();
-      HelpSheet.show(app.preferences);
+    open: async (view) => {
+      await callView(view);
+      HelpSheet.show(view.app.preferences);
     },
   },
   'call-toasts': {
     screen: 'call',
-    open: async () => {
-      await wait();
+    open: async (view) => {
+      await callView(view);
       const run = (): void => undefined;
       showToast({ text: 'The microphone “Headset” is gone.' });
       showToast({
@@ -104,7 +130,6 @@ export const OPENINGS: Record<string, Opening> = {
         text: 'You are muted, but seem to be talking.',
         action: { label: 'Unmute', run },
       });
-      await wait();
     },
   },
 };

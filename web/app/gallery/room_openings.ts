@@ -1,35 +1,35 @@
 import type { AppView } from '../src/app/app_view.ts';
 import { Stage } from '../src/call/stage/stage.ts';
 import { cameraKey } from '../src/call/stage/stage_plan.ts';
-import { find, type Opening, wait } from './openings.ts';
+import { callView, find, found, type Opening, openPanel } from './openings.ts';
 
-async function openPeople(view: AppView): Promise<void> {
-  await wait();
-  const call = find(view.renderRoot, 'visavis-call-view');
-  call?.dispatchEvent(new CustomEvent('visavis-panel', { detail: 'people' }));
-  await wait();
-}
+const openPeople = (view: AppView): Promise<void> => openPanel(view, 'people');
 
 async function newRoom(view: AppView): Promise<void> {
-  await wait();
-  const card = find(view.renderRoot, 'visavis-lobby-view', 'visavis-room-card')?.shadowRoot;
-  card?.querySelector<HTMLElement>('.primary')?.click();
-  await wait();
-  const dialog = card?.querySelector('visavis-new-room-dialog')?.shadowRoot;
-  dialog?.querySelectorAll<HTMLElement>('[role=switch]')[1]?.click();
+  const card = await found(
+    () => find(view.renderRoot, 'visavis-lobby-view', 'visavis-room-card')?.shadowRoot,
+  );
+  (await found(() => card.querySelector<HTMLElement>('.options'))).click();
+  const guarded = await found(
+    () =>
+      find(card, 'visavis-new-room-dialog')?.shadowRoot?.querySelectorAll<HTMLElement>(
+        '[role=switch]',
+      )[1],
+  );
+  guarded.click();
 }
 
 async function pin(view: AppView): Promise<void> {
-  await wait();
-  const stage = find(view.renderRoot, 'visavis-call-view', 'visavis-stage');
+  const call = await callView(view);
+  const stage = find(call.shadowRoot ?? call, 'visavis-stage');
   if (stage instanceof Stage) stage.model.togglePin(cameraKey('participant-cleo-martin'));
 }
 
 async function showCode(view: AppView): Promise<void> {
-  await wait();
-  const link = find(view.renderRoot, 'visavis-call-view', 'visavis-room-link')?.shadowRoot;
-  [...(link?.querySelectorAll<HTMLElement>('button') ?? [])].at(-1)?.click();
-  await wait();
+  const call = await callView(view);
+  const link = await found(() => find(call.shadowRoot ?? call, 'visavis-room-link')?.shadowRoot);
+  [...link.querySelectorAll<HTMLElement>('button')].at(-1)?.click();
+  await found(() => find(link, 'visavis-qr-code', 'svg'));
 }
 
 export const ROOM_OPENINGS: Record<string, Opening> = {

@@ -6,7 +6,7 @@ export type { UplinkState } from './uplink_budget.ts';
 export type { CallState, MediaOptions, RoomOptions } from './call_types.ts';
 export type { Chat } from './chat.ts';
 export type { ChatMessage } from './chat_record.ts';
-export { CHAT_TEXT_CHARS_MAX } from './limits.ts';
+export { CHAT_TEXT_CHARS_MAX, PASSPHRASE_CHARS_MAX } from './limits.ts';
 export { VisavisClient, type ClientOptions, type ClientState } from './client.ts';
 export { VisavisError, type LocalErrorCode } from './errors.ts';
 export { Emitter } from './emitter.ts';

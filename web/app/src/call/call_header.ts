@@ -34,6 +34,9 @@ export class CallHeader extends LitElement {
         background: linear-gradient(var(--stage-shade), transparent);
         pointer-events: none;
       }
+      :host([framed]) {
+        background: none;
+      }
       :host > * {
         pointer-events: auto;
       }
@@ -81,6 +84,11 @@ export class CallHeader extends LitElement {
         .facts {
           gap: 0 var(--space-2);
           font-size: var(--text-xs);
+        }
+        /* One line: the lock says it to who sees, the words to who hears. */
+        .encrypted {
+          position: absolute;
+          clip-path: inset(50%);
         }
       }
       @container (max-height: 420px) {
@@ -142,7 +150,8 @@ export class CallHeader extends LitElement {
         path === null
           ? nothing
           : html`<span class="fact"
-              ><visavis-icon .drawing=${Lock}></visavis-icon>${strings.call.encrypted}</span
+              ><visavis-icon .drawing=${Lock}></visavis-icon
+              ><span class="encrypted">${strings.call.encrypted}</span></span
             >`
       }`;
   }

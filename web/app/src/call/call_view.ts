@@ -99,7 +99,7 @@ export class CallView extends LitElement {
     new Watch(this, () => {
       const models = this.#models;
       return models
-        ? [models.view, models.chat].map(
+        ? [models.view, models.stage, models.chat].map(
             (model) => [model, (listener) => model.subscribe(listener)] as const,
           )
         : [];
@@ -160,6 +160,8 @@ export class CallView extends LitElement {
     const models = this.#models;
     if (!models) return nothing;
     const { view, stage, wishes, chat } = models;
+    // Only a picture that goes to the edges needs a shade behind words and buttons.
+    const framed = !stage.plan().some(({ place }) => place === 'full');
     const over = this.panel !== null && this.covered;
     const knocks = html`<visavis-knock-toast
       .view=${view}
@@ -178,6 +180,7 @@ export class CallView extends LitElement {
         <visavis-call-header
           .view=${view}
           .stage=${stage}
+          ?framed=${framed}
           ?fullScreen=${this.fullScreen}
           @visavis-full-screen=${() => void this.#toggleFullScreen()}
         ></visavis-call-header>
@@ -186,6 +189,7 @@ export class CallView extends LitElement {
         </div>
         ${this.#renderSoundButton()}
         <visavis-call-controls
+          ?framed=${framed}
           .call=${this.call}
           .media=${this.media}
           .view=${view}

@@ -7,6 +7,7 @@ import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
+import { plainButtons, sheet } from '../design/sheet.ts';
 import '../files/file_card.ts';
 import { FileDrop } from '../files/file_drop.ts';
 import type { FileAction } from '../files/files_view_model.ts';
@@ -34,7 +35,7 @@ export class ChatPanel extends LitElement {
   /** Something has come below what is seen. */
   declare behind: boolean;
 
-  static override styles = [base, buttons, chatPanelStyles];
+  static override styles = [base, buttons, sheet, plainButtons, chatPanelStyles];
 
   readonly #drop = new FileDrop(this, (files) => void this.view.sendFiles(files));
   #atEnd = true;

@@ -1,49 +1,11 @@
 import { css } from 'lit';
 
-/** A sheet of paper beside the stage. */
+/** What is written, on a sheet. */
 export const chatPanelStyles = css`
   :host {
     position: relative;
-    display: flex;
-    flex-direction: column;
     background: var(--surface-sunk);
-    color: var(--ink);
-    color-scheme: light dark;
     container-type: inline-size;
-  }
-  header {
-    display: flex;
-    align-items: center;
-    justify-content: space-between;
-    gap: var(--space-3);
-    min-block-size: calc(var(--touch) + 16px + env(safe-area-inset-top));
-    padding: calc(var(--space-2) + env(safe-area-inset-top)) var(--space-2) var(--space-2)
-      var(--space-5);
-    border-block-end: 1px solid var(--line);
-    background: var(--surface);
-  }
-  h2 {
-    margin: 0;
-    font-size: var(--text-l);
-    font-weight: 700;
-    letter-spacing: -0.015em;
-  }
-  h2:focus {
-    outline: none;
-  }
-  .plain {
-    display: inline-grid;
-    place-items: center;
-    inline-size: var(--touch);
-    block-size: var(--touch);
-    padding: 0;
-    border: none;
-    border-radius: var(--radius-full);
-    background: transparent;
-    font-size: 22px;
-  }
-  .plain:hover:not(:disabled) {
-    background: var(--surface-sunk);
   }
   /* Where it stands beside the controls, the one button of this name is there. */
   :host(:not([covers])) .close {

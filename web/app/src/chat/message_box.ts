@@ -6,6 +6,7 @@ import { Paperclip, SendHorizontal } from 'lucide';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
+import { plainButtons } from '../design/sheet.ts';
 import { chatWords } from '../strings/chat.ts';
 import type { ChatViewModel } from './chat_view_model.ts';
 import { messageBoxStyles } from './message_box_styles.ts';
@@ -18,7 +19,7 @@ export class MessageBox extends LitElement {
   static override properties = { view: { attribute: false } };
   declare view: ChatViewModel;
 
-  static override styles = [base, buttons, messageBoxStyles];
+  static override styles = [base, buttons, plainButtons, messageBoxStyles];
 
   constructor() {
     super();

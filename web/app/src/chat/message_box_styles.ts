@@ -35,21 +35,6 @@ export const messageBoxStyles = css`
     outline-offset: 0;
     border-color: transparent;
   }
-  .plain {
-    display: inline-grid;
-    place-items: center;
-    flex: none;
-    inline-size: var(--touch);
-    block-size: var(--touch);
-    padding: 0;
-    border: none;
-    border-radius: var(--radius-full);
-    background: transparent;
-    font-size: 22px;
-  }
-  .plain:hover:not(:disabled) {
-    background: var(--surface-sunk);
-  }
   .send:not(:disabled) {
     background: var(--accent);
     color: var(--on-accent);

@@ -188,6 +188,23 @@ export const fields = css`
   }
 `;
 
+/** What a page promises, in a line below what it asks. */
+export const promise = css`
+  .promise {
+    display: flex;
+    align-items: flex-start;
+    gap: var(--space-2);
+    margin-block-start: var(--space-5);
+    color: var(--ink-soft);
+    font-size: var(--text-s);
+  }
+  .promise visavis-icon {
+    margin-block-start: 3px;
+    color: var(--accent);
+    font-size: 17px;
+  }
+`;
+
 /** A page with one thing to say, in its middle, and its headline. */
 export const message = css`
   :host {

@@ -1,22 +1,15 @@
 import { css, html, LitElement } from 'lit';
 import { Check, Copy } from 'lucide';
 
+import { Copying, onlyHere } from '../base/copying.ts';
 import '../design/icon.ts';
 import '../design/mark.ts';
 import { base, buttons } from '../design/shared.ts';
 import { strings } from '../strings.ts';
 
-const COPIED_SHOWN_MS = 2500;
-
-// An address that means another computer on every computer: useless to send.
-const onlyHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
-
 /** The empty lobby: how somebody else gets here. */
 export class Invitation extends LitElement {
-  static override properties = { copied: { state: true } };
-  declare copied: boolean;
-
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #copying = new Copying(this);
 
   static override styles = [
     base,
@@ -74,16 +67,6 @@ export class Invitation extends LitElement {
     `,
   ];
 
-  constructor() {
-    super();
-    this.copied = false;
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearTimeout(this.#timer);
-  }
-
   override render(): unknown {
     return html`
       <visavis-mark></visavis-mark>
@@ -92,9 +75,9 @@ export class Invitation extends LitElement {
       <div class="link">
         <code aria-label=${strings.people.link}>${location.origin}</code>
         <button class="button" type="button" @click=${() => void this.#copy()}>
-          <visavis-icon .drawing=${this.copied ? Check : Copy}></visavis-icon>
+          <visavis-icon .drawing=${this.#copying.copied ? Check : Copy}></visavis-icon>
           <span aria-live="polite"
-            >${this.copied ? strings.people.copied : strings.people.copyLink}</span
+            >${this.#copying.copied ? strings.people.copied : strings.people.copyLink}</span
           >
         </button>
       </div>
@@ -102,17 +85,8 @@ export class Invitation extends LitElement {
   }
 
   async #copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(location.origin);
-    } catch {
-      // Not over HTTPS or not allowed: the address is on screen and selected by a click.
-      return;
-    }
-    this.copied = true;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.copied = false;
-    }, COPIED_SHOWN_MS);
+    // Where it is not allowed: the address is on screen and selected by a click.
+    await this.#copying.copy(location.origin);
   }
 }
 

@@ -4,7 +4,7 @@ import { Lock } from 'lucide';
 import type { AppViewModel } from '../app/app_view_model.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
-import { base, buttons, fields } from '../design/shared.ts';
+import { base, buttons, fields, promise } from '../design/shared.ts';
 import { strings } from '../strings.ts';
 
 export const NAME_CHARS_MAX = 64; // of the protocol: limits.name_chars
@@ -18,6 +18,7 @@ export class JoinForm extends LitElement {
     base,
     buttons,
     fields,
+    promise,
     css`
       h1 {
         max-inline-size: 14ch;
@@ -48,19 +49,6 @@ export class JoinForm extends LitElement {
       .button {
         min-block-size: 52px;
         min-inline-size: 120px;
-      }
-      .promise {
-        display: flex;
-        align-items: flex-start;
-        gap: var(--space-2);
-        margin-block-start: var(--space-5);
-        color: var(--ink-soft);
-        font-size: var(--text-s);
-      }
-      .promise visavis-icon {
-        margin-block-start: 3px;
-        color: var(--accent);
-        font-size: 17px;
       }
       @media (max-width: 479px) {
         .lead {

@@ -26,30 +26,24 @@ export class RoomCard extends LitElement {
         background: var(--surface);
         box-shadow: var(--shadow-s);
       }
-      .new {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: var(--space-3) var(--space-4);
-      }
-      .new p {
-        flex: 1 1 22ch;
+      .lead {
         color: var(--ink-soft);
         font-size: var(--text-s);
         text-wrap: pretty;
       }
-      .new .button {
-        flex: none;
-      }
-      .new .options {
-        inline-size: var(--touch);
-        margin-inline-start: calc(-1 * var(--space-2));
-        padding: 0;
-      }
+      .new,
       form {
         display: flex;
         gap: var(--space-2);
-        margin-block-start: var(--space-4);
+        margin-block-start: var(--space-3);
+      }
+      .new .primary {
+        flex: 1;
+      }
+      .options {
+        flex: none;
+        inline-size: var(--touch);
+        padding: 0;
       }
       input {
         flex: 1;
@@ -74,6 +68,7 @@ export class RoomCard extends LitElement {
     const offline = this.app.connection !== 'online';
     const problem = this.app.rooms.inputProblem;
     return html`
+      <p class="lead">${rooms.openHint}</p>
       <div class="new">
         <button
           class="button primary"
@@ -85,7 +80,7 @@ export class RoomCard extends LitElement {
           <visavis-icon .drawing=${DoorOpen}></visavis-icon>${rooms.open}
         </button>
         <button
-          class="button options"
+          class="button quiet options"
           type="button"
           title=${rooms.options}
           aria-label=${rooms.options}
@@ -94,7 +89,6 @@ export class RoomCard extends LitElement {
         >
           <visavis-icon .drawing=${SlidersHorizontal}></visavis-icon>
         </button>
-        <p>${rooms.openHint}</p>
       </div>
       <form novalidate @submit=${this.#go}>
         <input

@@ -1,4 +1,4 @@
-import { generatePassphrase } from '@visavis/client';
+import { generatePassphrase, PASSPHRASE_CHARS_MAX } from '@visavis/client';
 import { css, html, LitElement, nothing } from 'lit';
 import { RefreshCw } from 'lucide';
 
@@ -8,9 +8,6 @@ import { base, buttons, fields } from '../design/shared.ts';
 import { switches } from '../settings/switches.ts';
 import { newRoomWords } from '../strings/door.ts';
 import type { NewRoom } from './room_flow.ts';
-
-/** As the SDK takes it. */
-const PASSPHRASE_CHARS_MAX = 256;
 
 /** How a new room shall be. Fires `visavis-new-room` with a `NewRoom`. */
 export class NewRoomDialog extends LitElement {

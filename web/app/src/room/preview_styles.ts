@@ -48,8 +48,9 @@ export const previewStyles = css`
   }
   .inside {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: var(--space-3);
+    gap: var(--space-2) var(--space-3);
     min-block-size: 56px;
     margin-block: var(--space-3) var(--space-4);
     color: var(--ink-soft);
@@ -58,8 +59,9 @@ export const previewStyles = css`
     font-size: 24px;
   }
   .inside p {
-    flex: 1;
+    flex: 1 1 20ch;
     min-inline-size: 0;
+    line-height: 1.4;
     overflow-wrap: anywhere;
   }
   .faces {
@@ -67,10 +69,10 @@ export const previewStyles = css`
   }
   .faces visavis-avatar {
     --avatar-size: 40px;
-    box-shadow: 0 0 0 3px var(--paper);
+    box-shadow: 0 0 0 2px var(--paper);
   }
   .faces visavis-avatar + visavis-avatar {
-    margin-inline-start: -12px;
+    margin-inline-start: -6px;
   }
   .knock {
     display: flex;
@@ -124,19 +126,6 @@ export const previewStyles = css`
   }
   .actions .primary {
     flex: 1;
-  }
-  .promise {
-    display: flex;
-    align-items: flex-start;
-    gap: var(--space-2);
-    margin-block-start: var(--space-5);
-    color: var(--ink-soft);
-    font-size: var(--text-s);
-  }
-  .promise visavis-icon {
-    margin-block-start: 3px;
-    color: var(--accent);
-    font-size: 17px;
   }
   @media (max-height: 480px) {
     header {

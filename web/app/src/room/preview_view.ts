@@ -1,3 +1,4 @@
+import { PASSPHRASE_CHARS_MAX } from '@visavis/client';
 import { html, LitElement, nothing } from 'lit';
 import { DoorOpen, Lock, TriangleAlert, Users } from 'lucide';
 
@@ -6,7 +7,7 @@ import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
 import '../design/icon.ts';
 import '../design/mark.ts';
-import { base, buttons, fields } from '../design/shared.ts';
+import { base, buttons, fields, promise } from '../design/shared.ts';
 import { NAME_CHARS_MAX } from '../lobby/join_form.ts';
 import '../media/media_preview.ts';
 import { doorWords } from '../strings/door.ts';
@@ -15,15 +16,12 @@ import { insideInWords, problemInWords } from './door_words.ts';
 import { previewStyles } from './preview_styles.ts';
 import type { RoomEntry } from './room_entry.ts';
 
-/** As the SDK takes it. */
-const PASSPHRASE_CHARS_MAX = 256;
-
 /** Before the door of a room: who is inside, how one will look there, and the question for a name. */
 export class PreviewView extends LitElement {
   static override properties = { app: { attribute: false } };
   declare app: AppViewModel;
 
-  static override styles = [base, buttons, fields, previewStyles];
+  static override styles = [base, buttons, fields, promise, previewStyles];
 
   #asked = false;
 

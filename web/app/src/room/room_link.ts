@@ -2,32 +2,26 @@ import { roomLink } from '@visavis/client';
 import { css, html, LitElement, nothing } from 'lit';
 import { Check, Copy, QrCode, Share2 } from 'lucide';
 
+import { Copying, onlyHere } from '../base/copying.ts';
 import '../design/icon.ts';
 import { base, buttons, fields } from '../design/shared.ts';
 import { roomWords } from '../strings/stage.ts';
-
-const COPIED_SHOWN_MS = 2500;
-
-// An address that means another computer on every computer: useless to send.
-const onlyHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
 
 /** The link to a room and the ways to send it. */
 export class RoomLink extends LitElement {
   static override properties = {
     room: {},
     passphrase: {},
-    copied: { state: true },
     bare: { state: true },
     code: { state: true },
   };
   declare room: string;
   declare passphrase: string | null;
-  declare copied: boolean;
   /** The link is shown without the passphrase. */
   declare bare: boolean;
   declare code: 'hidden' | 'shown' | 'failed';
 
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #copying = new Copying(this);
 
   static override styles = [
     base,
@@ -89,14 +83,8 @@ export class RoomLink extends LitElement {
   constructor() {
     super();
     this.passphrase = null;
-    this.copied = false;
     this.bare = false;
     this.code = 'hidden';
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearTimeout(this.#timer);
   }
 
   get #link(): string {
@@ -119,8 +107,8 @@ export class RoomLink extends LitElement {
       />
       <div class="actions">
         <button class="button primary" type="button" @click=${() => void this.#copy()}>
-          <visavis-icon .drawing=${this.copied ? Check : Copy}></visavis-icon>
-          <span aria-live="polite">${this.copied ? link.copied : link.copy}</span>
+          <visavis-icon .drawing=${this.#copying.copied ? Check : Copy}></visavis-icon>
+          <span aria-live="polite">${this.#copying.copied ? link.copied : link.copy}</span>
         </button>
         ${
           'share' in navigator
@@ -186,18 +174,9 @@ export class RoomLink extends LitElement {
   }
 
   async #copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(this.#link);
-    } catch {
-      // Not over HTTPS or not allowed: selected, it can be copied by hand.
-      this.renderRoot.querySelector<HTMLInputElement>('.link')?.focus();
-      return;
-    }
-    this.copied = true;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.copied = false;
-    }, COPIED_SHOWN_MS);
+    // Where it is not allowed: selected, it can be copied by hand.
+    if (await this.#copying.copy(this.#link)) return;
+    this.renderRoot.querySelector<HTMLInputElement>('.link')?.focus();
   }
 }
 

@@ -9,10 +9,11 @@ export const settingsStyles = css`
     color: var(--ink-soft);
   }
   .switch + .switch {
-    margin-block-start: var(--space-1);
+    margin-block-start: var(--space-2);
   }
   .switch .words {
     padding-block: var(--space-2);
+    font-weight: 600;
     line-height: 1.35;
   }
   .hint {

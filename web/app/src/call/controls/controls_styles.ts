@@ -22,6 +22,9 @@ export const controlsStyles = css`
     padding: var(--space-8) var(--space-2) calc(var(--space-5) + env(safe-area-inset-bottom));
     background: linear-gradient(transparent, var(--stage-shade));
   }
+  :host([framed]) .controls {
+    background: none;
+  }
   .controls > * {
     flex: none;
     pointer-events: auto;

@@ -8,6 +8,7 @@ import { Watch } from '../../base/watch.ts';
 import '../../design/avatar.ts';
 import '../../design/icon.ts';
 import { base, buttons, fields } from '../../design/shared.ts';
+import { plainButtons, sheet } from '../../design/sheet.ts';
 import type { LobbyEntry, LobbyViewModel } from '../../lobby/lobby_view_model.ts';
 import '../../room/room_link.ts';
 import { roomWords, stageWords } from '../../strings/stage.ts';
@@ -41,7 +42,7 @@ export class CallPeople extends LitElement {
   declare selfName: string;
   declare selfUser: string;
 
-  static override styles = [base, buttons, fields, callPeopleStyles];
+  static override styles = [base, buttons, fields, sheet, plainButtons, callPeopleStyles];
 
   #invite: InviteModel | null = null;
 

@@ -4,47 +4,12 @@ import { css } from 'lit';
 export const callPeopleStyles = css`
   :host {
     --focus: var(--accent);
-    display: flex;
-    flex-direction: column;
     background: var(--surface);
-    color: var(--ink);
-    color-scheme: light dark;
-  }
-  header {
-    display: flex;
-    align-items: center;
-    justify-content: space-between;
-    gap: var(--space-3);
-    padding: calc(var(--space-2) + env(safe-area-inset-top)) var(--space-2) var(--space-2)
-      var(--space-5);
-    border-block-end: 1px solid var(--line);
-  }
-  h2 {
-    font-size: var(--text-l);
-    font-weight: 700;
-    letter-spacing: -0.015em;
-  }
-  h2:focus {
-    outline: none;
   }
   h3 {
     margin-block-end: var(--space-2);
     font-size: var(--text-s);
     font-weight: 700;
-  }
-  .plain {
-    display: inline-grid;
-    place-items: center;
-    inline-size: var(--touch);
-    block-size: var(--touch);
-    padding: 0;
-    border: none;
-    border-radius: var(--radius-full);
-    background: transparent;
-    font-size: 22px;
-  }
-  .plain:hover {
-    background: var(--surface-sunk);
   }
   .body {
     flex: 1;
@@ -94,6 +59,10 @@ export const callPeopleStyles = css`
   }
   .hint {
     font-size: var(--text-s);
+  }
+  input[type='search'] {
+    margin-block-end: var(--space-2);
+    border-radius: var(--radius-full);
   }
   .signs {
     display: flex;
