@@ -7,7 +7,7 @@ import { until } from '../driver/until.ts';
 import { artifacts } from '../fixtures/artifacts.ts';
 import { openChat, write } from '../fixtures/chat.ts';
 import { button, connect, type Person } from '../fixtures/person.ts';
-import { enterRoom, openRoom } from '../fixtures/room.ts';
+import { enterRoom, hasLinks, openRoom } from '../fixtures/room.ts';
 import { scenario } from '../fixtures/scenario.ts';
 import type { World } from '../fixtures/world.ts';
 
@@ -116,7 +116,7 @@ for (const [device, viewport] of Object.entries(viewports)) {
 
       const ben = await world.visitor('Ben Okafor', kind, { ...look, path });
       await until('the door says who is inside', async () =>
-        /Ana is here/.test(await ben.tab.pageText()),
+        (await ben.tab.pageText()).includes('Ana is here'),
       );
       await showsOwnPicture(ben);
       await shoot(ben, 'room-preview');
@@ -129,13 +129,14 @@ for (const [device, viewport] of Object.entries(viewports)) {
       const cleo = await world.visitor('Cleo', kind, { path, devices: 'none' });
       await enterRoom(cleo);
       await ana.tab.see({ role: 'video', name: 'Video of Cleo' });
+      await hasLinks(ana, 2);
       await shoot(ana, 'room-three');
 
       await openChat(ana);
       await write(ana, 'The agenda: https://example.org/agenda');
       await openChat(ben);
       await write(ben, 'Thank you! 👍\nI will be a minute late.');
-      await until('it has arrived', async () => /a minute late/.test(await ana.tab.pageText()));
+      await until('it has arrived', async () => (await ana.tab.pageText()).includes('a minute late'));
       await shoot(ana, 'room-chat');
     });
 
