@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import type { ProfileOptions } from '../driver/browser.ts';
 import { until } from '../driver/until.ts';
 import { artifacts } from '../fixtures/artifacts.ts';
+import { openChat, write } from '../fixtures/chat.ts';
 import { button, connect, type Person } from '../fixtures/person.ts';
+import { enterRoom, hasLinks, openRoom } from '../fixtures/room.ts';
 import { scenario } from '../fixtures/scenario.ts';
 import type { World } from '../fixtures/world.ts';
 
@@ -105,6 +107,39 @@ for (const [device, viewport] of Object.entries(viewports)) {
       await shoot(ana, 'ended');
     });
 
+    scenario(`screens of rooms: ${device}, ${colorScheme}`, {}, async (world, [kind]) => {
+      const ana = await world.person('Ana', kind, look);
+      const path = await openRoom(ana);
+      await ana.tab.see(button('Copy link'));
+      await showsOwnPicture(ana);
+      await shoot(ana, 'room-one');
+
+      const ben = await world.visitor('Ben Okafor', kind, { ...look, path });
+      await until('the door says who is inside', async () =>
+        (await ben.tab.pageText()).includes('Ana is here'),
+      );
+      await showsOwnPicture(ben);
+      await shoot(ben, 'room-preview');
+      await enterRoom(ben);
+      await showsPictureOf(ana, ben);
+      await ana.tab.press('Shift');
+      await shoot(ana, 'room-two');
+
+      // Two cores carry no more cameras than that.
+      const cleo = await world.visitor('Cleo', kind, { path, devices: 'none' });
+      await enterRoom(cleo);
+      await ana.tab.see({ role: 'video', name: 'Video of Cleo' });
+      await hasLinks(ana, 2);
+      await shoot(ana, 'room-three');
+
+      await openChat(ana);
+      await write(ana, 'The agenda: https://example.org/agenda');
+      await openChat(ben);
+      await write(ben, 'Thank you! 👍\nI will be a minute late.');
+      await until('it has arrived', async () => (await ana.tab.pageText()).includes('a minute late'));
+      await shoot(ana, 'room-chat');
+    });
+
     scenario(`screens without devices: ${device}, ${colorScheme}`, {}, async (world, [kind]) => {
       const ana = await world.visitor('Ana', kind, { ...look, devices: 'denied' });
       await until('it says why', async () => /not allowed/i.test(await ana.tab.pageText()));
@@ -115,12 +150,17 @@ for (const [device, viewport] of Object.entries(viewports)) {
   }
 }
 
-async function showsOwnPicture(person: Person): Promise<void> {
-  await until(`${person.name} sees herself`, () =>
-    person.tab.evaluate(() => {
-      const [video] = window.__e2e.find({ role: 'video', name: 'Your video' });
+const showsOwnPicture = (person: Person): Promise<void> => shows(person, 'Your video');
+
+const showsPictureOf = (person: Person, other: Person): Promise<void> =>
+  shows(person, `Video of ${other.name}`);
+
+async function shows(person: Person, label: string): Promise<void> {
+  await until(`${person.name} sees ${label}`, () =>
+    person.tab.evaluate((name) => {
+      const [video] = window.__e2e.find({ role: 'video', name });
       return video instanceof HTMLVideoElement && video.videoWidth > 0;
-    }, null),
+    }, label),
   );
 }
 

@@ -85,17 +85,18 @@ const settings =
     });
   };
 
-/** Opens the menu of that name in the bar of the call. */
+/** Opens the menu of that name in the bar of the call; where the bar has no room for it, the one that has its lines. */
 const menu =
   (label: string) =>
   async (view: AppView): Promise<void> => {
     const call = await callView(view);
     const controls = find(call.shadowRoot ?? call, 'visavis-call-controls')?.shadowRoot;
-    const button = await found(() =>
-      [...(controls?.querySelectorAll('visavis-popup') ?? [])]
+    const button = await found(() => {
+      const buttons = [...(controls?.querySelectorAll('visavis-popup') ?? [])]
         .map((popup) => popup.shadowRoot?.querySelector('button'))
-        .find((one) => one?.title === label && one.getClientRects().length > 0),
-    );
+        .filter((one) => one && one.getClientRects().length > 0);
+      return buttons.find((one) => one?.title === label) ?? buttons.at(-1);
+    });
     button.click();
   };
 

@@ -107,6 +107,17 @@ export function ownStream(): MediaStream {
   return stream;
 }
 
+const PLAN = [
+  ['May', 'Mend the roof of the boat house', 'Ben'],
+  ['May', 'Ask the harbour for the two berths at the end', 'Cleo'],
+  ['June', 'Paint: the hull first, then the cabin', 'everybody'],
+  ['June', 'New lines, and somebody who can splice them', 'Dan'],
+  ['July', 'First trip: out to the lighthouse and back', 'everybody'],
+  ['July', 'Charts, tide tables, and a list of what to take', 'Eva'],
+  ['August', 'Two weeks north, if the weather lets us', 'everybody'],
+  ['August', 'Somebody has to water the tomatoes', 'Finn'],
+] as const;
+
 /** A screen with a text on it, 16:10. */
 export function screenOf(): MediaStream {
   const canvas = document.createElement('canvas');
@@ -118,16 +129,20 @@ export function screenOf(): MediaStream {
     context.fillStyle = '#fbfaf6';
     context.fillRect(0, 0, 1920, 1200);
     context.fillStyle = '#22302b';
-    context.fillRect(0, 0, 1920, 64);
-    context.font = '600 64px system-ui';
-    context.fillText('Plan for the summer', 140, 220);
-    context.font = '34px system-ui';
-    for (let line = 0; line < 14; line++)
-      context.fillText(
-        `${line + 1}.  What we said we would do, and who does it until when`,
-        140,
-        320 + line * 58,
-      );
+    context.font = '600 76px system-ui';
+    context.fillText('Plan for the summer', 140, 200);
+    PLAN.forEach(([month, what, who], line) => {
+      const y = 330 + line * 100;
+      context.fillStyle = '#e0d8c8';
+      context.fillRect(140, y + 34, 1640, 2);
+      context.fillStyle = '#0c6a52';
+      context.font = '600 38px system-ui';
+      context.fillText(month, 140, y);
+      context.fillStyle = '#22302b';
+      context.font = '38px system-ui';
+      context.fillText(what, 360, y);
+      context.fillText(who, 1560, y);
+    });
   };
   frame();
   setInterval(frame, 1000);

@@ -7,7 +7,7 @@ import type { FakeCall } from '../src/testing/fake_call.ts';
 import { FakeClient, person } from '../src/testing/fake_client.ts';
 import { FakeMedia } from '../src/testing/fake_media.ts';
 import { FakeParticipant } from '../src/testing/fake_participant.ts';
-import { ANA, BEN, CLEO, DAN, EVA, FINN, ownStream, type Portrait, videoOf } from './pictures.ts';
+import { BEN, CLEO, DAN, EVA, FINN, ownStream, type Portrait, videoOf } from './pictures.ts';
 
 /** One state of the app, played by fakes. */
 export class Stage {
@@ -107,4 +107,4 @@ export const cleo = participant('Cleo Martin', CLEO);
 export const dan = participant('Dan Fischer', DAN);
 export const eva = participant('Eva Lindqvist', EVA);
 export const finn = participant('Finn', FINN);
-export const anabel = participant('Émilie Roux-Delacroix-Montgolfier de Saint-Exupéry', ANA);
+export const anabel = participant('Émilie Roux-Delacroix-Montgolfier de Saint-Exupéry', FINN);

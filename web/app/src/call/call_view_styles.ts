@@ -120,6 +120,7 @@ export const callViewStyles = css`
     font-size: var(--text-l);
     letter-spacing: -0.015em;
     line-height: 1.25;
+    text-wrap: balance;
   }
   .invitation p {
     color: var(--ink-soft);

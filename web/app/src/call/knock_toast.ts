@@ -81,10 +81,7 @@ export class KnockToast extends LitElement {
     return html`<div class="knock">
       <p>
         <visavis-icon .drawing=${DoorOpen}></visavis-icon>
-        <span
-          >${call.knock(knock.name)}
-          ${more.length > 0 ? call.knockMore(more.length) : nothing}</span
-        >
+        <span>${call.knock(knock.name, more.length)}</span>
       </p>
       <div class="answers">
         <button

@@ -37,7 +37,7 @@ export class EndedView extends LitElement {
         box-shadow: 0 0 0 4px var(--paper);
       }
       visavis-avatar + visavis-avatar {
-        margin-inline-start: -24px;
+        margin-inline-start: -12px;
       }
       .detail {
         margin-block-start: var(--space-3);

@@ -31,6 +31,12 @@ export class BadRoomView extends LitElement {
         min-inline-size: 160px;
         min-block-size: 52px;
       }
+      @media (max-width: 479px) {
+        .actions {
+          flex-direction: column-reverse;
+          inline-size: 100%;
+        }
+      }
     `,
   ];
 

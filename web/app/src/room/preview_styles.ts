@@ -52,7 +52,7 @@ export const previewStyles = css`
     align-items: center;
     gap: var(--space-2) var(--space-3);
     min-block-size: 56px;
-    margin-block: var(--space-3) var(--space-4);
+    margin-block: var(--space-4);
     color: var(--ink-soft);
   }
   .inside > visavis-icon {
@@ -78,6 +78,7 @@ export const previewStyles = css`
     display: flex;
     align-items: flex-start;
     gap: var(--space-2);
+    margin-block-start: var(--space-1);
     font-size: var(--text-s);
   }
   .knock visavis-icon {

@@ -58,8 +58,8 @@ export const roomWords = {
     announceAlone: 'You are alone in the room',
     joined: (name: string) => `${name} has joined`,
     left: (name: string) => `${name} has left`,
-    knock: (name: string) => `${name} wants to come in`,
-    knockMore: (more: number) => `and ${more} more`,
+    knock: (name: string, more: number) =>
+      more === 0 ? `${name} wants to come in` : `${name} and ${more} more want to come in`,
     letIn: (name: string) => `Let ${name} in`,
     letInShort: 'Let in',
     refuse: (name: string) => `Refuse ${name}`,

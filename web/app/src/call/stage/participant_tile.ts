@@ -2,7 +2,7 @@ import type { RemoteParticipant } from '@visavis/client';
 import { css, html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { Hand, MicOff, WifiLow } from 'lucide';
+import { Hand, MicOff, TriangleAlert } from 'lucide';
 
 import type { Public } from '../../base/public.ts';
 import { Watch } from '../../base/watch.ts';
@@ -183,7 +183,7 @@ export class ParticipantTile extends Tile {
       ${
         videoPaused && !cameraOff
           ? html`<span class="mark" title=${stageWords.paused}
-              ><visavis-icon .drawing=${WifiLow}></visavis-icon
+              ><visavis-icon .drawing=${TriangleAlert}></visavis-icon
               ><span class="word">${stageWords.paused}</span></span
             >`
           : nothing

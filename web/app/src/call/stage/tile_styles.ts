@@ -188,6 +188,23 @@ export const tileStyles = css`
       font-size: 16px;
     }
   }
+  /* Too small for a button in a corner: all of the picture is one. */
+  @container (max-width: 129px) or (max-height: 69px) {
+    .pin:not([aria-pressed='true']) {
+      inset: 0;
+      inline-size: 100%;
+      block-size: 100%;
+      border: none;
+      border-radius: inherit;
+      background: transparent;
+    }
+    .pin:focus-visible {
+      outline-offset: -3px;
+    }
+    .pin:not(:hover, :focus-visible, [aria-pressed='true']) visavis-icon {
+      opacity: 0;
+    }
+  }
   /* Too small for both; the name is read out all the same. */
   @container (max-height: 69px) {
     .mark b {
