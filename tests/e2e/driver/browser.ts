@@ -1,9 +1,9 @@
 // Browsers, and profiles in them: storage of their own, as if each were another machine.
 import type { BrowserKind, Tab, Viewport } from './tab.ts';
 
-// What getUserMedia meets: devices that work and are allowed, two cameras among them (in Chromium only), none at
-// all, or a person who refuses.
-export type Devices = 'fake' | 'two' | 'none' | 'denied';
+// What getUserMedia meets: devices that work and are allowed, one camera or several (those in Chromium only), none
+// at all, or a person who refuses.
+export type Devices = 'fake' | 'several' | 'none' | 'denied';
 
 export interface ProfileOptions {
   readonly viewport?: Viewport;

@@ -33,7 +33,8 @@ async function launchOptions(devices: Devices): Promise<playwright.LaunchOptions
     devices === 'none'
       ? []
       : [
-          `--use-fake-device-for-media-stream=device-count=${devices === 'two' ? '2' : '1'}`,
+          // The second of them has 16 bits a pixel, which Chromium shows, but does not send.
+          `--use-fake-device-for-media-stream=device-count=${devices === 'several' ? '3' : '1'}`,
           `--use-file-for-fake-audio-capture=${await toneFile()}`,
           // Answers the question which screen to share; a screen is there with the fake devices.
           ...(devices === 'denied' ? [] : ['--use-fake-ui-for-media-stream']),

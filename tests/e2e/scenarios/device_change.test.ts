@@ -26,9 +26,9 @@ const fromPreview = 'Choose camera and microphone';
 
 async function takeSecondDevices(person: Person): Promise<void> {
   await openDevices(person);
-  await person.tab.choose(camera, 'fake_device_1');
+  await person.tab.choose(camera, 'fake_device_2');
   await person.tab.choose(microphone, 'Fake Audio Input 2');
-  await hasInUse(person, 'fake_device_1', 'Fake Audio Input 2');
+  await hasInUse(person, 'fake_device_2', 'Fake Audio Input 2');
 }
 
 function deviceId(person: Person, label: string): Promise<string> {
@@ -49,7 +49,7 @@ scenario(
   'camera, microphone and speaker are changed in a call without negotiating, and remembered',
   { pairs: chromiumChooses, timeoutMs: 90_000 },
   async (world, [one, other]) => {
-    const ana = await world.person('Ana', one, { devices: 'two' });
+    const ana = await world.person('Ana', one, { devices: 'several' });
     const ben = await world.person('Ben', other);
     await connect(ana, ben);
     await hasInUse(ana, 'fake_device_0', 'Fake Default Audio Input');
@@ -65,9 +65,9 @@ scenario(
     await hangUpAndLeave(ana, ben);
 
     await ana.tab.reload();
-    await hasInUse(ana, 'fake_device_1', 'Fake Audio Input 2');
+    await hasInUse(ana, 'fake_device_2', 'Fake Audio Input 2');
     await openDevices(ana, fromPreview);
-    assert.equal(await ana.tab.chosen(camera), 'fake_device_1');
+    assert.equal(await ana.tab.chosen(camera), 'fake_device_2');
     assert.equal(await ana.tab.chosen(microphone), 'Fake Audio Input 2');
     assert.equal(await ana.tab.chosen(speaker), 'Fake Audio Output 2');
   },
@@ -77,7 +77,7 @@ scenario(
   'devices pulled out during a call: the person is told, the call goes on, and what is back is used again',
   { pairs: chromiumChooses, timeoutMs: 90_000 },
   async (world, [one, other]) => {
-    const ana = await world.person('Ana', one, { devices: 'two' });
+    const ana = await world.person('Ana', one, { devices: 'several' });
     const ben = await world.person('Ben', other);
     await connect(ana, ben);
     await takeSecondDevices(ana);
@@ -91,12 +91,12 @@ scenario(
         window.__e2e.plugIn();
       }, null);
       await reads(ana, /The microphone is now “Fake Audio Input 2”/);
-      await hasInUse(ana, 'fake_device_1', 'Fake Audio Input 2');
+      await hasInUse(ana, 'fake_device_2', 'Fake Audio Input 2');
       await ben.receives();
 
       // Another camera could show what nobody thought of, so it waits until it is turned on.
       await ana.tab.evaluate(() => window.__e2e.unplug('video'), null);
-      await reads(ana, /The camera “fake_device_1” is gone/);
+      await reads(ana, /The camera “fake_device_2” is gone/);
       await reads(ben, /Camera off/);
       await Promise.all([ana.receives(), ben.receives({ video: false })]);
       await ana.tab.click(button('Turn camera on'));
