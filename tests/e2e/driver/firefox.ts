@@ -163,9 +163,19 @@ class FirefoxTab extends Tab {
   }
 
   override async click(query: Query): Promise<void> {
-    const element = await this.#actionable(query);
-    await element.click();
-    await element.dispose();
+    await until(`${inWords(query)} is hit`, async () => {
+      const element = await this.#actionable(query);
+      const pressed = await element.evaluateHandle((target) => {
+        const seen = { hit: false };
+        target.addEventListener('pointerdown', () => (seen.hit = true), { capture: true });
+        return seen;
+      });
+      await element.click();
+      // What moves away in the last moment is missed. Where the page is gone, it was hit.
+      const hit = await pressed.evaluate((seen) => seen.hit).catch(() => true);
+      await element.dispose().catch(() => undefined);
+      return hit;
+    });
   }
 
   override async fill(query: Query, text: string): Promise<void> {
