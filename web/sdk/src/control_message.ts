@@ -48,10 +48,10 @@ export type ControlMessage =
 export const EMOJI_CHARS_MAX = 32;
 
 export function encodeControlMessage(message: ControlMessage): string {
-  if (message['type'] === 'proof') {
+  if (message.type === 'proof') {
     return JSON.stringify({ type: 'proof', mac: btoa(String.fromCharCode(...message.mac)) });
   }
-  if (message['type'] !== 'media') return JSON.stringify(message);
+  if (message.type !== 'media') return JSON.stringify(message);
   const { state } = message;
   return JSON.stringify({
     type: 'media',
