@@ -136,7 +136,9 @@ for (const [device, viewport] of Object.entries(viewports)) {
       await write(ana, 'The agenda: https://example.org/agenda');
       await openChat(ben);
       await write(ben, 'Thank you! 👍\nI will be a minute late.');
-      await until('it has arrived', async () => (await ana.tab.pageText()).includes('a minute late'));
+      await until('it has arrived', async () =>
+        (await ana.tab.pageText()).includes('a minute late'),
+      );
       await shoot(ana, 'room-chat');
     });
 

@@ -32,7 +32,6 @@ const PICTURES: readonly Picture[] = [
   { file: 'six', scheme: 'dark', screens: ['room-six'], on: 'desktop' },
   { file: 'screen', scheme: 'dark', screens: ['room-screen'], on: 'desktop' },
   { file: 'chat', scheme: 'light', screens: ['chat-files'], on: 'desktop' },
-  { file: 'preview', scheme: 'light', screens: ['preview'], on: 'desktop' },
   {
     file: 'phones-light',
     scheme: 'light',

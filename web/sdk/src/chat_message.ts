@@ -6,6 +6,7 @@ import {
   HISTORY_BYTES_MAX,
   HISTORY_MESSAGES_MAX,
 } from './limits.ts';
+import { isCount, parseObject } from './untrusted.ts';
 
 /** One that has been written before the receiver came, as the teller knows it. */
 export interface ToldMessage {
@@ -138,17 +139,4 @@ function parseText(value: unknown): string | null {
 /** Ids are compared and handed on, nothing else. */
 function isId(value: unknown): value is string {
   return typeof value === 'string' && value.length <= ID_CHARS_MAX && /^[\w-]+$/.test(value);
-}
-
-function isCount(value: unknown, max = Number.MAX_SAFE_INTEGER): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max;
-}
-
-function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 // What the two sides of a peer link tell each other without the server (PROTOCOL.md section 13).
 import { DATA_MESSAGE_BYTES_MAX } from './limits.ts';
+import { parseObject } from './untrusted.ts';
 
 /** What somebody tells about themselves; absent fields of older clients are taken as false. */
 export interface SelfState {
@@ -66,20 +67,14 @@ export function encodeControlMessage(message: ControlMessage): string {
 export function parseControlMessage(text: string): ControlMessage | null {
   // A character is at least one byte; what is longer was not sent by us.
   if (text.length > DATA_MESSAGE_BYTES_MAX) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null) return null;
-  const message = value as { type?: unknown } & Record<string, unknown>;
-  switch (message.type) {
+  const message = parseObject(text);
+  if (message === null) return null;
+  switch (message['type']) {
     case 'alive':
     case 'bye':
     case 'proof_taken':
     case 'proof_refused':
-      return { type: message.type };
+      return { type: message['type'] };
     case 'proof':
       return parseProof(message['mac']);
     case 'data':

@@ -7,6 +7,7 @@ import {
   FILE_OUTCOMES_MAX,
   FILES_CHUNK_BYTES,
 } from './limits.ts';
+import { isCount, parseObject } from './untrusted.ts';
 
 /** Why a transfer ends before its end. */
 export const END_REASONS = [
@@ -129,23 +130,10 @@ function parseList(value: unknown): FileWire | null {
   return { type: 'list', transfers };
 }
 
-function isCount(value: unknown, max = Number.MAX_SAFE_INTEGER): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max;
-}
-
 function isSide(value: unknown): value is Side {
   return value === 'sender' || value === 'receiver';
 }
 
 function isReason(value: unknown): value is FileEndReason {
   return END_REASONS.includes(value as FileEndReason);
-}
-
-function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
 }

@@ -110,13 +110,17 @@ export class SettingsDialog extends LitElement {
           padding: var(--space-3) var(--space-3) 0 var(--space-5);
         }
         .tabs {
-          justify-content: space-between;
           gap: 0;
           padding: 0 var(--space-3);
         }
+        /* All are seen, if need be on two lines. */
         .tab {
+          flex: 1 1 auto;
+          min-inline-size: 0;
           padding: 0 var(--space-2);
           font-size: var(--text-xs);
+          line-height: 1.25;
+          text-wrap: balance;
         }
         .panel {
           padding: var(--space-4) var(--space-5) calc(var(--space-6) + env(safe-area-inset-bottom));

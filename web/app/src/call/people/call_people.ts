@@ -110,7 +110,7 @@ export class CallPeople extends LitElement {
   #renderDoor(knocks: readonly Knock[]): unknown {
     const { people, call } = roomWords;
     const answer = (knock: Knock, admit: boolean) => (): void => void this.view.admit(knock, admit);
-    return html`<section>
+    return html`<section class="door">
       <h3 id="door">${people.door}</h3>
       <ul role="list" aria-labelledby="door">
         ${repeat(

@@ -34,6 +34,18 @@ export const callPeopleStyles = css`
     gap: var(--space-3);
     min-block-size: 60px;
   }
+  /* On the narrowest phones two answers stand below their name. */
+  @media (max-width: 359px) {
+    .door li {
+      flex-wrap: wrap;
+    }
+    .door .name {
+      flex-basis: calc(100% - 60px);
+    }
+    .door .button {
+      flex: 1;
+    }
+  }
   li .button {
     padding-inline: var(--space-4);
   }
