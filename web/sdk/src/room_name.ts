@@ -32,7 +32,7 @@ const SYLLABLES = CONSONANTS.length * VOWELS.length;
 const SYLLABLES_PER_WORD = 2;
 /** What comes out of two syllables and is a word that nobody wants in a link. */
 const UNWANTED =
-  /^(?:kaka|kike|dike|puta|puto|pipi|popo|pupu|titi|tito|tete|nega|nego|neger|peni|pene)$/;
+  /^(?:bite|dike|dope|gode|kaka|kike|lube|nega|nego|nude|pede|pedo|pene|peni|pipi|popo|pube|puke|pupu|puta|pute|puto|rape|sida|tete|titi|tito)$/;
 
 /** Words made of a consonant and a vowel, twice: speakable without a list of words. 11.5 bits each. */
 function words(count: number, random: RandomBytes): string {
