@@ -4,6 +4,7 @@ import { PASSPHRASE_CHARS_MAX } from './limits.ts';
 import { deriveRoomKey } from './passphrase.ts';
 import type { Knock, Participant } from './protocol.ts';
 import { assertRoomName } from './room_name.ts';
+import { isSame } from './same.ts';
 
 /** What messages tell of a call's room; nothing where the call is none. */
 interface RoomNews {
@@ -104,8 +105,7 @@ export abstract class CallRoom extends CallMembers {
   }
 
   protected setRoom(room: { name: string; knock: boolean } | null): void {
-    const known = this.#room;
-    if (known?.name === room?.name && known?.knock === room?.knock) return;
+    if (isSame(this.#room, room)) return;
     this.#room = room;
     if (room === null) this.#setKnocks([]);
     // Whoever comes by the link later is told what was written from now on; a call without one keeps its words.

@@ -10,6 +10,7 @@ import { VisavisError } from './errors.ts';
 import { DATA_MESSAGE_BYTES_MAX } from './limits.ts';
 import { LinkChannel } from './link_channel.ts';
 import { createLogger } from './logger.ts';
+import { isSame } from './same.ts';
 
 const log = createLogger('control');
 
@@ -89,7 +90,7 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
   /** Tells it now, or when the channel opens. */
   setSelfState(state: SelfState): void {
     const known = this.#selfState;
-    if (known && isSame(known, state)) return;
+    if (isSame(known, state)) return;
     this.#selfState = state;
     this.#tellSelfState();
   }
@@ -103,7 +104,7 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
 
   /** Tells it now, or when the channel opens. */
   setView(view: View): void {
-    if (this.#view && isSame(this.#view, view)) return;
+    if (isSame(this.#view, view)) return;
     this.#view = view;
     this.#tellView();
   }
@@ -201,8 +202,4 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
 /** What passes before the other side has proven who they are. */
 function isForStrangers({ type }: ControlMessage): boolean {
   return type === 'alive' || type === 'bye' || type.startsWith('proof');
-}
-
-function isSame<Fields extends object>(one: Fields, other: Fields): boolean {
-  return (Object.keys(one) as (keyof Fields)[]).every((key) => one[key] === other[key]);
 }

@@ -1,6 +1,7 @@
 import { SELF_STATE, type SelfState } from './control_message.ts';
 import { Emitter } from './emitter.ts';
 import type { Path } from './path.ts';
+import { isSame } from './same.ts';
 import type { Slot } from './slots.ts';
 
 export type ParticipantState = 'invited' | 'joined' | 'left';
@@ -129,7 +130,7 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
       state === this.#state &&
       link === this.#link &&
       trust === this.#trust &&
-      (Object.keys(next) as (keyof SelfState)[]).every((key) => next[key] === this.#self[key]);
+      isSame(next, this.#self);
     if (same) return;
     this.#name = name;
     this.#state = state;

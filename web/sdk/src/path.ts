@@ -8,15 +8,6 @@ export interface Path {
   readonly remote: RTCIceCandidateType;
 }
 
-export function isSamePath(one: Path | null, other: Path | null): boolean {
-  return (
-    one?.kind === other?.kind &&
-    one?.protocol === other?.protocol &&
-    one?.local === other?.local &&
-    one?.remote === other?.remote
-  );
-}
-
 export type Stats = RTCStats & Record<string, unknown>;
 export type Report = ReadonlyMap<string, Stats>;
 

@@ -11,9 +11,10 @@ import { parseLinkSignal, toSignalData } from './link_signal.ts';
 import type { LinkPlan } from './link_plan.ts';
 import { createLogger } from './logger.ts';
 import type { LinkState } from './participant.ts';
-import { isSamePath, type Path } from './path.ts';
+import type { Path } from './path.ts';
 import type { PeerLinkEvents, PeerLinkOptions } from './peer_link_types.ts';
 import type { SignalData } from './protocol.ts';
+import { isSame } from './same.ts';
 import { NO_TRACKS, type LocalTracks, type Slot } from './slots.ts';
 import { StallDetector } from './stall_detector.ts';
 
@@ -278,7 +279,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   }
 
   #setPath(path: Path | null): void {
-    if (isSamePath(this.#path, path)) return;
+    if (isSame(this.#path, path)) return;
     this.#path = path;
     this.emit('path', path);
   }

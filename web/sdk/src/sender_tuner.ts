@@ -1,5 +1,6 @@
 import type { SenderPlan } from './link_plan.ts';
 import { createLogger } from './logger.ts';
+import { isSame } from './same.ts';
 
 const log = createLogger('sender');
 
@@ -22,7 +23,7 @@ export class SenderTuner {
   async #apply(): Promise<void> {
     this.#busy = true;
     let wanted = this.#wanted;
-    while (wanted && (!this.#applied || !isSame(wanted, this.#applied))) {
+    while (wanted && !isSame(wanted, this.#applied)) {
       if (!(await this.#set(wanted))) break;
       this.#applied = wanted;
       wanted = this.#wanted;
@@ -46,14 +47,4 @@ export class SenderTuner {
       return false;
     }
   }
-}
-
-function isSame(one: SenderPlan, other: SenderPlan): boolean {
-  return (
-    one.active === other.active &&
-    one.maxBitrate === other.maxBitrate &&
-    one.scaleResolutionDownBy === other.scaleResolutionDownBy &&
-    one.maxFramerate === other.maxFramerate &&
-    one.degradationPreference === other.degradationPreference
-  );
 }
