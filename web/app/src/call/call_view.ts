@@ -8,6 +8,7 @@ import { ChatViewModel } from '../chat/chat_view_model.ts';
 import { loadChatPanel } from '../chat/load_chat_panel.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
+import { spinner } from '../design/spinner.ts';
 import { FileDrop } from '../files/file_drop.ts';
 import type { LobbyViewModel } from '../lobby/lobby_view_model.ts';
 import '../room/room_link.ts';
@@ -73,7 +74,7 @@ export class CallView extends LitElement {
   declare idle: boolean;
   declare panel: Panel;
 
-  static override styles = [base, buttons, callViewStyles];
+  static override styles = [base, buttons, spinner, callViewStyles];
 
   #models: Models | null = null;
   #blindTap = false;

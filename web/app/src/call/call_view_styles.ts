@@ -148,25 +148,6 @@ export const callViewStyles = css`
     font-weight: 600;
     line-height: 1.3;
   }
-  .spinner {
-    flex: none;
-    inline-size: 20px;
-    block-size: 20px;
-    border: 2px solid var(--stage-line);
-    border-block-start-color: var(--stage-ink);
-    border-radius: 50%;
-    animation: turn 0.9s linear infinite;
-  }
-  @keyframes turn {
-    to {
-      transform: rotate(1turn);
-    }
-  }
-  @media (prefers-reduced-motion: reduce) {
-    .spinner {
-      animation-duration: 6s;
-    }
-  }
   .sound {
     position: absolute;
     inset-inline: 0;

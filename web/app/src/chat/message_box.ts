@@ -5,6 +5,7 @@ import { Paperclip, SendHorizontal } from 'lucide';
 
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
+import { selects } from '../design/selects.ts';
 import { base, buttons } from '../design/shared.ts';
 import { plainButtons } from '../design/sheet.ts';
 import { chatWords } from '../strings/chat.ts';
@@ -19,7 +20,7 @@ export class MessageBox extends LitElement {
   static override properties = { view: { attribute: false } };
   declare view: ChatViewModel;
 
-  static override styles = [base, buttons, plainButtons, messageBoxStyles];
+  static override styles = [base, buttons, plainButtons, selects, messageBoxStyles];
 
   constructor() {
     super();

@@ -48,17 +48,6 @@ export const messageBoxStyles = css`
   .receivers {
     padding-block-end: var(--space-2);
   }
-  select {
-    inline-size: 100%;
-    min-block-size: var(--touch);
-    padding: 0 var(--space-3);
-    border: 1px solid var(--line-strong);
-    border-radius: var(--radius-s);
-    background: var(--surface);
-    color: var(--ink);
-    font: inherit;
-    font-size: max(1rem, 16px);
-  }
   .hint {
     padding: var(--space-1) var(--space-3) 0;
     color: var(--ink-soft);

@@ -6,6 +6,7 @@ import { Volume2, VideoOff } from 'lucide';
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
+import { selects } from '../design/selects.ts';
 import { base, buttons } from '../design/shared.ts';
 import '../media/level_meter.ts';
 import { playable } from '../media/playable.ts';
@@ -37,7 +38,7 @@ export class DevicePicker extends LitElement {
   declare testing: boolean;
   declare testFailed: boolean;
 
-  static override styles = [base, buttons, switches, settingsStyles, pickerStyles];
+  static override styles = [base, buttons, switches, selects, settingsStyles, pickerStyles];
 
   constructor() {
     super();

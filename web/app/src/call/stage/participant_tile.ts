@@ -8,6 +8,7 @@ import type { Public } from '../../base/public.ts';
 import { Watch } from '../../base/watch.ts';
 import '../../design/avatar.ts';
 import { base, buttons, stageButtons } from '../../design/shared.ts';
+import { spinner } from '../../design/spinner.ts';
 import { playable } from '../../media/playable.ts';
 import { SoundOf } from '../../media/sound_of.ts';
 import { stageWords } from '../../strings/stage.ts';
@@ -39,6 +40,7 @@ export class ParticipantTile extends Tile {
     base,
     buttons,
     stageButtons,
+    spinner,
     tileStyles,
     reactionStyles,
     css`

@@ -124,23 +124,7 @@ export const tileStyles = css`
     --avatar-size: clamp(40px, 24cqmin, 120px);
   }
   .spinner {
-    flex: none;
-    inline-size: 18px;
-    block-size: 18px;
-    border: 2px solid var(--stage-line);
-    border-block-start-color: var(--stage-ink);
-    border-radius: 50%;
-    animation: turn 0.9s linear infinite;
-  }
-  @keyframes turn {
-    to {
-      transform: rotate(1turn);
-    }
-  }
-  @media (prefers-reduced-motion: reduce) {
-    .spinner {
-      animation-duration: 6s;
-    }
+    --spinner-size: 18px;
   }
   @container (max-height: 159px) {
     .status visavis-avatar {
