@@ -234,30 +234,23 @@ describe('ending', () => {
     expect(sink.state).toBe('aborted');
   });
 
-  test('a file that cannot be read any more fails on both sides', async () => {
+  test.each<[string, string, (file: FakeFile, sink: FakeSink) => void]>([
+    [
+      'a file that cannot be read any more',
+      'read_failed',
+      (file) => (file.failure = new Error('moved')),
+    ],
+    ['a full disk', 'write_failed', (_file, sink) => (sink.failure = new Error('full'))],
+  ])('%s fails on both sides', async (_what, code, happen) => {
     const two = await Two.connected();
     const file = new FakeFile(4 * MEBIBYTE);
     const transfers = await two.offer(file);
     const sink = new FakeSink(file);
-    file.failure = new Error('moved');
+    happen(file, sink);
     transfers.in.accept(sink);
     await two.pass(50);
     for (const transfer of [transfers.out, transfers.in]) {
-      expect(transfer).toMatchObject({ state: 'failed', error: { code: 'read_failed' } });
-    }
-    expect(sink.state).toBe('aborted');
-  });
-
-  test('a full disk fails on both sides', async () => {
-    const two = await Two.connected();
-    const file = new FakeFile(4 * MEBIBYTE);
-    const transfers = await two.offer(file);
-    const sink = new FakeSink(file);
-    sink.failure = new Error('full');
-    transfers.in.accept(sink);
-    await two.pass(50);
-    for (const transfer of [transfers.out, transfers.in]) {
-      expect(transfer).toMatchObject({ state: 'failed', error: { code: 'write_failed' } });
+      expect(transfer).toMatchObject({ state: 'failed', error: { code } });
     }
     expect(sink.state).toBe('aborted');
   });
