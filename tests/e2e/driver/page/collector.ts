@@ -12,6 +12,8 @@ export const peerConnections: RTCPeerConnection[] = [];
 export const dataChannels = new Map<RTCPeerConnection, RTCDataChannel[]>();
 // How many steps of offer and answer each has made.
 export const negotiations = new Map<RTCPeerConnection, number>();
+// Settled when the page closes it; no event tells of that.
+export const closings = new Map<RTCPeerConnection, Promise<void>>();
 
 export function collect(): void {
   const Native = window.RTCPeerConnection;
@@ -38,6 +40,13 @@ function keep(connection: RTCPeerConnection): void {
     const channel = createDataChannel(...args);
     channels.push(channel);
     return channel;
+  };
+  const closing = Promise.withResolvers<void>();
+  closings.set(connection, closing.promise);
+  const close = connection.close.bind(connection);
+  connection.close = () => {
+    close();
+    closing.resolve();
   };
   connection.addEventListener('signalingstatechange', () => {
     negotiations.set(connection, (negotiations.get(connection) ?? 0) + 1);

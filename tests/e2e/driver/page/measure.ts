@@ -1,6 +1,6 @@
 // Runs in the page: what getStats and the video elements say about a call.
 import type { FirstFrame, LinkStats, MediaState } from '../stats.ts';
-import { dataChannels, negotiations, peerConnections } from './collector.ts';
+import { closings, dataChannels, negotiations, peerConnections } from './collector.ts';
 import { capturedStreams, liveDisplay, liveTracks } from './devices.ts';
 import { descendants } from './finder.ts';
 
@@ -103,8 +103,14 @@ async function linkStats(connection: RTCPeerConnection): Promise<LinkStats> {
 }
 
 async function reports(connection: RTCPeerConnection): Promise<Report[]> {
+  const asked = connection.getStats();
+  const closing = closings.get(connection);
+  // Where the connection is closed meanwhile, Firefox never settles what was asked before.
+  const stats = await (connection.connectionState === 'closed'
+    ? asked
+    : Promise.race([asked, closing]));
   const all: Report[] = [];
-  (await connection.getStats()).forEach((report) => all.push(report as Report));
+  stats?.forEach((report) => all.push(report as Report));
   return all;
 }
 
