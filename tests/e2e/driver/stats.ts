@@ -20,6 +20,7 @@ export interface MediaState {
   readonly liveDevices: readonly string[]; // labels of the same tracks
   readonly liveDisplay: readonly string[]; // kinds of the tracks of a shared screen that still run
   readonly soundGoesTo: readonly string[]; // ids of the speakers in use; '' is the system's choice
+  readonly playersLeftBehind: number; // video and audio elements off the page that hold a stream
   readonly connectionsMade: number;
   readonly connectionsOpen: number;
 }

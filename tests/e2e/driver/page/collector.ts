@@ -25,9 +25,27 @@ export function collect(): void {
     },
   });
 
+  keepPlayers();
+
   // Not there in an insecure context.
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (devices !== undefined) followDevices(devices);
+}
+
+// Video and audio elements that were given a stream, on the page or not.
+export const players = new Set<HTMLMediaElement>();
+
+function keepPlayers(): void {
+  const { prototype } = HTMLMediaElement;
+  const native = Object.getOwnPropertyDescriptor(prototype, 'srcObject');
+  if (native === undefined) throw new Error('srcObject is no accessor here');
+  Object.defineProperty(prototype, 'srcObject', {
+    ...native,
+    set(this: HTMLMediaElement, source: MediaProvider | null) {
+      if (source !== null) players.add(this);
+      native.set?.call(this, source);
+    },
+  });
 }
 
 function keep(connection: RTCPeerConnection): void {

@@ -1,6 +1,6 @@
 // Runs in the page: what getStats and the video elements say about a call.
 import type { FirstFrame, LinkStats, MediaState } from '../stats.ts';
-import { closings, dataChannels, negotiations, peerConnections } from './collector.ts';
+import { closings, dataChannels, negotiations, peerConnections, players } from './collector.ts';
 import { capturedStreams, liveDisplay, liveTracks } from './devices.ts';
 import { descendants } from './finder.ts';
 
@@ -22,6 +22,8 @@ export function mediaState(): MediaState {
     liveDevices: tracks.map((track) => track.label),
     liveDisplay: liveDisplay(),
     soundGoesTo: sinks(),
+    playersLeftBehind: [...players].filter((one) => !one.isConnected && one.srcObject !== null)
+      .length,
     connectionsMade: peerConnections.length,
     connectionsOpen: peerConnections.filter((c) => c.connectionState !== 'closed').length,
   };

@@ -9,7 +9,7 @@ import '../design/icon.ts';
 import { selects } from '../design/selects.ts';
 import { base, buttons } from '../design/shared.ts';
 import '../media/level_meter.ts';
-import { playable } from '../media/playable.ts';
+import { playing } from '../media/playing.ts';
 import { renderSwitch } from '../settings/render_switch.ts';
 import { settingsStyles } from '../settings/settings_styles.ts';
 import { switches } from '../settings/switches.ts';
@@ -65,11 +65,11 @@ export class DevicePicker extends LitElement {
     return html`<div class="preview">
       <video
         aria-label=${words.preview}
-        .srcObject=${live(playable(media.stream))}
         .muted=${true}
         autoplay
         playsinline
         ?hidden=${!seen}
+        ${playing(media.stream)}
       ></video>
       ${
         seen

@@ -1,6 +1,5 @@
 import type { LocalMedia } from '@visavis/client';
 import { css, html, LitElement, nothing } from 'lit';
-import { live } from 'lit/directives/live.js';
 import { Mic, MicOff, SlidersHorizontal, TriangleAlert, Video, VideoOff } from 'lucide';
 
 import type { Public } from '../base/public.ts';
@@ -11,7 +10,7 @@ import { base, buttons, stageButtons } from '../design/shared.ts';
 import { requestSettings } from '../settings/open_settings.ts';
 import { strings } from '../strings.ts';
 import './level_meter.ts';
-import { playable } from './playable.ts';
+import { playing } from './playing.ts';
 import { problemTexts } from './problem_text.ts';
 
 /** How others will see and hear you: own picture, microphone level, and what to do where a device is missing. */
@@ -170,10 +169,10 @@ export class MediaPreview extends LitElement {
       <div class="frame ${media.ready && !media.hasCamera ? 'empty' : ''}">
         <video
           aria-label=${strings.media.ownVideo}
-          .srcObject=${live(playable(media.stream))}
           .muted=${true}
           autoplay
           playsinline
+          ${playing(media.stream)}
         ></video>
         ${this.#renderCover()}
         <div class="bar">

@@ -1,6 +1,5 @@
 import type { Call, LocalMedia, Person } from '@visavis/client';
 import { html, LitElement, nothing } from 'lit';
-import { live } from 'lit/directives/live.js';
 import { Phone, VideoOff } from 'lucide';
 
 import type { Public } from '../base/public.ts';
@@ -8,7 +7,7 @@ import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
-import { playable } from '../media/playable.ts';
+import { playing } from '../media/playing.ts';
 import { strings } from '../strings.ts';
 import { outgoingStyles } from './outgoing_styles.ts';
 
@@ -45,10 +44,10 @@ export class OutgoingView extends LitElement {
             <video
               class=${visible ? 'on' : ''}
               aria-label=${strings.media.ownVideo}
-              .srcObject=${live(playable(media.stream))}
               .muted=${true}
               autoplay
               playsinline
+              ${playing(media.stream)}
             ></video>
             ${visible ? nothing : html`<visavis-icon .drawing=${VideoOff}></visavis-icon>`}
           </div>

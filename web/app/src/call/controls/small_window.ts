@@ -1,13 +1,12 @@
 import type { RemoteParticipant } from '@visavis/client';
 import { html, nothing, render } from 'lit';
-import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { type IconNode, Mic, MicOff, Phone, Video, VideoOff } from 'lucide';
 
 import type { Public } from '../../base/public.ts';
 import { initials } from '../../base/initials.ts';
 import { draw } from '../../design/icon.ts';
-import { playable } from '../../media/playable.ts';
+import { playing } from '../../media/playing.ts';
 import { strings } from '../../strings.ts';
 import type { SmallCall } from './picture_in_picture.ts';
 
@@ -103,10 +102,10 @@ function renderPerson(participant: Public<RemoteParticipant>): unknown {
         ? html`<video
             class=${sharing ? 'screen' : ''}
             aria-label=${strings.call.video(name)}
-            .srcObject=${live(playable(shown))}
             .muted=${true}
             autoplay
             playsinline
+            ${playing(shown)}
           ></video>`
         : nothing
     }

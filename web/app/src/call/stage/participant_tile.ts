@@ -1,6 +1,5 @@
 import type { RemoteParticipant } from '@visavis/client';
 import { css, html, nothing } from 'lit';
-import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { Hand, MicOff, TriangleAlert } from 'lucide';
 
@@ -9,7 +8,7 @@ import { Watch } from '../../base/watch.ts';
 import '../../design/avatar.ts';
 import { base, buttons, stageButtons } from '../../design/shared.ts';
 import { spinner } from '../../design/spinner.ts';
-import { playable } from '../../media/playable.ts';
+import { playing } from '../../media/playing.ts';
 import { SoundOf } from '../../media/sound_of.ts';
 import { stageWords } from '../../strings/stage.ts';
 import { strings } from '../../strings.ts';
@@ -110,12 +109,12 @@ export class ParticipantTile extends Tile {
         class="${pictured ? 'on' : ''} ${this.wide ? 'wide' : ''}"
         @resize=${this.#measure}
         aria-label=${strings.call.video(name)}
-        .srcObject=${live(playable(participant.stream))}
         .muted=${true}
         autoplay
         playsinline
+        ${playing(participant.stream)}
       ></video>
-      <audio .srcObject=${live(playable(this.#sound.stream))} autoplay></audio>
+      <audio autoplay ${playing(this.#sound.stream)}></audio>
       ${
         pictured || status !== null ? nothing : html`<div class="cover">${this.#renderFace()}</div>`
       }

@@ -1,12 +1,11 @@
 import type { RemoteParticipant } from '@visavis/client';
 import { css, html } from 'lit';
-import { live } from 'lit/directives/live.js';
 import { ScreenShare } from 'lucide';
 
 import type { Public } from '../../base/public.ts';
 import { Watch } from '../../base/watch.ts';
 import { base, stageButtons } from '../../design/shared.ts';
-import { playable } from '../../media/playable.ts';
+import { playing } from '../../media/playing.ts';
 import { SoundOf } from '../../media/sound_of.ts';
 import { stageWords } from '../../strings/stage.ts';
 import { Tile } from './tile.ts';
@@ -58,12 +57,12 @@ export class ScreenTile extends Tile {
       <video
         class="on"
         aria-label=${stageWords.screen(name)}
-        .srcObject=${live(playable(screen))}
         .muted=${true}
         autoplay
         playsinline
+        ${playing(screen)}
       ></video>
-      <audio .srcObject=${live(playable(this.#sound.stream))} autoplay></audio>
+      <audio autoplay ${playing(this.#sound.stream)}></audio>
       <div class="marks">
         <span class="mark"
           ><visavis-icon .drawing=${ScreenShare}></visavis-icon

@@ -1,6 +1,5 @@
 import type { LocalMedia } from '@visavis/client';
 import { css, html, LitElement, nothing } from 'lit';
-import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { Hand, MicOff, VideoOff } from 'lucide';
 
@@ -8,7 +7,7 @@ import type { Public } from '../../base/public.ts';
 import { Watch } from '../../base/watch.ts';
 import '../../design/icon.ts';
 import { base } from '../../design/shared.ts';
-import { playable } from '../../media/playable.ts';
+import { playing } from '../../media/playing.ts';
 import { stageWords } from '../../strings/stage.ts';
 import { strings } from '../../strings.ts';
 import type { CallViewModel } from '../call_view_model.ts';
@@ -68,10 +67,10 @@ export class SelfView extends LitElement {
     return html`<video
         class=${view.cameraOff ? '' : 'on'}
         aria-label=${strings.media.ownVideo}
-        .srcObject=${live(playable(media.stream))}
         .muted=${true}
         autoplay
         playsinline
+        ${playing(media.stream)}
       ></video>
       ${
         view.cameraOff
