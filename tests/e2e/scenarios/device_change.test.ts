@@ -108,7 +108,7 @@ scenario(
 
 scenario(
   'into a room with the camera off and muted, or without any device: shown by initials, and both are added later',
-  { pairs: pairs.all, timeoutMs: 120_000 },
+  { pairs: pairs.mixed, timeoutMs: 120_000 },
   async (world, [one, other]) => {
     const ana = await world.person('Ana', one);
     const path = await openRoom(ana);
