@@ -1,7 +1,8 @@
 import type { Person } from '@visavis/client';
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 
+import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import { loadCallView } from '../call/load_call_view.ts';
 import { base } from '../design/shared.ts';
@@ -13,7 +14,7 @@ import type { AppViewModel, Screen } from './app_view_model.ts';
 import { loadLater } from './load_later.ts';
 
 /** Puts the one screen up that the view model says, and an incoming call over it. */
-export class AppView extends LitElement {
+export class AppView extends PageElement {
   static override properties = { app: { attribute: false } };
   declare app: AppViewModel;
 

@@ -1,11 +1,12 @@
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 
 import '../design/mark.ts';
+import { PageElement } from '../base/page_element.ts';
 import { base, buttons, message } from '../design/shared.ts';
 import { strings } from '../strings.ts';
 
 /** The server let this page go for good: another tab took over, or it was refused. Fires `visavis-rejoin`. */
-export class ClosedView extends LitElement {
+export class ClosedView extends PageElement {
   static override properties = { why: {} };
   declare why: 'replaced' | 'refused';
 

@@ -11,6 +11,7 @@ export class Watch implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #sources: () => Iterable<readonly [object, Subscribe]>;
   readonly #subscribed = new Map<object, () => void>();
+  #connected = false;
 
   constructor(host: ReactiveControllerHost, sources: () => Iterable<readonly [object, Subscribe]>) {
     this.#host = host;
@@ -19,10 +20,13 @@ export class Watch implements ReactiveController {
   }
 
   hostConnected(): void {
+    this.#connected = true;
     this.#host.requestUpdate();
   }
 
   hostUpdate(): void {
+    // What was to be drawn when the element left the page is drawn all the same.
+    if (!this.#connected) return;
     const wanted = new Map(this.#sources());
     for (const [source, end] of this.#subscribed) {
       if (wanted.has(source)) continue;
@@ -41,6 +45,7 @@ export class Watch implements ReactiveController {
   }
 
   hostDisconnected(): void {
+    this.#connected = false;
     for (const end of this.#subscribed.values()) end();
     this.#subscribed.clear();
   }

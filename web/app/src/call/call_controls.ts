@@ -1,5 +1,5 @@
 import type { Call, LocalMedia } from '@visavis/client';
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import {
   ChevronUp,
   EllipsisVertical,
@@ -18,6 +18,7 @@ import {
   VideoOff,
 } from 'lucide';
 
+import { PageElement } from '../base/page_element.ts';
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
@@ -44,7 +45,7 @@ type Panel = 'chat' | 'people' | null;
  * The row of buttons under a call, and its keyboard. Fires `visavis-leave` for the button that ends it,
  * `visavis-panel` with what is wanted beside the pictures, and `visavis-react` with an emoji that was sent.
  */
-export class CallControls extends LitElement {
+export class CallControls extends PageElement {
   static override properties = {
     call: { attribute: false },
     media: { attribute: false },

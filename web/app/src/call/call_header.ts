@@ -1,6 +1,7 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { ArrowLeftRight, LayoutGrid, Lock, Maximize, Minimize, Presentation, Server } from 'lucide';
 
+import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, stageButtons } from '../design/shared.ts';
@@ -10,7 +11,7 @@ import type { CallViewModel } from './call_view_model.ts';
 import type { StageModel } from './stage/stage_model.ts';
 
 /** Who is in the call, for how long, over which way; how to look at it. Fires `visavis-full-screen`. */
-export class CallHeader extends LitElement {
+export class CallHeader extends PageElement {
   static override properties = {
     view: { attribute: false },
     stage: { attribute: false },

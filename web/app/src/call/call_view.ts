@@ -1,7 +1,8 @@
 import type { Call, LocalMedia } from '@visavis/client';
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import { ScreenShare, Volume2 } from 'lucide';
 
+import { PageElement } from '../base/page_element.ts';
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
 import { ChatViewModel } from '../chat/chat_view_model.ts';
@@ -45,7 +46,7 @@ interface Models {
  * The screen of one call, from accepted to ended. Needs nothing but a call and the local media, so that any
  * page can embed it. Fires `visavis-hang-up` just before the person leaves; what follows is up to the page.
  */
-export class CallView extends LitElement {
+export class CallView extends PageElement {
   static override properties = {
     call: { attribute: false },
     media: { attribute: false },

@@ -1,6 +1,7 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { DoorOpen } from 'lucide';
 
+import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
@@ -8,7 +9,7 @@ import { roomWords } from '../strings/stage.ts';
 import type { CallViewModel } from './call_view_model.ts';
 
 /** Somebody knocks: a word over the stage, read out at once, with the two answers to it. */
-export class KnockToast extends LitElement {
+export class KnockToast extends PageElement {
   static override properties = { view: { attribute: false }, quiet: { type: Boolean } };
   declare view: CallViewModel;
   /** The people panel is open and shows the door. */

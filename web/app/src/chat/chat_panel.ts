@@ -1,8 +1,9 @@
 import type { Call } from '@visavis/client';
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { ArrowDown, X } from 'lucide';
 
+import { PageElement } from '../base/page_element.ts';
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
@@ -24,7 +25,7 @@ const END_PIXELS = 48;
  * What people in a call write and send to each other: beside the pictures, or over them on a phone. Fires
  * `visavis-panel` with null when it is to be closed.
  */
-export class ChatPanel extends LitElement {
+export class ChatPanel extends PageElement {
   static override properties = {
     call: { attribute: false },
     view: { attribute: false },

@@ -1,8 +1,9 @@
 import { CHAT_TEXT_CHARS_MAX } from '@visavis/client';
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { Paperclip, SendHorizontal } from 'lucide';
 
+import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { selects } from '../design/selects.ts';
@@ -16,7 +17,7 @@ import { messageBoxStyles } from './message_box_styles.ts';
 const COUNTED_FROM = CHAT_TEXT_CHARS_MAX - 500;
 
 /** Where messages are written: to whom, the text, files beside it. Fires `visavis-sent` after each message. */
-export class MessageBox extends LitElement {
+export class MessageBox extends PageElement {
   static override properties = { view: { attribute: false } };
   declare view: ChatViewModel;
 

@@ -1,9 +1,10 @@
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 
 import { avatarTone, initials } from '../base/initials.ts';
+import { PageElement } from '../base/page_element.ts';
 
 /** Initials in a colour that stays with the person, where there is no picture. As large as its box. */
-export class Avatar extends LitElement {
+export class Avatar extends PageElement {
   static override properties = { name: {}, user: {} };
   declare name: string;
   declare user: string;

@@ -1,10 +1,12 @@
 import type { IconNode } from 'lucide';
-import { css, LitElement } from 'lit';
+import { css } from 'lit';
+
+import { PageElement } from '../base/page_element.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** A drawing that says nothing by itself: the button or text beside it does. As large as the font. */
-export class Icon extends LitElement {
+export class Icon extends PageElement {
   static override properties = { drawing: { attribute: false } };
   declare drawing: IconNode;
 

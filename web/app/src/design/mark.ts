@@ -1,9 +1,10 @@
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 
+import { PageElement } from '../base/page_element.ts';
 import { strings } from '../strings.ts';
 
 /** The mark: two round faces, turned to each other. With `wordmark`, the name beside it. */
-export class Mark extends LitElement {
+export class Mark extends PageElement {
   static override properties = { wordmark: { type: Boolean } };
   declare wordmark: boolean;
 

@@ -1,8 +1,9 @@
 import type { DeviceKind, LocalMedia, VideoQuality } from '@visavis/client';
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { Volume2, VideoOff } from 'lucide';
 
+import { PageElement } from '../base/page_element.ts';
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
@@ -26,7 +27,7 @@ const FRAME_RATES: readonly VideoQuality['frameRate'][] = [15, 30, 60];
  * Which camera, microphone and speaker, seen and heard while one chooses, and how they are used. Everything takes effect
  * at once. With `compact` only the devices themselves, for a place that has a preview.
  */
-export class DevicePicker extends LitElement {
+export class DevicePicker extends PageElement {
   static override properties = {
     media: { attribute: false },
     compact: { type: Boolean },

@@ -1,14 +1,15 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { ArrowLeft, DoorOpen, Phone } from 'lucide';
 
 import '../design/avatar.ts';
 import '../design/icon.ts';
+import { PageElement } from '../base/page_element.ts';
 import { base, buttons, message } from '../design/shared.ts';
 import { strings } from '../strings.ts';
 import type { EndSummary } from './end_summary.ts';
 
 /** After a call: why it ended, how long it was, and where to go. Fires `visavis-lobby` and `visavis-again`. */
-export class EndedView extends LitElement {
+export class EndedView extends PageElement {
   static override properties = { summary: { attribute: false }, obstacle: { attribute: false } };
   declare summary: EndSummary;
   /** Why the others can't be called again now; null if they can. */

@@ -1,14 +1,15 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { ArrowDownToLine, ArrowUpFromLine } from 'lucide';
 
 import '../design/icon.ts';
+import { PageElement } from '../base/page_element.ts';
 import { base, buttons } from '../design/shared.ts';
 import { fileWords } from '../strings/chat.ts';
 import { fileCardStyles } from './file_card_styles.ts';
 import type { FileAction, FileCard } from './files_view_model.ts';
 
 /** One file that is offered, on its way, or has arrived. Fires `visavis-file` with what is to be done with it. */
-export class FileCardElement extends LitElement {
+export class FileCardElement extends PageElement {
   static override properties = { card: { attribute: false } };
   declare card: FileCard;
 

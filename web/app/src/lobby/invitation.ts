@@ -1,14 +1,15 @@
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 import { Check, Copy } from 'lucide';
 
 import { Copying, onlyHere } from '../base/copying.ts';
 import '../design/icon.ts';
 import '../design/mark.ts';
+import { PageElement } from '../base/page_element.ts';
 import { base, buttons } from '../design/shared.ts';
 import { strings } from '../strings.ts';
 
 /** The empty lobby: how somebody else gets here. */
-export class Invitation extends LitElement {
+export class Invitation extends PageElement {
   readonly #copying = new Copying(this);
 
   static override styles = [

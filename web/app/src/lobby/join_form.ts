@@ -1,7 +1,8 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { Lock } from 'lucide';
 
 import type { AppViewModel } from '../app/app_view_model.ts';
+import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, buttons, fields, promise } from '../design/shared.ts';
@@ -10,7 +11,7 @@ import { strings } from '../strings.ts';
 export const NAME_CHARS_MAX = 64; // of the protocol: limits.name_chars
 
 /** What this is, and the one question before it starts: your name. */
-export class JoinForm extends LitElement {
+export class JoinForm extends PageElement {
   static override properties = { app: { attribute: false } };
   declare app: AppViewModel;
 

@@ -1,7 +1,8 @@
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import { LoaderCircle, Phone, Settings, X } from 'lucide';
 
 import type { AppViewModel } from '../app/app_view_model.ts';
+import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
 import '../design/icon.ts';
@@ -14,7 +15,7 @@ import './join_form.ts';
 import { lobbyStyles } from './lobby_styles.ts';
 
 /** The first screen: oneself on one side; on the other the question for a name, then the people online. */
-export class LobbyView extends LitElement {
+export class LobbyView extends PageElement {
   static override properties = { app: { attribute: false } };
   declare app: AppViewModel;
 

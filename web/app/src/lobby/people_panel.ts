@@ -1,9 +1,10 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { Search, Video } from 'lucide';
 
 import type { Person } from '@visavis/client';
 
+import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
 import '../design/icon.ts';
@@ -13,7 +14,7 @@ import './invitation.ts';
 import type { LobbyEntry, LobbyViewModel } from './lobby_view_model.ts';
 
 /** Who is online, to be searched and called. Fires `visavis-call` with the person. */
-export class PeoplePanel extends LitElement {
+export class PeoplePanel extends PageElement {
   static override properties = { lobby: { attribute: false } };
   declare lobby: LobbyViewModel;
 

@@ -1,7 +1,8 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { DoorOpen, SlidersHorizontal } from 'lucide';
 
 import type { AppViewModel } from '../app/app_view_model.ts';
+import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, buttons, fields } from '../design/shared.ts';
@@ -9,7 +10,7 @@ import type { NewRoom } from '../room/room_flow.ts';
 import { strings } from '../strings.ts';
 
 /** In the lobby, the other way to meet: by a link, one's own or that of somebody else. */
-export class RoomCard extends LitElement {
+export class RoomCard extends PageElement {
   static override properties = { app: { attribute: false } };
   declare app: AppViewModel;
 

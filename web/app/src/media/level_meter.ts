@@ -1,5 +1,6 @@
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 
+import { PageElement } from '../base/page_element.ts';
 import { strings } from '../strings.ts';
 import { FFT_SIZE, loudness } from './loudness.ts';
 
@@ -7,7 +8,7 @@ const BARS = 5;
 const RELEASE = 0.82; // of the level is left one frame later, so that bars fall softly
 
 /** How loud the microphone of `stream` is, as five bars. Shows silence while the browser forbids audio. */
-export class LevelMeter extends LitElement {
+export class LevelMeter extends PageElement {
   static override properties = { stream: { attribute: false } };
   declare stream: MediaStream | null;
 

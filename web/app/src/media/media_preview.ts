@@ -1,7 +1,8 @@
 import type { LocalMedia } from '@visavis/client';
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { Mic, MicOff, SlidersHorizontal, TriangleAlert, Video, VideoOff } from 'lucide';
 
+import { PageElement } from '../base/page_element.ts';
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
@@ -14,7 +15,7 @@ import { playing } from './playing.ts';
 import { problemTexts } from './problem_text.ts';
 
 /** How others will see and hear you: own picture, microphone level, and what to do where a device is missing. */
-export class MediaPreview extends LitElement {
+export class MediaPreview extends PageElement {
   static override properties = {
     media: { attribute: false },
     name: {},

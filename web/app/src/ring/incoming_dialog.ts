@@ -1,8 +1,9 @@
 import type { Call } from '@visavis/client';
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { Mic, Phone, Video } from 'lucide';
 
 import type { AppViewModel } from '../app/app_view_model.ts';
+import { PageElement } from '../base/page_element.ts';
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
@@ -15,7 +16,7 @@ import { strings } from '../strings.ts';
  * Somebody calls: a modal question over whatever is on screen. Only its three buttons answer it; none of them
  * has the focus at first, so that a key already on its way accepts nothing.
  */
-export class IncomingDialog extends LitElement {
+export class IncomingDialog extends PageElement {
   static override properties = { app: { attribute: false }, call: { attribute: false } };
   declare app: AppViewModel;
   declare call: Public<Call>;

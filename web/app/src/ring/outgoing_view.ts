@@ -1,7 +1,8 @@
 import type { Call, LocalMedia, Person } from '@visavis/client';
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { Phone, VideoOff } from 'lucide';
 
+import { PageElement } from '../base/page_element.ts';
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
@@ -12,7 +13,7 @@ import { strings } from '../strings.ts';
 import { outgoingStyles } from './outgoing_styles.ts';
 
 /** It rings there: who is called, oneself as they will see one, and the way out. Fires `visavis-cancel`. */
-export class OutgoingView extends LitElement {
+export class OutgoingView extends PageElement {
   static override properties = {
     call: { attribute: false },
     media: { attribute: false },

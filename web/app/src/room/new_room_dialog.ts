@@ -1,7 +1,8 @@
 import { generatePassphrase, PASSPHRASE_CHARS_MAX } from '@visavis/client';
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { RefreshCw } from 'lucide';
 
+import { PageElement } from '../base/page_element.ts';
 import { dialogs } from '../design/dialogs.ts';
 import '../design/icon.ts';
 import { base, buttons, fields } from '../design/shared.ts';
@@ -10,7 +11,7 @@ import { newRoomWords } from '../strings/door.ts';
 import type { NewRoom } from './room_flow.ts';
 
 /** How a new room shall be. Fires `visavis-new-room` with a `NewRoom`. */
-export class NewRoomDialog extends LitElement {
+export class NewRoomDialog extends PageElement {
   static override properties = {
     knock: { state: true },
     guarded: { state: true },

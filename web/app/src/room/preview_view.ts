@@ -1,8 +1,9 @@
 import { PASSPHRASE_CHARS_MAX } from '@visavis/client';
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { DoorOpen, Lock, TriangleAlert, Users } from 'lucide';
 
 import type { AppViewModel } from '../app/app_view_model.ts';
+import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
 import '../design/icon.ts';
@@ -17,7 +18,7 @@ import { previewStyles } from './preview_styles.ts';
 import type { RoomEntry } from './room_entry.ts';
 
 /** Before the door of a room: who is inside, how one will look there, and the question for a name. */
-export class PreviewView extends LitElement {
+export class PreviewView extends PageElement {
   static override properties = { app: { attribute: false } };
   declare app: AppViewModel;
 

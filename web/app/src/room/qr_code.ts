@@ -1,6 +1,7 @@
-import { css, LitElement } from 'lit';
+import { css } from 'lit';
 import { encode } from 'uqr';
 
+import { PageElement } from '../base/page_element.ts';
 import { roomWords } from '../strings/stage.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -8,7 +9,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 const QUIET_ZONE = 4;
 
 /** A text as a QR code, dark on light whatever the colour scheme: not every camera reads it the other way. */
-export class QrCodeElement extends LitElement {
+export class QrCodeElement extends PageElement {
   static override properties = { text: {} };
   declare text: string;
 

@@ -1,14 +1,15 @@
 import { roomLink } from '@visavis/client';
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { Check, Copy, QrCode, Share2 } from 'lucide';
 
 import { Copying, onlyHere } from '../base/copying.ts';
 import '../design/icon.ts';
+import { PageElement } from '../base/page_element.ts';
 import { base, buttons, fields } from '../design/shared.ts';
 import { roomWords } from '../strings/stage.ts';
 
 /** The link to a room and the ways to send it. */
-export class RoomLink extends LitElement {
+export class RoomLink extends PageElement {
   static override properties = {
     room: {},
     passphrase: {},

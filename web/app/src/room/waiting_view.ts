@@ -1,13 +1,14 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 
 import type { AppViewModel } from '../app/app_view_model.ts';
+import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import { base, buttons, message } from '../design/shared.ts';
 import '../media/media_preview.ts';
 import { doorWords } from '../strings/door.ts';
 
 /** Before a door that somebody inside has to open. */
-export class WaitingView extends LitElement {
+export class WaitingView extends PageElement {
   static override properties = { app: { attribute: false } };
   declare app: AppViewModel;
 

@@ -1,5 +1,6 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 
+import { PageElement } from '../base/page_element.ts';
 import { base, buttons, fields } from '../design/shared.ts';
 import { NAME_CHARS_MAX } from '../lobby/join_form.ts';
 import { strings } from '../strings.ts';
@@ -7,7 +8,7 @@ import type { Account } from './open_settings.ts';
 import { switches } from './switches.ts';
 
 /** One's name, and who may learn one's address. Fires `visavis-done` when that is saved or left. */
-export class AccountSettings extends LitElement {
+export class AccountSettings extends PageElement {
   static override properties = {
     account: { attribute: false },
     saving: { state: true },

@@ -1,5 +1,6 @@
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 
+import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import { base, buttons } from '../design/shared.ts';
 import { settingsWords } from '../strings/devices.ts';
@@ -11,7 +12,7 @@ import { switches } from './switches.ts';
 type Switch = 'dataSaver' | 'shortcuts' | 'pushToTalk' | 'mutedHint';
 
 /** How calls behave. Everything takes effect at once. */
-export class CallSettings extends LitElement {
+export class CallSettings extends PageElement {
   static override properties = { preferences: { attribute: false } };
   declare preferences: Preferences;
 

@@ -1,6 +1,7 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { X } from 'lucide';
 
+import { PageElement } from '../base/page_element.ts';
 import { stepOf, stepped } from '../base/roving.ts';
 import { dialogs } from '../design/dialogs.ts';
 import '../design/icon.ts';
@@ -13,7 +14,7 @@ import './call_settings.ts';
 import type { SettingsContext, SettingsSection } from './open_settings.ts';
 
 /** Everything that can be set, in sections of a dialog (WAI-ARIA: tabs). Made by `show`, gone when closed. */
-export class SettingsDialog extends LitElement {
+export class SettingsDialog extends PageElement {
   static override properties = {
     context: { attribute: false },
     section: {},

@@ -1,6 +1,7 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { X } from 'lucide';
 
+import { PageElement } from '../base/page_element.ts';
 import { dialogs } from '../design/dialogs.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
@@ -9,7 +10,7 @@ import { shortcutWords as words } from '../strings/controls.ts';
 import { SHORTCUTS } from './shortcuts.ts';
 
 /** Every key that does something in a call. Made by `show`, gone when closed. */
-export class HelpSheet extends LitElement {
+export class HelpSheet extends PageElement {
   static override properties = { preferences: { attribute: false } };
   declare preferences: Preferences;
 

@@ -1,7 +1,8 @@
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { X } from 'lucide';
 
+import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
@@ -9,7 +10,7 @@ import { strings } from '../strings.ts';
 import { type ShownToast, ToastQueue } from './toast_queue.ts';
 
 /** The toasts of the page, at its top, over dialogs and full screen where the browser has popovers. */
-export class Toasts extends LitElement {
+export class Toasts extends PageElement {
   readonly queue = new ToastQueue();
   #count = 0;
 

@@ -1,7 +1,8 @@
 import type { IconNode } from 'lucide';
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 
 import '../../design/icon.ts';
+import { PageElement } from '../../base/page_element.ts';
 import { base, stageButtons } from '../../design/shared.ts';
 import { stepOf, stepped } from '../../base/roving.ts';
 
@@ -11,7 +12,7 @@ const EDGE_PX = 8; // stays free between a popup and the edge of the window
  * A round button and the menu it opens: the children with a role of a menu item. Arrow keys walk through them,
  * Escape and a click elsewhere close it, and so does choosing an item without `data-stay`.
  */
-export class Popup extends LitElement {
+export class Popup extends PageElement {
   static override properties = {
     label: {},
     drawing: { attribute: false },

@@ -1,8 +1,9 @@
 import type { Call, Knock, LocalMedia, RemoteParticipant } from '@visavis/client';
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { Hand, Link, MicOff, ScreenShare, UserPlus, X } from 'lucide';
 
+import { PageElement } from '../../base/page_element.ts';
 import type { Public } from '../../base/public.ts';
 import { Watch } from '../../base/watch.ts';
 import '../../design/avatar.ts';
@@ -25,7 +26,7 @@ const SEARCH_FROM = 5;
  * Who is in the call, who waits at its door, and how to get others in: beside the stage, on a phone over it. Fires
  * `visavis-panel` with null when it is to be closed.
  */
-export class CallPeople extends LitElement {
+export class CallPeople extends PageElement {
   static override properties = {
     call: { attribute: false },
     media: { attribute: false },

@@ -1,8 +1,9 @@
 import type { LocalMedia } from '@visavis/client';
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { Hand, MicOff, VideoOff } from 'lucide';
 
+import { PageElement } from '../../base/page_element.ts';
 import type { Public } from '../../base/public.ts';
 import { Watch } from '../../base/watch.ts';
 import '../../design/icon.ts';
@@ -15,7 +16,7 @@ import type { Place } from './stage_plan.ts';
 import { reactionStyles, tileStyles } from './tile_styles.ts';
 
 /** Oneself as the others see one, but mirrored. */
-export class SelfView extends LitElement {
+export class SelfView extends PageElement {
   static override properties = {
     media: { attribute: false },
     view: { attribute: false },

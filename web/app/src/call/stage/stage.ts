@@ -1,8 +1,9 @@
 import type { Call, LocalMedia, RemoteParticipant } from '@visavis/client';
-import { css, html, LitElement, type PropertyValues } from 'lit';
+import { css, html, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { ArrowLeftRight } from 'lucide';
 
+import { PageElement } from '../../base/page_element.ts';
 import type { Public } from '../../base/public.ts';
 import { Watch } from '../../base/watch.ts';
 import '../../design/icon.ts';
@@ -30,7 +31,7 @@ type Plan = ReadonlyMap<string, Placed>;
 const GRIP = 'grip';
 
 /** The pictures of a call, where the model's plan puts them. Elements stay, whatever moves: a video that is moved stops. */
-export class Stage extends LitElement {
+export class Stage extends PageElement {
   static override properties = {
     call: { attribute: false },
     media: { attribute: false },

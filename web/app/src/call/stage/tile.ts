@@ -1,7 +1,8 @@
 import type { LocalMedia } from '@visavis/client';
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { Pin, PinOff } from 'lucide';
 
+import { PageElement } from '../../base/page_element.ts';
 import type { Public } from '../../base/public.ts';
 import '../../design/icon.ts';
 import { playAll } from '../../media/sound_of.ts';
@@ -12,7 +13,7 @@ import type { Place } from './stage_plan.ts';
  * A picture of somebody else on the stage. Fires `visavis-pin` when its pin is pressed, and `visavis-sound-blocked`
  * when the browser plays no sound before a click.
  */
-export abstract class Tile extends LitElement {
+export abstract class Tile extends PageElement {
   static override properties = {
     media: { attribute: false },
     place: { reflect: true },
