@@ -9,7 +9,7 @@ export type Answer = Exclude<ServerMessage, { type: 'error' }> | VisavisError;
 export class PendingRequests {
   #lastId = 0;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
-  // Of messages that are answered only when they fail, so nothing tells when to forget them.
+  // Of messages that are answered only when they fail; in the order of their ids.
   readonly #optional = new Map<number, (error: VisavisError) => void>();
 
   /** Returns the request's id. Throws `queue_full` when too many wait. */
@@ -45,6 +45,7 @@ export class PendingRequests {
     const onAnswer = this.#waiting.get(id);
     const onError = this.#optional.get(id);
     this.forget(id);
+    this.#forgetOptionalBefore(id);
     if (message.type !== 'error') {
       onAnswer?.(message);
       return onAnswer !== undefined;
@@ -53,6 +54,14 @@ export class PendingRequests {
     onAnswer?.(error);
     onError?.(error);
     return onAnswer !== undefined || onError !== undefined;
+  }
+
+  /** Answers come in the order of what they answer (PROTOCOL.md section 1): what was sent before did not fail. */
+  #forgetOptionalBefore(answered: number): void {
+    for (const id of this.#optional.keys()) {
+      if (id > answered) return;
+      this.#optional.delete(id);
+    }
   }
 
   failAll(error: VisavisError): void {
