@@ -1,4 +1,5 @@
 // Chromium through Playwright.
+import assert from 'node:assert/strict';
 import * as playwright from 'playwright-core';
 import { within } from '../../integration/support/pace.ts';
 import {
@@ -89,7 +90,7 @@ async function prepare(
   };
 }
 
-class ChromiumTab extends Tab {
+export class ChromiumTab extends Tab {
   override readonly kind = 'chromium';
   readonly #page: playwright.Page;
 
@@ -134,6 +135,54 @@ class ChromiumTab extends Tab {
   }
   override count(query: Query): Promise<number> {
     return this.#locator(query).count();
+  }
+  // What its scripts hold once nothing is left to collect.
+  heapBytes(): Promise<number> {
+    return this.#inspected(async (session) => {
+      await session.send('HeapProfiler.collectGarbage');
+      return (await session.send('Runtime.getHeapUsage')).usedSize;
+    });
+  }
+  // The names of the app's own elements that are alive without being on the page.
+  elementsOffThePage(): Promise<string[]> {
+    return this.#inspected(async (session) => {
+      const { result } = await session.send('Runtime.evaluate', {
+        expression: 'HTMLElement.prototype',
+      });
+      assert(result.objectId !== undefined);
+      // Collects first what is held by nobody.
+      const { objects } = await session.send('Runtime.queryObjects', {
+        prototypeObjectId: result.objectId,
+      });
+      assert(objects.objectId !== undefined);
+      const names = await session.send('Runtime.callFunctionOn', {
+        objectId: objects.objectId,
+        functionDeclaration: `function () {
+          const elements = this.filter((one) => !Object.hasOwn(one, 'constructor')); // or it is a prototype
+          const away = elements.filter((one) => !one.isConnected);
+          return away.map((one) => one.localName).filter((name) => name.includes('-'));
+        }`,
+        returnByValue: true,
+      });
+      return names.result.value as string[];
+    });
+  }
+  async #inspected<T>(inspect: (session: playwright.CDPSession) => Promise<T>): Promise<T> {
+    const session = await this.#page.context().newCDPSession(this.#page);
+    try {
+      return await inspect(session);
+    } finally {
+      await session.detach();
+    }
+  }
+  // A file of any size, at the one place of the page that takes files.
+  chooseFromDisk(path: string): Promise<void> {
+    return this.#page.locator('input[type=file]').setInputFiles(path);
+  }
+  // Where the next file that the page lets the browser save is, once it is there.
+  async nextDownload(timeoutMs: number): Promise<string> {
+    const download = await this.#page.waitForEvent('download', { timeout: timeoutMs });
+    return download.path();
   }
   override click(query: Query): Promise<void> {
     return this.#locator(query).click();

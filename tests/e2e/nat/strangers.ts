@@ -91,9 +91,11 @@ function relayedAddressOf({ name, tab }: Person): Promise<Address> {
 async function callOf({ tab }: Person): Promise<string> {
   const usernames = await tab.evaluate(
     () =>
-      window.__peerConnections.flatMap((connection) =>
-        (connection.getConfiguration().iceServers ?? []).map((server) => server.username ?? ''),
-      ),
+      window.__e2e
+        .openConnections()
+        .flatMap((connection) =>
+          (connection.getConfiguration().iceServers ?? []).map((server) => server.username ?? ''),
+        ),
     null,
   );
   const call = usernames.map((username) => username.split(':')[1]).find((id) => id !== undefined);

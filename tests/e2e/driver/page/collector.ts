@@ -8,12 +8,21 @@ declare global {
   }
 }
 
-export const peerConnections: RTCPeerConnection[] = [];
-export const dataChannels = new Map<RTCPeerConnection, RTCDataChannel[]>();
-// How many steps of offer and answer each has made.
-export const negotiations = new Map<RTCPeerConnection, number>();
-// Settled when the page closes it; no event tells of that.
-export const closings = new Map<RTCPeerConnection, Promise<void>>();
+// What a test asks of one connection.
+export interface Kept {
+  readonly connection: RTCPeerConnection;
+  readonly channels: RTCDataChannel[];
+  negotiations: number; // steps of offer and answer made so far
+  readonly closing: Promise<void>; // settled when the page closes it; no event tells of that
+}
+
+// Those that are not closed: a test must not hold what the page lets go of.
+export const open: Kept[] = [];
+let made = 0;
+
+export function connectionsMade(): number {
+  return made;
+}
 
 export function collect(): void {
   const Native = window.RTCPeerConnection;
@@ -33,7 +42,11 @@ export function collect(): void {
 }
 
 // Video and audio elements that were given a stream, on the page or not.
-export const players = new Set<HTMLMediaElement>();
+const given = new Set<WeakRef<HTMLMediaElement>>();
+
+export function players(): HTMLMediaElement[] {
+  return [...given].map((one) => one.deref()).filter((one) => one !== undefined);
+}
 
 function keepPlayers(): void {
   const { prototype } = HTMLMediaElement;
@@ -42,31 +55,30 @@ function keepPlayers(): void {
   Object.defineProperty(prototype, 'srcObject', {
     ...native,
     set(this: HTMLMediaElement, source: MediaProvider | null) {
-      if (source !== null) players.add(this);
+      if (source !== null && this.srcObject === null) given.add(new WeakRef(this));
       native.set?.call(this, source);
     },
   });
 }
 
 function keep(connection: RTCPeerConnection): void {
-  const channels: RTCDataChannel[] = [];
-  peerConnections.push(connection);
-  dataChannels.set(connection, channels);
-  connection.addEventListener('datachannel', ({ channel }) => channels.push(channel));
+  const { promise: closing, resolve } = Promise.withResolvers<void>();
+  const kept: Kept = { connection, channels: [], negotiations: 0, closing };
+  open.push(kept);
+  made += 1;
+  connection.addEventListener('datachannel', ({ channel }) => kept.channels.push(channel));
   const createDataChannel = connection.createDataChannel.bind(connection);
   connection.createDataChannel = (...args) => {
     const channel = createDataChannel(...args);
-    channels.push(channel);
+    kept.channels.push(channel);
     return channel;
   };
-  const closing = Promise.withResolvers<void>();
-  closings.set(connection, closing.promise);
+  connection.addEventListener('signalingstatechange', () => (kept.negotiations += 1));
   const close = connection.close.bind(connection);
   connection.close = () => {
     close();
-    closing.resolve();
+    resolve();
+    const at = open.indexOf(kept);
+    if (at >= 0) open.splice(at, 1);
   };
-  connection.addEventListener('signalingstatechange', () => {
-    negotiations.set(connection, (negotiations.get(connection) ?? 0) + 1);
-  });
 }

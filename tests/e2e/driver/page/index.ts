@@ -1,5 +1,5 @@
 // The script that every page runs first: it gives the tests `window.__e2e`.
-import { collect, peerConnections } from './collector.ts';
+import { collect, open } from './collector.ts';
 import { endDisplay, plugIn, releaseMedia, unplug } from './devices.ts';
 import { actionable, find, isFocused, textOf } from './finder.ts';
 import { armFirstFrame, firstFrame, links, mediaState, rawStats } from './measure.ts';
@@ -13,6 +13,7 @@ const api = {
   isFocused,
   links,
   mediaState,
+  openConnections: () => open.map(({ connection }) => connection),
   plugIn,
   rawStats,
   releaseMedia,
@@ -24,10 +25,8 @@ export type PageApi = typeof api;
 declare global {
   interface Window {
     __e2e: PageApi;
-    __peerConnections: RTCPeerConnection[];
   }
 }
 
 window.__e2e = api;
-window.__peerConnections = peerConnections;
 collect();

@@ -1,18 +1,17 @@
 // Runs in the page: what getStats and the video elements say about a call.
 import type { FirstFrame, LinkStats, MediaState } from '../stats.ts';
-import { closings, dataChannels, negotiations, peerConnections, players } from './collector.ts';
+import { connectionsMade, open, players, type Kept } from './collector.ts';
 import { capturedStreams, liveDisplay, liveTracks } from './devices.ts';
 import { descendants } from './finder.ts';
 
 type Report = Record<string, unknown> & { id: string; type: string };
 
 export async function links(): Promise<LinkStats[]> {
-  const open = peerConnections.filter((connection) => connection.connectionState !== 'closed');
   return Promise.all(open.map(linkStats));
 }
 
 export async function rawStats(): Promise<Report[][]> {
-  return Promise.all(peerConnections.map(reports));
+  return Promise.all(open.map(reports));
 }
 
 export function mediaState(): MediaState {
@@ -22,10 +21,9 @@ export function mediaState(): MediaState {
     liveDevices: tracks.map((track) => track.label),
     liveDisplay: liveDisplay(),
     soundGoesTo: sinks(),
-    playersLeftBehind: [...players].filter((one) => !one.isConnected && one.srcObject !== null)
-      .length,
-    connectionsMade: peerConnections.length,
-    connectionsOpen: peerConnections.filter((c) => c.connectionState !== 'closed').length,
+    playersLeftBehind: players().filter((one) => !one.isConnected && one.srcObject !== null).length,
+    connectionsMade: connectionsMade(),
+    connectionsOpen: open.length,
   };
 }
 
@@ -60,9 +58,8 @@ export function firstFrame(): FirstFrame {
 
 function remoteVideo(): HTMLVideoElement | undefined {
   const remote = new Set(
-    peerConnections
-      .filter((connection) => connection.connectionState !== 'closed')
-      .flatMap((connection) => connection.getReceivers())
+    open
+      .flatMap(({ connection }) => connection.getReceivers())
       .map((receiver) => receiver.track.id),
   );
   for (const element of descendants(document)) {
@@ -74,8 +71,9 @@ function remoteVideo(): HTMLVideoElement | undefined {
   return undefined;
 }
 
-async function linkStats(connection: RTCPeerConnection): Promise<LinkStats> {
-  const all = await reports(connection);
+async function linkStats(kept: Kept): Promise<LinkStats> {
+  const { connection, channels, negotiations } = kept;
+  const all = await reports(kept);
   const byId = new Map(all.map((report) => [report.id, report]));
   const pair = selectedPair(all, byId);
   const local = byId.get(text(pair?.['localCandidateId']) ?? '');
@@ -90,7 +88,7 @@ async function linkStats(connection: RTCPeerConnection): Promise<LinkStats> {
   return {
     connectionState: connection.connectionState,
     signalingState: connection.signalingState,
-    negotiations: negotiations.get(connection) ?? 0,
+    negotiations,
     localCandidate: text(local?.['candidateType']),
     remoteCandidate: text(remote?.['candidateType']),
     relayProtocol: text(local?.['relayProtocol']),
@@ -100,17 +98,13 @@ async function linkStats(connection: RTCPeerConnection): Promise<LinkStats> {
     videoFramesSent: number(outbound(1)?.['framesSent']),
     screenFramesDecoded: number(inbound(2)?.['framesDecoded']),
     screenSoundReceived: number(inbound(3)?.['totalSamplesReceived']),
-    dataChannelStates: (dataChannels.get(connection) ?? []).map((channel) => channel.readyState),
+    dataChannelStates: channels.map((channel) => channel.readyState),
   };
 }
 
-async function reports(connection: RTCPeerConnection): Promise<Report[]> {
-  const asked = connection.getStats();
-  const closing = closings.get(connection);
+async function reports({ connection, closing }: Kept): Promise<Report[]> {
   // Where the connection is closed meanwhile, Firefox never settles what was asked before.
-  const stats = await (connection.connectionState === 'closed'
-    ? asked
-    : Promise.race([asked, closing]));
+  const stats = await Promise.race([connection.getStats(), closing]);
   const all: Report[] = [];
   stats?.forEach((report) => all.push(report as Report));
   return all;
