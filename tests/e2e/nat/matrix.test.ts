@@ -5,7 +5,7 @@ import { within } from '../../integration/support/pace.ts';
 import type { BrowserKind } from '../driver/tab.ts';
 import { play, titleOf } from './cell.ts';
 import { matrix, shortForm } from './cells.ts';
-import { aFileLeavesTheVoiceAlone, aFileOutlivesACut } from './files.ts';
+import { aFileLeavesVoiceAndPictureAlone, aFileOutlivesACut } from './files.ts';
 import { Lab, type RelayChoice } from './lab/lab.ts';
 import { natKinds } from './lab/nat_kind.ts';
 import { origin } from './lab/wan.ts';
@@ -77,7 +77,7 @@ describe('calls between networks', () => {
       oneBrokenLinkLeavesTheOthersAlone,
     'a narrow uplink degrades a room instead of freezing it':
       aNarrowUplinkDegradesInsteadOfFreezing,
-    'a file on a narrow uplink leaves the voice alone': aFileLeavesTheVoiceAlone,
+    'a file on a narrow uplink leaves voice and picture alone': aFileLeavesVoiceAndPictureAlone,
   };
   for (const [title, meeting] of Object.entries(meetings)) {
     test(title, { skip: !ours, timeout: within(240_000) }, async (context) => {

@@ -66,6 +66,7 @@ const TEMPLATES: Record<number, readonly Record<string, unknown>[]> = {
     { type: 'sent', transfer: 1, sha256: SHA },
     { type: 'accept', transfer: 1, offset: 0, until: 100_000, paused: false },
     { type: 'credit', transfer: 1, until: 200_000 },
+    { type: 'received', transfer: 1, end: 49_152 },
     { type: 'complete', transfer: 1 },
     { type: 'pause', transfer: 1, as: 'sender', paused: true },
     { type: 'end', transfer: 1, as: 'receiver', reason: 'cancelled' },

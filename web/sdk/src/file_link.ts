@@ -1,5 +1,6 @@
 import { Emitter } from './emitter.ts';
 import type { VisavisError } from './errors.ts';
+
 import { encodeFile, encodePiece, parseFile, parsePiece, type FileWire } from './file_message.ts';
 import {
   FILE_OFFERS_BURST_MAX,
@@ -8,6 +9,7 @@ import {
   FILE_OUTCOMES_MAX,
   FILES_BUFFERED_HIGH_BYTES,
 } from './limits.ts';
+import { FilePace } from './file_pace.ts';
 import type { LinkChannel } from './link_channel.ts';
 import { createLogger } from './logger.ts';
 import type { RemoteParticipant } from './participant.ts';
@@ -29,6 +31,7 @@ export class FileLink extends Emitter<FileLinkEvents> implements TransferLine {
   readonly #incoming = new Map<number, IncomingTransfer>();
   // How transfers to us ended, for a sender who was not there to hear it.
   readonly #outcomes = new Map<number, FileWire>();
+  readonly #pace = new FilePace();
   readonly #offers = new TokenBucket(FILE_OFFERS_BURST_MAX, FILE_OFFERS_PER_S);
   #channel: LinkChannel | null = null;
   #offs: (() => void)[] = [];
@@ -86,7 +89,10 @@ export class FileLink extends Emitter<FileLinkEvents> implements TransferLine {
     const transfer = new OutgoingTransfer(file, about, this);
     this.#outgoing.set(number, transfer);
     transfer.on('change', () => {
-      if (transfer.hasEnded) this.#outgoing.delete(number);
+      if (!transfer.hasEnded) return;
+      this.#outgoing.delete(number);
+      this.#pace.forget(number);
+      this.wake();
     });
     for (const message of transfer.announcements) this.tell(message);
     return transfer;
@@ -125,6 +131,7 @@ export class FileLink extends Emitter<FileLinkEvents> implements TransferLine {
   }
 
   #onOpen(): void {
+    this.#pace.reset();
     for (const transfer of this.#outgoing.values()) {
       for (const message of transfer.announcements) this.tell(message);
     }
@@ -136,20 +143,23 @@ export class FileLink extends Emitter<FileLinkEvents> implements TransferLine {
     for (const transfer of this.#transfers) transfer.lineChanged();
   }
 
-  /** One piece of each in turn, while the channel has room. */
+  /** One piece of each in turn, while the channel and the path have room. */
   async #sendPieces(): Promise<void> {
     this.#sending = true;
     try {
       for (;;) {
         const channel = this.#channel;
         if (!channel?.isOpen || channel.bufferedAmount >= FILES_BUFFERED_HIGH_BYTES) return;
+        if (!this.#pace.isOpen) return;
         const transfer = this.#nextReady();
         if (!transfer) return;
         this.#lastSent = transfer.number;
-        const piece = await transfer.nextPiece();
+        const piece = await transfer.nextPiece(this.#pace.pieceBytes);
         if (!piece) continue;
         if (!this.#goesOver(channel)) return;
         channel.send(encodePiece(piece));
+        const { offset, bytes } = piece;
+        this.#pace.sent(piece.transfer, offset + bytes.length, bytes.length, performance.now());
         transfer.sent(piece);
       }
     } catch (error) {
@@ -196,6 +206,10 @@ export class FileLink extends Emitter<FileLinkEvents> implements TransferLine {
         break;
       case 'credit':
         this.#outgoing.get(message.transfer)?.credited(message.until);
+        this.wake();
+        break;
+      case 'received':
+        this.#pace.received(message.transfer, message.end, performance.now());
         this.wake();
         break;
       case 'complete':

@@ -34,6 +34,8 @@ export type FileWire =
   /** Goes on from `offset`, up to `until`; `paused` if the receiver wants it to wait. */
   | { type: 'accept'; transfer: number; offset: number; until: number; paused: boolean }
   | { type: 'credit'; transfer: number; until: number }
+  /** It has come in up to here. */
+  | { type: 'received'; transfer: number; end: number }
   | { type: 'complete'; transfer: number }
   // From either side, `as` what:
   | { type: 'pause'; transfer: number; as: Side; paused: boolean }
@@ -76,6 +78,8 @@ export function parseFile(text: string): FileWire | null {
       if (!isCount(offset) || !isCount(until) || typeof paused !== 'boolean') return null;
       return { type, transfer, offset, until, paused };
     }
+    case 'received':
+      return isCount(value['end']) ? { type, transfer, end: value['end'] } : null;
     case 'credit':
       return isCount(value['until']) ? { type, transfer, until: value['until'] } : null;
     case 'complete':

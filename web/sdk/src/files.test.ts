@@ -8,7 +8,6 @@ import {
   FILE_TRANSFERS_MAX,
   FILES_BLOCK_BYTES,
   FILES_BUFFERED_HIGH_BYTES,
-  FILES_CHUNK_BYTES,
   FILES_WINDOW_BYTES,
 } from './limits.ts';
 import type { Transfer } from './transfer.ts';
@@ -141,7 +140,7 @@ describe('a file that is offered', () => {
 });
 
 describe('what is in memory', () => {
-  test('is a block of the file and what the channel may hold, however slow the link is', async () => {
+  test('is a block of the file and a moment of what the link carries, however slow it is', async () => {
     const two = await Two.connected();
     two.slowDown(1_000);
     const file = new FakeFile(8 * MEBIBYTE);
@@ -155,9 +154,8 @@ describe('what is in memory', () => {
     await two.pass(5_000);
     expect(sink).toMatchObject({ written: file.size, wrong: 0, state: 'closed' });
     expect(file.readMost).toBe(FILES_BLOCK_BYTES);
-    const limit = FILES_BUFFERED_HIGH_BYTES + FILES_CHUNK_BYTES + 100;
-    expect(two.anasChannel().bufferedMost).toBeLessThan(limit);
-    expect(two.anasChannel().bufferedMost).toBeGreaterThan(FILES_BUFFERED_HIGH_BYTES / 2);
+    // What the path does not take is not handed to the channel: an offer or a pause would wait behind it.
+    expect(two.anasChannel().bufferedMost).toBeLessThan(FILES_BUFFERED_HIGH_BYTES / 2);
   });
 
   test('is at most a window of what a slow disk has not taken yet', async () => {

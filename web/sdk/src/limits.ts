@@ -108,6 +108,18 @@ export const FILES_BUFFERED_LOW_BYTES = 262_144;
 export const FILES_BUFFERED_HIGH_BYTES = 524_288;
 /** Payload of one data message: large enough to be quick, small enough not to hold other channels up. */
 export const FILES_CHUNK_BYTES = 49_152;
+/**
+ * What files may wait in queues on their way: what people say and show waits as long. Not noticed in a conversation, and
+ * more than a busy page takes to answer.
+ */
+export const FILES_PACE_DELAY_MS = 50;
+/** What may be under way at first: two pieces of a fast link; it doubles with every round. */
+export const FILES_PACE_START_BYTES = 32_768;
+/** The smallest piece, of which one is always under way: 40 ms of an uplink of 800 kbit/s. */
+export const FILES_PACE_PIECE_MIN_BYTES = 4_096;
+/** How often the length of the path is measured anew, and how many such times are remembered: a minute. */
+export const FILES_PACE_BASE_MS = 15_000;
+export const FILES_PACE_BASES = 4;
 /** What is read from a file at once: reading costs more by the call than by the byte. */
 export const FILES_BLOCK_BYTES = 393_216;
 /** What a receiver lets a sender send ahead of what is written to its disk. */

@@ -46,6 +46,7 @@ export class IncomingTransfer extends Transfer {
       return;
     }
     this.#received = end;
+    this.line.tell({ type: 'received', transfer: this.number, end });
     this.#hash.update(bytes);
     this.#write(bytes);
     this.setBytes(end);

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { FilePiece, FileWire } from './file_message.ts';
-import { FILES_BLOCK_BYTES, FILES_CHUNK_BYTES } from './limits.ts';
+import { FILES_BLOCK_BYTES } from './limits.ts';
 import { createLogger } from './logger.ts';
 import { Transfer, type TransferLine } from './transfer.ts';
 
@@ -70,8 +70,11 @@ export class OutgoingTransfer extends Transfer {
     this.enter('done');
   }
 
-  /** @internal Null where something has changed meanwhile, or the file cannot be read, which ends the transfer. */
-  async nextPiece(): Promise<FilePiece | null> {
+  /**
+   * @internal A piece of at most that size. Null where something has changed meanwhile, or the file cannot be read, which ends the
+   * transfer.
+   */
+  async nextPiece(bytesMax: number): Promise<FilePiece | null> {
     const generation = this.#generation;
     try {
       await this.#read();
@@ -83,7 +86,7 @@ export class OutgoingTransfer extends Transfer {
     if (generation !== this.#generation || !this.isReady || !this.#block) return null;
     const offset = this.#offset;
     const from = offset - this.#block.start;
-    const length = Math.min(FILES_CHUNK_BYTES, this.#until - offset);
+    const length = Math.min(bytesMax, this.#until - offset, this.#block.bytes.length - from);
     return {
       transfer: this.number,
       offset,
