@@ -1,10 +1,9 @@
 // Our relay against Debian's coturn: what a relayed packet and an allocation cost. Interleaved, and ratios
 // are taken within a round, as for signaling.
-import { parseArgs } from 'node:util';
+import { benchmark } from './support/benchmark.ts';
 import { median, medianAndBest, round, table } from './support/figures.ts';
 import { asArguments, type Figures, runGenerator } from './support/generator.ts';
 import { type Relay, type RunningRelay, startRelay } from './support/relay_server.ts';
-import { report } from './support/report.ts';
 import type { Part, Verdict } from './support/verdicts.ts';
 
 export const relayHelp = 'ours beside coturn: CPU per packet and allocation, latency, memory, loss';
@@ -274,32 +273,17 @@ async function allocations(plan: Plan): Promise<Part> {
   };
 }
 
-const usage = `usage: ./dev bench relay [-- --quick] [-- --only both|peer|streams|latency|allocations]
-
-Writes build/bench/relay.md. --quick takes fewer and shorter rounds: for trying, not for quoting.`;
-
 export async function relay(args: readonly string[]): Promise<boolean> {
-  const { values: options } = parseArgs({
-    args: [...args],
-    options: {
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
+  return await benchmark('relay', args, (quick) => {
+    const plan: Plan = quick
+      ? { rounds: 2, durationMs: 500, allocations: 2_000 }
+      : { rounds: 5, durationMs: 1_000, allocations: 5_000 };
+    return {
+      both: () => relayed(plan, 'both'),
+      peer: () => relayed(plan, 'peer'),
+      streams: () => streams(plan),
+      latency: () => latency(plan),
+      allocations: () => allocations(plan),
+    };
   });
-  if (options.help) {
-    console.log(usage);
-    return true;
-  }
-  const plan: Plan = options.quick
-    ? { rounds: 2, durationMs: 500, allocations: 2_000 }
-    : { rounds: 5, durationMs: 1_000, allocations: 5_000 };
-  const parts = {
-    both: () => relayed(plan, 'both'),
-    peer: () => relayed(plan, 'peer'),
-    streams: () => streams(plan),
-    latency: () => latency(plan),
-    allocations: () => allocations(plan),
-  };
-  return await report('relay', parts, options.only);
 }

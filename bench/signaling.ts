@@ -1,10 +1,9 @@
 // Our server against a relay on npm ws and one on Socket.IO 4: what a message, a connection, a join costs.
 // Interleaved (A B C A B C …), because the machine's mood changes by the minute; ratios are taken within
 // a round.
-import { parseArgs } from 'node:util';
+import { benchmark } from './support/benchmark.ts';
 import { median, medianAndBest, round, table } from './support/figures.ts';
 import { type Figures, generate, type Scenario } from './support/generator.ts';
-import { report } from './support/report.ts';
 import { type Dialect, dialects, type RunningServer, startServer } from './support/server.ts';
 import type { Part, Verdict } from './support/verdicts.ts';
 
@@ -262,26 +261,11 @@ async function stormOf(
   };
 }
 
-const usage = `usage: ./dev bench signaling [-- --quick] [-- --only messages|connections|joins]
-
-Writes build/bench/signaling.md. --quick takes fewer and shorter rounds: for trying, not for quoting.`;
-
 export async function signaling(args: readonly string[]): Promise<boolean> {
-  const { values: options } = parseArgs({
-    args: [...args],
-    options: {
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
+  return await benchmark('signaling', args, (quick) => {
+    const plan: Plan = quick
+      ? { rounds: 2, idleRounds: 1, durationMs: 1_000, connections: 500 }
+      : { rounds: 5, idleRounds: 3, durationMs: 2_000, connections: 2_000 };
+    return { messages: () => messages(plan), connections: () => connections(plan), joins };
   });
-  if (options.help) {
-    console.log(usage);
-    return true;
-  }
-  const plan: Plan = options.quick
-    ? { rounds: 2, idleRounds: 1, durationMs: 1_000, connections: 500 }
-    : { rounds: 5, idleRounds: 3, durationMs: 2_000, connections: 2_000 };
-  const parts = { messages: () => messages(plan), connections: () => connections(plan), joins };
-  return await report('signaling', parts, options.only);
 }

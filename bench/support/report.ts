@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { workDirectory } from './server.ts';
 import { isReached, judge, type Part, type Verdict } from './verdicts.ts';
 
+/** Each measures something, by its name in `--only`. */
+export type Parts = Readonly<Record<string, () => Promise<Part>>>;
+
 /** Whether all targets were reached. The report is build/bench/NAME.md. */
 export async function report(
   name: string,
-  parts: Readonly<Record<string, () => Promise<Part>>>,
+  parts: Parts,
   only: string | undefined,
 ): Promise<boolean> {
   if (only !== undefined && !(only in parts))

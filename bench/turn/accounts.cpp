@@ -1,25 +1,15 @@
 #include "bench/turn/accounts.h"
 
-#include <openssl/evp.h>
-
 #include <chrono>
 #include <fstream>
 #include <stdexcept>
-
-#include "core/base/crypto.h"
+#include <utility>
 
 namespace visavis::bench {
 namespace {
 
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::chrono::hours kValidFor(1);
-
-std::string base64(ByteView bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4, '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
-                  static_cast<int>(bytes.size()));
-  return text;
-}
 
 }  // namespace
 
@@ -33,13 +23,16 @@ std::string Accounts::read_key(const std::string& file) {
 }
 
 Credential Accounts::of(std::size_t client) const {
-  const auto expiry = std::chrono::system_clock::now() + kValidFor;
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(expiry.time_since_epoch());
-  const std::string who =
-      closed_ ? "call-" + std::to_string(client / 2) + ":participant-" + std::to_string(client % 2)
-              : "user-" + std::to_string(client);
-  const std::string username = std::to_string(seconds.count()) + ":" + who;
-  return {username, base64(hmac_sha1(as_bytes(secret_), as_bytes(username)))};
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const std::chrono::sys_seconds expiry = now + kValidFor;
+  if (closed_) {
+    return turn::issue_credential(secret_, expiry, "call-" + std::to_string(client / 2),
+                                  "participant-" + std::to_string(client % 2));
+  }
+  std::string username = std::to_string(expiry.time_since_epoch().count());
+  username += ":user-" + std::to_string(client);
+  std::string password = turn::ephemeral_password(secret_, username);
+  return {std::move(username), std::move(password)};
 }
 
 }  // namespace visavis::bench

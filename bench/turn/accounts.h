@@ -5,12 +5,11 @@
 #include <cstddef>
 #include <string>
 
+#include "core/turn/ephemeral_credential.h"
+
 namespace visavis::bench {
 
-struct Credential {
-  std::string username;
-  std::string password;
-};
+using turn::Credential;
 
 class Accounts {
  public:

@@ -44,6 +44,22 @@ Call* Hub::Impl::find_joined_call(Session& session, RequestId id,
   return nullptr;
 }
 
+// False, with the error sent, when there are as many calls as may be.
+bool Hub::Impl::has_place_for_call(Session& session, RequestId id) {
+  if (calls_.size() < limits_.calls_max) return true;
+  send_error(session, id, ErrorCode::kCallLimit,
+             "This server carries as many calls as it can. Try again later.");
+  return false;
+}
+
+// Nobody is in it yet. Precondition: there is none of this id.
+Call& Hub::Impl::make_call(const CallId& id, bool video) {
+  Call& call = *calls_.emplace(id, std::make_unique<Call>()).first->second;
+  call.id = id;
+  call.video = video;
+  return call;
+}
+
 Participant& Hub::Impl::add_participant(Call& call, Session& session) {
   session.calls.push_back(&call);
   Participant& participant = call.participants.emplace_back();
@@ -72,10 +88,7 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, I
   if (start.to.size() >= limits_.participants_max) {
     return send_error(session, id, ErrorCode::kCallFull);
   }
-  if (calls_.size() >= limits_.calls_max) {
-    return send_error(session, id, ErrorCode::kCallLimit,
-                      "This server carries as many calls as it can. Try again later.");
-  }
+  if (!has_place_for_call(session, id)) return;
   const auto invitees = collect_invitees(session, id, nullptr, start.to);
   if (!invitees) return;
   ++counters_.calls_started;
@@ -84,9 +97,7 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, I
     ++counters_.calls_ended[static_cast<std::size_t>(EndReason::kBusy)];
     return send(session, encode_call_ended(id, call_id, EndReason::kBusy));
   }
-  Call& call = *calls_.emplace(call_id, std::make_unique<Call>()).first->second;
-  call.id = call_id;
-  call.video = start.video;
+  Call& call = make_call(call_id, start.video);
   Participant& caller = add_participant(call, session);
   join(call, caller, now);
   call.caller = caller.id;

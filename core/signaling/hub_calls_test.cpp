@@ -1,40 +1,40 @@
 // Calls, as dialogues.
 #include <gtest/gtest.h>
 
-#include "core/signaling/hub_test_support.h"
+#include <tuple>
+
+#include "core/signaling/hub_test_people.h"
 
 namespace visavis::signaling {
 namespace {
 
+using testing::accept;
 using testing::call;
 using testing::Dialogue;
 using testing::Guest;
 using testing::Heard;
+using testing::HubTest;
 using testing::join;
 using testing::join_again;
+using testing::resume;
+using testing::ring;
 using testing::say_of_call;
+using testing::signal_to;
 
-struct TwoPeople : ::testing::Test {
-  Dialogue dialogue;
+struct TwoPeople : HubTest {
   Guest ana = join(dialogue, "Ana");
   Guest ben = join(dialogue, "Ben");
 
   // Ana calls Ben; both messages are taken. Returns the call's id.
-  std::string ring() {
-    call(dialogue, ana, ben);
-    ringing = dialogue.hear(ana.connection, "call.ringing");
-    incoming = dialogue.hear(ben.connection, "call.incoming");
+  std::string ring_ben() {
+    std::tie(ringing, incoming) = ring(dialogue, ana, ben);
     return ringing.at("/call");
   }
   std::string talk() {
-    const std::string id = ring();
-    say_of_call(dialogue, ben, "call.accept", id);
-    dialogue.hear(ana.connection, "call.accepted");
-    dialogue.hear(ben.connection, "call.accepted");
+    const std::string id = ring_ben();
+    accept(dialogue, ben, id);
+    hear(ana, "call.accepted");
     return id;
-  }
-  std::string reason(const Guest& guest) {
-    return dialogue.hear(guest.connection, "call.ended").at("/reason");
   }
   std::uint64_t ended(EndReason why) {
     return dialogue.hub().counters().calls_ended[static_cast<std::size_t>(why)];
@@ -45,7 +45,7 @@ struct TwoPeople : ::testing::Test {
 };
 
 TEST_F(TwoPeople, RingAcceptTalkHangUp) {
-  const std::string id = ring();
+  const std::string id = ring_ben();
   EXPECT_EQ(ringing.at("/id"), "1");
   EXPECT_EQ(ringing.at("/participants/0/participant"), ringing.at("/participant"));
   EXPECT_EQ(ringing.at("/participants/0/state"), "joined");
@@ -57,15 +57,15 @@ TEST_F(TwoPeople, RingAcceptTalkHangUp) {
   EXPECT_EQ(incoming.at("/video"), "true");
 
   say_of_call(dialogue, ben, "call.accept", id, 5);
-  const Heard to_ben = dialogue.hear(ben.connection, "call.accepted");
-  const Heard to_ana = dialogue.hear(ana.connection, "call.accepted");
+  const Heard to_ben = hear(ben, "call.accepted");
+  const Heard to_ana = hear(ana, "call.accepted");
   EXPECT_EQ(to_ben.at("/id"), "5");
   EXPECT_EQ(to_ana.at("/id"), "");
   EXPECT_EQ(to_ana.at("/participant"), incoming.at("/participant"));
   EXPECT_EQ(to_ana.at("/participants/1/state"), "joined");
 
   say_of_call(dialogue, ana, "call.end", id, 6);
-  const Heard ended_for_ana = dialogue.hear(ana.connection, "call.ended");
+  const Heard ended_for_ana = hear(ana, "call.ended");
   EXPECT_EQ(ended_for_ana.at("/id"), "6");
   EXPECT_EQ(ended_for_ana.at("/reason"), "hangup");
   EXPECT_EQ(reason(ben), "hangup");
@@ -74,19 +74,19 @@ TEST_F(TwoPeople, RingAcceptTalkHangUp) {
 }
 
 TEST_F(TwoPeople, Decline) {
-  say_of_call(dialogue, ben, "call.decline", ring(), 5);
+  say_of_call(dialogue, ben, "call.decline", ring_ben(), 5);
   EXPECT_EQ(reason(ana), "declined");
-  EXPECT_EQ(dialogue.hear(ben.connection, "call.ended").at("/id"), "5");
+  EXPECT_EQ(hear(ben, "call.ended").at("/id"), "5");
 }
 
 TEST_F(TwoPeople, Cancel) {
-  say_of_call(dialogue, ana, "call.end", ring());
+  say_of_call(dialogue, ana, "call.end", ring_ben());
   EXPECT_EQ(reason(ana), "cancelled");
   EXPECT_EQ(reason(ben), "cancelled");
 }
 
 TEST_F(TwoPeople, MissedAfter45Seconds) {
-  ring();
+  ring_ben();
   dialogue.pass(milliseconds(44'999));
   EXPECT_EQ(reason(ana), "");
   dialogue.pass(milliseconds(1));
@@ -103,11 +103,11 @@ TEST_F(TwoPeople, AnAnsweredCallIsNotMissed) {
 
 TEST_F(TwoPeople, BusyWhileInACallAndWhileItRings) {
   const Guest cleo = join(dialogue, "Cleo");
-  const std::string id = ring();
+  const std::string id = ring_ben();
   for (int round = 0; round < 2; ++round) {
     for (const auto* target : {&ana, &ben}) {
       call(dialogue, cleo, *target);
-      const Heard busy = dialogue.hear(cleo.connection, "call.ended");
+      const Heard busy = hear(cleo, "call.ended");
       EXPECT_EQ(busy.at("/reason"), "busy");
       EXPECT_EQ(busy.at("/id"), "1");
     }
@@ -122,61 +122,59 @@ TEST_F(TwoPeople, OthersSeeWhoIsInACall) {
   dialogue.forget(cleo.connection);
   const std::string id = talk();
   dialogue.pass(seconds(1));
-  const Heard busy = dialogue.hear(cleo.connection, "presence");
+  const Heard busy = hear(cleo, "presence");
   EXPECT_EQ(busy.at("/here/0/in_call"), "true");
   EXPECT_EQ(busy.at("/here/1/in_call"), "true");
   say_of_call(dialogue, ben, "call.end", id);
   dialogue.pass(seconds(1));
-  const Heard free = dialogue.hear(cleo.connection, "presence");
+  const Heard free = hear(cleo, "presence");
   EXPECT_EQ(free.at("/here/0/in_call"), "");
   EXPECT_EQ(free.at("/here/1/in_call"), "");
 }
 
 TEST_F(TwoPeople, GlareBecomesOneCall) {
-  const std::string id = ring();
+  const std::string id = ring_ben();
   dialogue.say(ben.connection, R"({"type":"call.start","id":8,"to":[")" + ana.user + R"("]})");
-  const Heard accepted = dialogue.hear(ben.connection, "call.accepted");
+  const Heard accepted = hear(ben, "call.accepted");
   EXPECT_EQ(accepted.at("/id"), "8");
   EXPECT_EQ(accepted.at("/call"), id);
-  EXPECT_EQ(dialogue.hear(ana.connection, "call.accepted").at("/call"), id);
+  EXPECT_EQ(hear(ana, "call.accepted").at("/call"), id);
   EXPECT_EQ(dialogue.hub().gauges().calls, 1U);
 }
 
 TEST_F(TwoPeople, AnsweredElsewhere) {
   const Guest phone = join_again(dialogue, "Ben", ben);
-  const std::string id = ring();
-  EXPECT_EQ(dialogue.hear(phone.connection, "call.incoming").at("/call"), id);
+  const std::string id = ring_ben();
+  EXPECT_EQ(hear(phone, "call.incoming").at("/call"), id);
   say_of_call(dialogue, phone, "call.accept", id);
   EXPECT_EQ(reason(ben), "answered_elsewhere");
-  const Heard accepted = dialogue.hear(ana.connection, "call.accepted");
+  const Heard accepted = hear(ana, "call.accepted");
   EXPECT_EQ(accepted.at("/participants/2"), "");  // the other device is out of the call
   say_of_call(dialogue, ben, "call.accept", id);
-  EXPECT_EQ(dialogue.hear(ben.connection, "error").at("/code"), "not_in_call");
+  EXPECT_EQ(error(ben), "not_in_call");
 }
 
 TEST_F(TwoPeople, DecliningOnOneDeviceDeclinesOnAll) {
   const Guest phone = join_again(dialogue, "Ben", ben);
-  say_of_call(dialogue, phone, "call.decline", ring());
+  say_of_call(dialogue, phone, "call.decline", ring_ben());
   EXPECT_EQ(reason(ben), "declined");
   EXPECT_EQ(reason(phone), "declined");
   EXPECT_EQ(reason(ana), "declined");
 }
 
 TEST_F(TwoPeople, ADeviceThatComesLateRingsToo) {
-  const std::string id = ring();
+  const std::string id = ring_ben();
   const auto phone = dialogue.connect();
   dialogue.say(phone, R"({"type":"hello","name":"Ben","identity":")" + ben.identity + "\"}");
   EXPECT_EQ(dialogue.hear(phone).type(), "welcome");
   EXPECT_EQ(dialogue.hear(phone).at("/call"), id);
-  EXPECT_EQ(dialogue.hear(ana.connection, "call.ringing").at("/participants/2/name"), "Ben");
+  EXPECT_EQ(hear(ana, "call.ringing").at("/participants/2/name"), "Ben");
 }
 
 TEST_F(TwoPeople, AReloadedPageLearnsOfItsRing) {
-  const std::string id = ring();
+  const std::string id = ring_ben();
   dialogue.lose(ben.connection, CloseCause::kGoingAway);
-  const auto back = dialogue.connect();
-  dialogue.say(back, R"({"type":"hello","name":"Ben","resume":{"token":")" + ben.resume + R"("}})");
-  const Heard welcome = dialogue.hear(back);
+  const Heard welcome = dialogue.hear(resume(dialogue, "Ben", ben));
   EXPECT_EQ(welcome.at("/calls/0/call"), id);
   EXPECT_EQ(welcome.at("/calls/0/participant"), incoming.at("/participant"));
   EXPECT_EQ(welcome.at("/calls/0/participants/1/state"), "invited");
@@ -202,54 +200,52 @@ TEST_F(TwoPeople, LeavingForGoodHangsUpOrCancels) {
 }
 
 TEST_F(TwoPeople, SignalsPassUnreadAndAreStampedWithTheirSender) {
-  const std::string id = ring();
+  const std::string id = ring_ben();
   const std::string data = R"({"x":[1, 2 ],"from":"somebody else","sdp":"v=0\r\n\u00e9"})";
-  const auto signal = [&](const Guest& guest, const std::string& to) {
-    dialogue.say(guest.connection, R"({"type":"signal","id":3,"call":")" + id + R"(","to":")" + to +
-                                       R"(","data":)" + data + "}");
+  const auto signal = [&](const Guest& from, const std::string& to) {
+    signal_to(dialogue, from, id, to, data);
   };
   signal(ana, incoming.at("/participant"));
-  const Heard heard = dialogue.hear(ben.connection, "signal");
+  const Heard heard = hear(ben, "signal");
   EXPECT_EQ(heard.at("/from"), ringing.at("/participant"));
   EXPECT_NE(heard.text().find("\"data\":" + data), std::string::npos);
   signal(ben, incoming.at("/from"));
-  EXPECT_EQ(dialogue.hear(ana.connection, "signal").at("/from"), incoming.at("/participant"));
+  EXPECT_EQ(hear(ana, "signal").at("/from"), incoming.at("/participant"));
   signal(ana, "nobody");
-  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "unknown_participant");
+  EXPECT_EQ(error(ana), "unknown_participant");
   signal(ana, ringing.at("/participant"));
-  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "unknown_participant");
+  EXPECT_EQ(error(ana), "unknown_participant");
 }
 
 TEST_F(TwoPeople, StrangersCannotSignalAcceptOrEnd) {
-  const std::string id = ring();
+  const std::string id = ring_ben();
   const Guest cleo = join(dialogue, "Cleo");
   for (const char* type : {"call.accept", "call.decline", "call.end"}) {
     say_of_call(dialogue, cleo, type, id);
-    EXPECT_EQ(dialogue.hear(cleo.connection, "error").at("/code"), "not_in_call") << type;
+    EXPECT_EQ(error(cleo), "not_in_call") << type;
   }
-  dialogue.say(cleo.connection, R"({"type":"signal","call":")" + id + R"(","to":")" +
-                                    incoming.at("/participant") + R"(","data":{}})");
-  EXPECT_EQ(dialogue.hear(cleo.connection, "error").at("/code"), "not_in_call");
+  signal_to(dialogue, cleo, id, incoming.at("/participant"));
+  EXPECT_EQ(error(cleo), "not_in_call");
   EXPECT_EQ(dialogue.hub().gauges().calls, 1U);
 }
 
 TEST_F(TwoPeople, WrongTurnsAreRefused) {
-  const std::string id = ring();
+  const std::string id = ring_ben();
   say_of_call(dialogue, ben, "call.end", id);
-  EXPECT_EQ(dialogue.hear(ben.connection, "error").at("/code"), "not_in_call");
+  EXPECT_EQ(error(ben), "not_in_call");
   say_of_call(dialogue, ana, "call.decline", id);
-  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "not_in_call");
+  EXPECT_EQ(error(ana), "not_in_call");
   say_of_call(dialogue, ana, "call.accept", id);
-  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "not_in_call");
+  EXPECT_EQ(error(ana), "not_in_call");
   say_of_call(dialogue, ana, "call.accept", "AAAAAAAAAAAAAAAA");
-  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "unknown_call");
+  EXPECT_EQ(error(ana), "unknown_call");
   call(dialogue, ana, ben);
-  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "call_limit");
+  EXPECT_EQ(error(ana), "call_limit");
   const Guest cleo = join(dialogue, "Cleo");
   call(dialogue, cleo, cleo);
-  EXPECT_EQ(dialogue.hear(cleo.connection, "error").at("/code"), "invalid_field");
+  EXPECT_EQ(error(cleo), "invalid_field");
   dialogue.say(cleo.connection, R"({"type":"call.start","to":["AAAAAAAAAAAAAAAAAAAAAA"]})");
-  EXPECT_EQ(dialogue.hear(cleo.connection, "error").at("/code"), "unknown_user");
+  EXPECT_EQ(error(cleo), "unknown_user");
 }
 
 struct FourPeople : TwoPeople {
@@ -258,9 +254,8 @@ struct FourPeople : TwoPeople {
 
   // Ana calls all the others at once.
   std::string ring_all() {
-    dialogue.say(ana.connection, R"({"type":"call.start","id":1,"to":[")" + ben.user + R"(",")" +
-                                     cleo.user + R"(",")" + dan.user + R"("]})");
-    ringing = dialogue.hear(ana.connection, "call.ringing");
+    call(dialogue, ana, ben, cleo, dan);
+    ringing = hear(ana, "call.ringing");
     return ringing.at("/call");
   }
 };
@@ -270,11 +265,11 @@ TEST_F(FourPeople, ACallGoesOnWhileTwoAreLeft) {
   say_of_call(dialogue, ben, "call.accept", id);
   say_of_call(dialogue, cleo, "call.accept", id);
   say_of_call(dialogue, dan, "call.decline", id);
-  EXPECT_EQ(dialogue.hear(ana.connection, "call.left").at("/reason"), "declined");
+  EXPECT_EQ(reason(ana, "call.left"), "declined");
   EXPECT_EQ(reason(ana), "");
   say_of_call(dialogue, ana, "call.end", id);
-  EXPECT_EQ(dialogue.hear(ben.connection, "call.left").at("/reason"), "declined");
-  const Heard left = dialogue.hear(ben.connection, "call.left");
+  EXPECT_EQ(reason(ben, "call.left"), "declined");
+  const Heard left = hear(ben, "call.left");
   EXPECT_EQ(left.at("/participant"), ringing.at("/participant"));
   EXPECT_EQ(left.at("/reason"), "hangup");
   say_of_call(dialogue, cleo, "call.end", id);
@@ -309,17 +304,15 @@ TEST_F(FourPeople, MoreThanACallHoldsIsRefused) {
   const Guest b = join(small, "B");
   const Guest c = join(small, "C");
   const Guest d = join(small, "D");
-  small.say(a.connection, R"({"type":"call.start","id":1,"to":[")" + b.user + R"(",")" + c.user +
-                              R"(",")" + d.user + R"("]})");
+  call(small, a, b, c, d);
   EXPECT_EQ(small.hear(a.connection, "error").at("/code"), "call_full");
 }
 
 TEST_F(FourPeople, InvitedPeopleCannotSignalEachOther) {
   const std::string id = ring_all();
-  const Heard to_cleo = dialogue.hear(cleo.connection, "call.incoming");
-  dialogue.say(ben.connection, R"({"type":"signal","call":")" + id + R"(","to":")" +
-                                   to_cleo.at("/participant") + R"(","data":{}})");
-  EXPECT_EQ(dialogue.hear(ben.connection, "error").at("/code"), "not_in_call");
+  const Heard to_cleo = hear(cleo, "call.incoming");
+  signal_to(dialogue, ben, id, to_cleo.at("/participant"));
+  EXPECT_EQ(error(ben), "not_in_call");
 }
 
 }  // namespace

@@ -108,6 +108,8 @@ class Hub::Impl {
   Call* find_call(Session& session, RequestId id, const std::optional<CallId>& call);
   Call* find_joined_call(Session& session, RequestId id, const std::optional<CallId>& call);
   Call* find_call_from(const Session& session, const UserId& caller);
+  bool has_place_for_call(Session& session, RequestId id);
+  Call& make_call(const CallId& id, bool video);
   Participant& add_participant(Call& call, Session& session);  // not joined yet
   void join(Call& call, Participant& participant, Instant now);
   void accept(Session& session, RequestId id, Call& call, Instant now);
@@ -141,6 +143,7 @@ class Hub::Impl {
   // --- hub_rooms.cpp
   Room* find_room(std::string_view name);
   Room* make_room(std::string_view name, std::optional<UserId> creator, bool knock);
+  Room* make_room_for(Session& creator, RequestId id, std::string_view name, bool knock);
   void give_room(Call& call, Room& room);
   Call& start_call_in(Room& room, bool video);
   void enter(Session& session, RequestId id, Room& room, bool video, Instant now);

@@ -1,7 +1,7 @@
 // Presence, renaming and search, as dialogues.
 #include <gtest/gtest.h>
 
-#include "core/signaling/hub_test_support.h"
+#include "core/signaling/hub_test_people.h"
 
 namespace visavis::signaling {
 namespace {
@@ -12,6 +12,7 @@ using testing::Guest;
 using testing::Heard;
 using testing::join;
 using testing::join_again;
+using testing::resume;
 
 TEST(HubPeople, ChangesOfAShortTimeComeTogether) {
   Dialogue dialogue;
@@ -129,9 +130,7 @@ TEST(HubPeople, PresenceIsNotReplayed) {
   dialogue.lose(ana.connection);
   const Guest ben = join(dialogue, "Ben");
   dialogue.pass(seconds(1));
-  const auto back = dialogue.connect();
-  dialogue.say(back, R"({"type":"hello","name":"Ana","resume":{"token":")" + ana.resume +
-                         R"(","received":0}})");
+  const ConnectionId back = resume(dialogue, "Ana", ana, 0);
   EXPECT_NE(dialogue.hear(back).at("/people").find(ben.user), std::string::npos);
   EXPECT_TRUE(dialogue.silent(back));
 }

@@ -66,14 +66,9 @@ Call* Hub::Impl::find_or_restore_call(Session& session, RequestId id, const Memb
   if (std::count(ended_restored_.begin(), ended_restored_.end(), membership.call) > 0) {
     return refuse_with(ErrorCode::kUnknownCall);
   }
-  if (calls_.size() >= limits_.calls_max) {
-    return refuse_with(ErrorCode::kCallLimit,
-                       "This server carries as many calls as it can. Try again later.");
-  }
+  if (!has_place_for_call(session, id)) return nullptr;
   ++counters_.calls_restored;
-  Call& call = *calls_.emplace(membership.call, std::make_unique<Call>()).first->second;
-  call.id = membership.call;
-  call.video = membership.video;
+  Call& call = make_call(membership.call, membership.video);
   call.answered = true;
   call.caller = membership.caller;
   call.restored = true;

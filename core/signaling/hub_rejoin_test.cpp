@@ -5,18 +5,24 @@
 #include <string>
 #include <vector>
 
-#include "core/signaling/hub_test_support.h"
+#include "core/signaling/hub_test_people.h"
 
 namespace visavis::signaling {
 namespace {
 
+using testing::accept;
 using testing::call;
 using testing::Dialogue;
 using testing::Guest;
 using testing::Heard;
 using testing::join;
 using testing::join_again;
+using testing::rejoin;
+using testing::RestartTest;
+using testing::resume;
+using testing::ring;
 using testing::say_of_call;
+using testing::signal_to;
 using Ended = std::vector<std::string>;
 
 RelayOptions relay() {
@@ -29,68 +35,38 @@ RelayOptions relay() {
 }
 
 // In the first life Ana has called Ben, and they talk; in the second everybody is online again.
-struct Rejoin : ::testing::Test {
-  Dialogue before{{}, 1, relay()};
-  Guest old_ana = join(before, "Ana");
-  Guest old_ben = join(before, "Ben");
+struct Rejoin : RestartTest {
   std::string id;
   std::string anas_token;
   std::string bens_token;
   std::string anas_part;
   std::string bens_part;
 
-  Dialogue dialogue{{}, 2, relay()};
-  Guest ana;
-  Guest ben;
-  Guest cleo = join(dialogue, "Cleo");
-
-  Rejoin() {
-    call(before, old_ana, old_ben);
-    const Heard ringing = before.hear(old_ana.connection, "call.ringing");
-    const Heard incoming = before.hear(old_ben.connection, "call.incoming");
+  Rejoin() : RestartTest(relay()) {
+    const auto [ringing, incoming] = ring(before, old_ana, old_ben);
     id = ringing.at("/call");
-    say_of_call(before, old_ben, "call.accept", id);
-    const Heard accepted = before.hear(old_ben.connection, "call.accepted");
     anas_part = ringing.at("/participant");
     anas_token = ringing.at("/membership");
     bens_part = incoming.at("/participant");
-    bens_token = accepted.at("/membership");
+    bens_token = accept(before, old_ben, id).at("/membership");
     EXPECT_EQ(incoming.at("/membership"), "");
     EXPECT_EQ(before.hear(old_ana.connection, "call.accepted").at("/membership"), "");
-    ana = join_again(dialogue, "Ana", old_ana);
-    ben = join_again(dialogue, "Ben", old_ben);
-  }
-
-  static void say_rejoin(Dialogue& to, const Guest& guest, const std::string& token) {
-    to.say(guest.connection, R"({"type":"call.rejoin","id":7,"membership":")" + token + R"("})");
-  }
-  // The answer, whatever it is.
-  Heard rejoin(const Guest& guest, const std::string& token) {
-    dialogue.forget(guest.connection);
-    say_rejoin(dialogue, guest, token);
-    return dialogue.hear(guest.connection);
   }
   void both_back() {
-    rejoin(ana, anas_token);
-    rejoin(ben, bens_token);
+    rejoin(dialogue, ana, anas_token);
+    rejoin(dialogue, ben, bens_token);
     dialogue.forget(ana.connection);
   }
-  std::string code(const Guest& guest, const std::string& token) {
-    const Heard answer = rejoin(guest, token);
+  // The error's code.
+  std::string refused(const Guest& guest, const std::string& token) {
+    const Heard answer = rejoin(dialogue, guest, token);
     EXPECT_EQ(answer.at("/id"), "7") << answer;
     return answer.at("/code");
-  }
-  std::string reason(const Guest& guest) {
-    return dialogue.hear(guest.connection, "call.ended").at("/reason");
-  }
-  void signal(const Guest& from, const std::string& to) {
-    dialogue.say(from.connection, R"({"type":"signal","id":9,"call":")" + id + R"(","to":")" + to +
-                                      R"(","data":{"x":1}})");
   }
 };
 
 TEST_F(Rejoin, TheCallIsTheSameAsBefore) {
-  const Heard first = rejoin(ana, anas_token);
+  const Heard first = rejoin(dialogue, ana, anas_token);
   EXPECT_EQ(first.type(), "call.rejoined");
   EXPECT_EQ(first.at("/id"), "7");
   EXPECT_EQ(first.at("/call"), id);
@@ -103,20 +79,20 @@ TEST_F(Rejoin, TheCallIsTheSameAsBefore) {
   EXPECT_NE(first.at("/membership"), anas_token);
   EXPECT_NE(first.at("/membership"), "");
 
-  const Heard second = rejoin(ben, bens_token);
+  const Heard second = rejoin(dialogue, ben, bens_token);
   EXPECT_EQ(second.at("/participant"), bens_part);
   EXPECT_EQ(second.at("/from"), anas_part);
   EXPECT_EQ(second.at("/participants/0/participant"), anas_part);
   EXPECT_EQ(second.at("/participants/1/participant"), bens_part);
-  const Heard news = dialogue.hear(ana.connection, "call.accepted");
+  const Heard news = hear(ana, "call.accepted");
   EXPECT_EQ(news.at("/id"), "");
   EXPECT_EQ(news.at("/participant"), bens_part);
   EXPECT_EQ(news.at("/participants/1/name"), "Ben");
   EXPECT_EQ(news.at("/ice_servers"), "");
   EXPECT_EQ(news.at("/membership"), "");
 
-  signal(ana, bens_part);
-  EXPECT_EQ(dialogue.hear(ben.connection, "signal").at("/from"), anas_part);
+  signal_to(dialogue, ana, id, bens_part);
+  EXPECT_EQ(hear(ben, "signal").at("/from"), anas_part);
   EXPECT_EQ(dialogue.hub().counters().calls_restored, 1U);
   EXPECT_EQ(dialogue.hub().gauges().calls, 1U);
   dialogue.pass(minutes(5));
@@ -127,11 +103,11 @@ TEST_F(Rejoin, TheCallIsTheSameAsBefore) {
 }
 
 TEST_F(Rejoin, WhoJoinedEarlierIsFirstWhoeverComesBackFirst) {
-  rejoin(ben, bens_token);
-  const Heard second = rejoin(ana, anas_token);
+  rejoin(dialogue, ben, bens_token);
+  const Heard second = rejoin(dialogue, ana, anas_token);
   EXPECT_EQ(second.at("/participants/0/participant"), anas_part);
   EXPECT_EQ(second.at("/participants/1/participant"), bens_part);
-  const Heard news = dialogue.hear(ben.connection, "call.accepted");
+  const Heard news = hear(ben, "call.accepted");
   EXPECT_EQ(news.at("/participant"), anas_part);
   EXPECT_EQ(news.at("/participants/0/participant"), anas_part);
 }
@@ -141,7 +117,7 @@ TEST_F(Rejoin, OthersSeeThemInACall) {
   dialogue.forget(cleo.connection);
   both_back();
   dialogue.pass(seconds(1));
-  const Heard presence = dialogue.hear(cleo.connection, "presence");
+  const Heard presence = hear(cleo, "presence");
   EXPECT_EQ(presence.at("/here/0/in_call"), "true");
   EXPECT_EQ(presence.at("/here/1/in_call"), "true");
   call(dialogue, cleo, ana);
@@ -149,9 +125,9 @@ TEST_F(Rejoin, OthersSeeThemInACall) {
 }
 
 TEST_F(Rejoin, WhoWaitsAloneIsToldAfterTheWindow) {
-  rejoin(ana, anas_token);
-  signal(ana, bens_part);
-  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "unknown_participant");
+  rejoin(dialogue, ana, anas_token);
+  signal_to(dialogue, ana, id, bens_part);
+  EXPECT_EQ(error(ana), "unknown_participant");
   dialogue.pass(milliseconds(29'999));
   EXPECT_EQ(reason(ana), "");
   dialogue.pass(milliseconds(1));
@@ -163,7 +139,7 @@ TEST_F(Rejoin, WhoWaitsAloneIsToldAfterTheWindow) {
 }
 
 TEST_F(Rejoin, WhoWaitsAloneCanHangUp) {
-  rejoin(ana, anas_token);
+  rejoin(dialogue, ana, anas_token);
   say_of_call(dialogue, ana, "call.end", id);
   EXPECT_EQ(reason(ana), "hangup");
   dialogue.pass(minutes(1));
@@ -173,37 +149,36 @@ TEST_F(Rejoin, WhoWaitsAloneCanHangUp) {
 TEST_F(Rejoin, TheEndIsFinal) {
   both_back();
   say_of_call(dialogue, ana, "call.end", id);
-  EXPECT_EQ(code(ana, anas_token), "unknown_call");
-  EXPECT_EQ(code(ben, bens_token), "unknown_call");
+  EXPECT_EQ(refused(ana, anas_token), "unknown_call");
+  EXPECT_EQ(refused(ben, bens_token), "unknown_call");
   EXPECT_EQ(dialogue.hub().gauges().calls, 0U);
 }
 
 TEST_F(Rejoin, NoOtherTokenIsTaken) {
-  EXPECT_EQ(code(cleo, anas_token), "membership_invalid");
-  EXPECT_EQ(code(ana, anas_token + "A"), "membership_invalid");
-  EXPECT_EQ(code(ana, old_ana.identity), "membership_invalid");
-  const Heard back = rejoin(ana, anas_token);
-  EXPECT_EQ(code(ana, anas_token), "call_limit");  // in it already
+  EXPECT_EQ(refused(cleo, anas_token), "membership_invalid");
+  EXPECT_EQ(refused(ana, anas_token + "A"), "membership_invalid");
+  EXPECT_EQ(refused(ana, old_ana.identity), "membership_invalid");
+  const Heard back = rejoin(dialogue, ana, anas_token);
+  EXPECT_EQ(refused(ana, anas_token), "call_limit");  // in it already
   say_of_call(dialogue, ana, "call.end", id);
-  EXPECT_EQ(code(ana, back.at("/membership")), "membership_invalid");  // of this life
+  EXPECT_EQ(refused(ana, back.at("/membership")), "membership_invalid");  // of this life
   Dialogue elsewhere({}, 3);
   const Guest stranger = join(elsewhere, "Ana");
-  say_rejoin(elsewhere, stranger, anas_token);
-  EXPECT_EQ(elsewhere.hear(stranger.connection, "error").at("/code"), "membership_invalid");
+  EXPECT_EQ(rejoin(elsewhere, stranger, anas_token).at("/code"), "membership_invalid");
 }
 
 TEST_F(Rejoin, AnotherTabCannotTakeThePartOver) {
-  rejoin(ana, anas_token);
+  rejoin(dialogue, ana, anas_token);
   const Guest tab = join_again(dialogue, "Ana", old_ana);
-  EXPECT_EQ(code(tab, anas_token), "membership_invalid");
+  EXPECT_EQ(refused(tab, anas_token), "membership_invalid");
   EXPECT_TRUE(dialogue.silent(ana.connection));
-  rejoin(ben, bens_token);
-  EXPECT_EQ(dialogue.hear(ana.connection, "call.accepted").at("/participant"), bens_part);
+  rejoin(dialogue, ben, bens_token);
+  EXPECT_EQ(hear(ana, "call.accepted").at("/participant"), bens_part);
 }
 
 TEST_F(Rejoin, OneCallPerSessionAsEver) {
   call(dialogue, ana, cleo);
-  EXPECT_EQ(code(ana, anas_token), "call_limit");
+  EXPECT_EQ(refused(ana, anas_token), "call_limit");
   EXPECT_EQ(dialogue.hub().counters().calls_restored, 0U);
 }
 
@@ -211,39 +186,34 @@ TEST_F(Rejoin, WhatRangOnTheWayBackFindsThemBusy) {
   const Guest phone = join_again(dialogue, "Ana", old_ana);
   call(dialogue, cleo, ana);
   dialogue.forget(phone.connection);
-  say_rejoin(dialogue, ana, anas_token);
+  rejoin(dialogue, ana, anas_token);
   EXPECT_EQ(reason(cleo), "busy");
   EXPECT_EQ(reason(phone), "busy");
-  EXPECT_EQ(dialogue.hear(ana.connection, "call.rejoined").at("/call"), id);
-  rejoin(ben, bens_token);
-  EXPECT_EQ(dialogue.hear(ana.connection, "call.accepted").at("/participant"), bens_part);
+  EXPECT_EQ(hear(ana, "call.rejoined").at("/call"), id);
+  rejoin(dialogue, ben, bens_token);
+  EXPECT_EQ(hear(ana, "call.accepted").at("/participant"), bens_part);
 }
 
 TEST_F(Rejoin, AReloadedPageStillHasItsCall) {
   both_back();
   dialogue.lose(ben.connection, CloseCause::kGoingAway);
-  const auto back = dialogue.connect();
-  dialogue.say(back, R"({"type":"hello","name":"Ben","resume":{"token":")" + ben.resume + R"("}})");
-  const Heard welcome = dialogue.hear(back);
+  const Heard welcome = dialogue.hear(resume(dialogue, "Ben", ben));
   EXPECT_EQ(welcome.at("/calls/0/participant"), bens_part);
   EXPECT_NE(welcome.at("/calls/0/membership"), "");
 }
 
 TEST_F(Rejoin, ItGoesOnOverASecondRestart) {
-  const std::string anas = rejoin(ana, anas_token).at("/membership");
-  const std::string bens = rejoin(ben, bens_token).at("/membership");
+  const std::string anas = rejoin(dialogue, ana, anas_token).at("/membership");
+  const std::string bens = rejoin(dialogue, ben, bens_token).at("/membership");
   Dialogue third({}, 4);
   const Guest ana_again = join_again(third, "Ana", old_ana);
   const Guest ben_again = join_again(third, "Ben", old_ben);
-  say_rejoin(third, ben_again, bens);
-  say_rejoin(third, ana_again, anas);
-  EXPECT_EQ(third.hear(ana_again.connection, "call.rejoined").at("/participants/1/participant"),
-            bens_part);
+  rejoin(third, ben_again, bens);
+  EXPECT_EQ(rejoin(third, ana_again, anas).at("/participants/1/participant"), bens_part);
   // Nor does an older token stop being one.
   Dialogue fourth({}, 5);
   const Guest late = join_again(fourth, "Ana", old_ana);
-  say_rejoin(fourth, late, anas_token);
-  EXPECT_EQ(fourth.hear(late.connection, "call.rejoined").at("/participant"), anas_part);
+  EXPECT_EQ(rejoin(fourth, late, anas_token).at("/participant"), anas_part);
 }
 
 TEST_F(Rejoin, AServerThatLeavesOrIsFullRestoresNothing) {
@@ -252,26 +222,23 @@ TEST_F(Rejoin, AServerThatLeavesOrIsFullRestoresNothing) {
   Dialogue small(limits, 2);
   const Guest a = join_again(small, "Ana", old_ana);
   call(small, join(small, "Dan"), join(small, "Eva"));
-  say_rejoin(small, a, anas_token);
-  EXPECT_EQ(small.hear(a.connection, "error").at("/code"), "call_limit");
+  EXPECT_EQ(rejoin(small, a, anas_token).at("/code"), "call_limit");
   dialogue.drain_server();
   const Guest late = join_again(dialogue, "Ana", old_ana);
-  EXPECT_EQ(code(late, anas_token), "draining");
+  EXPECT_EQ(refused(late, anas_token), "draining");
 }
 
 TEST_F(Rejoin, RestoredCallsDoNotMeet) {
   const Guest old_cleo = join(before, "Cleo");
   const Guest old_dan = join(before, "Dan");
-  call(before, old_cleo, old_dan);
-  const Heard ringing = before.hear(old_cleo.connection, "call.ringing");
-  say_of_call(before, old_dan, "call.accept", ringing.at("/call"));
-  const Heard accepted = before.hear(old_dan.connection, "call.accepted");
+  const Heard ringing = ring(before, old_cleo, old_dan).first;
+  const Heard accepted = accept(before, old_dan, ringing.at("/call"));
   const Guest new_cleo = join_again(dialogue, "Cleo", old_cleo);
   const Guest dan = join_again(dialogue, "Dan", old_dan);
-  rejoin(ana, anas_token);
-  rejoin(dan, accepted.at("/membership"));
-  rejoin(ben, bens_token);
-  const Heard last = rejoin(new_cleo, ringing.at("/membership"));
+  rejoin(dialogue, ana, anas_token);
+  rejoin(dialogue, dan, accepted.at("/membership"));
+  rejoin(dialogue, ben, bens_token);
+  const Heard last = rejoin(dialogue, new_cleo, ringing.at("/membership"));
   EXPECT_EQ(last.at("/participants/1/name"), "Dan");
   EXPECT_EQ(last.at("/participants/2"), "");
   say_of_call(dialogue, dan, "call.end", ringing.at("/call"));
@@ -290,34 +257,28 @@ struct RejoinOfThree : Rejoin {
   std::map<std::string, std::string> tokens;
 
   RejoinOfThree() {
-    before.say(old_cleo.connection, R"({"type":"call.start","id":1,"to":[")" + old_dan.user +
-                                        R"(",")" + old_eva.user + R"("]})");
+    call(before, old_cleo, old_dan, old_eva);
     const Heard ringing = before.hear(old_cleo.connection, "call.ringing");
     three = ringing.at("/call");
     tokens["Cleo"] = ringing.at("/membership");
-    tokens["Eva"] = accept(old_eva);
-    tokens["Dan"] = accept(old_dan);
+    tokens["Eva"] = accept(before, old_eva, three).at("/membership");
+    tokens["Dan"] = accept(before, old_dan, three).at("/membership");
     cleo = join_again(dialogue, "Cleo", old_cleo);
-  }
-  std::string accept(const Guest& guest) {
-    before.forget(guest.connection);
-    say_of_call(before, guest, "call.accept", three);
-    return before.hear(guest.connection, "call.accepted").at("/membership");
   }
 };
 
 TEST_F(RejoinOfThree, GoesOnWhileTwoAreBackAndTakesTheThirdLater) {
-  rejoin(dan, tokens["Dan"]);
-  rejoin(cleo, tokens["Cleo"]);
+  rejoin(dialogue, dan, tokens["Dan"]);
+  rejoin(dialogue, cleo, tokens["Cleo"]);
   dialogue.pass(minutes(2));
-  const Heard last = rejoin(eva, tokens["Eva"]);
+  const Heard last = rejoin(dialogue, eva, tokens["Eva"]);
   // In the order in which they once joined.
   EXPECT_EQ(last.at("/participants/0/name"), "Cleo");
   EXPECT_EQ(last.at("/participants/1/name"), "Eva");
   EXPECT_EQ(last.at("/participants/2/name"), "Dan");
   say_of_call(dialogue, eva, "call.end", three);
-  EXPECT_EQ(dialogue.hear(dan.connection, "call.left").at("/reason"), "hangup");
-  EXPECT_EQ(code(eva, tokens["Eva"]), "membership_invalid");  // has left since
+  EXPECT_EQ(reason(dan, "call.left"), "hangup");
+  EXPECT_EQ(refused(eva, tokens["Eva"]), "membership_invalid");  // has left since
   EXPECT_EQ(dialogue.hub().gauges().calls, 1U);
 }
 
@@ -328,10 +289,9 @@ TEST_F(RejoinOfThree, TakesNoMoreThanACallHolds) {
   const Guest a = join_again(small, "Cleo", old_cleo);
   const Guest b = join_again(small, "Dan", old_dan);
   const Guest c = join_again(small, "Eva", old_eva);
-  say_rejoin(small, a, tokens["Cleo"]);
-  say_rejoin(small, b, tokens["Dan"]);
-  say_rejoin(small, c, tokens["Eva"]);
-  EXPECT_EQ(small.hear(c.connection, "error").at("/code"), "call_full");
+  rejoin(small, a, tokens["Cleo"]);
+  rejoin(small, b, tokens["Dan"]);
+  EXPECT_EQ(rejoin(small, c, tokens["Eva"]).at("/code"), "call_full");
 }
 
 TEST_F(Rejoin, TheEndOfSoManyCallsIsRemembered) {
@@ -340,10 +300,8 @@ TEST_F(Rejoin, TheEndOfSoManyCallsIsRemembered) {
   Dialogue small(limits, 6);
   const Guest a = join_again(small, "Ana", old_ana);
   const auto come_and_go = [&](const std::string& token) {
-    say_rejoin(small, a, token);
-    const Heard answer = small.hear(a.connection);
+    const Heard answer = rejoin(small, a, token);
     say_of_call(small, a, "call.end", answer.at("/call"));
-    small.forget(a.connection);
     return answer.type();
   };
   say_of_call(before, old_ana, "call.end", id);

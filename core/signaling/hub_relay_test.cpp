@@ -1,17 +1,23 @@
 // Who gets which credentials for the relay, and when the relay is told of an end, as dialogues.
 #include <gtest/gtest.h>
 
-#include "core/signaling/hub_test_support.h"
+#include <tuple>
+
+#include "core/signaling/hub_test_people.h"
 
 namespace visavis::signaling {
 namespace {
 
+using testing::accept;
 using testing::call;
 using testing::Dialogue;
 using testing::Guest;
 using testing::Heard;
+using testing::HubTest;
 using testing::join;
 using testing::join_again;
+using testing::resume;
+using testing::ring;
 using testing::say_of_call;
 using Ended = std::vector<std::string>;
 
@@ -44,24 +50,21 @@ Guest reached_at(Dialogue& dialogue, const std::string& address, bool over_tls,
   return join(dialogue, name);
 }
 
-struct HubRelay : ::testing::Test {
-  Dialogue dialogue{{}, 1, relay()};
+struct HubRelay : HubTest {
   Guest ana = reached_at(dialogue, "calls.example.org:443", true, "Ana");
   Guest ben = join(dialogue, "Ben");
 
-  void ring() {
-    call(dialogue, ana, ben);
-    ringing = dialogue.hear(ana.connection, "call.ringing");
-    incoming = dialogue.hear(ben.connection, "call.incoming");
+  HubRelay() : HubTest({}, 1, relay()) {}
+  void ring_ben() {
+    std::tie(ringing, incoming) = ring(dialogue, ana, ben);
     id = ringing.at("/call");
     anas = ringing.at("/participant");
     bens = incoming.at("/participant");
   }
   void talk() {
-    ring();
-    say_of_call(dialogue, ben, "call.accept", id);
-    dialogue.hear(ana.connection, "call.accepted");
-    accepted = dialogue.hear(ben.connection, "call.accepted");
+    ring_ben();
+    accept(dialogue, ben, id);
+    hear(ana, "call.accepted");
   }
   Heard test_relay(const Guest& guest) {
     dialogue.forget(guest.connection);
@@ -71,7 +74,6 @@ struct HubRelay : ::testing::Test {
 
   Heard ringing;
   Heard incoming;
-  Heard accepted;
   std::string id;
   std::string anas;
   std::string bens;
@@ -85,44 +87,42 @@ TEST_F(HubRelay, WelcomeHasStunOnly) {
 }
 
 TEST_F(HubRelay, EachParticipantGetsCredentialsOfTheirOwn) {
-  ring();
+  ring_ben();
   EXPECT_EQ(ringing.at("/ice_servers"), servers(id, anas));
   EXPECT_EQ(incoming.at("/ice_servers"), servers(id, bens));
   say_of_call(dialogue, ben, "call.accept", id, 5);
-  EXPECT_EQ(dialogue.hear(ben.connection, "call.accepted").at("/ice_servers"), servers(id, bens));
-  const Heard news = dialogue.hear(ana.connection, "call.accepted");
+  EXPECT_EQ(hear(ben, "call.accepted").at("/ice_servers"), servers(id, bens));
+  const Heard news = hear(ana, "call.accepted");
   EXPECT_EQ(news.at("/ice_servers"), "");
   EXPECT_EQ(news.text().find("secret"), std::string::npos);
 }
 
 TEST_F(HubRelay, AnAcceptanceWithoutAnIdBringsThemToo) {
-  ring();
+  ring_ben();
   dialogue.say(ben.connection, R"({"type":"call.accept","call":")" + id + R"("})");
-  EXPECT_EQ(dialogue.hear(ben.connection, "call.accepted").at("/ice_servers"), servers(id, bens));
+  EXPECT_EQ(hear(ben, "call.accepted").at("/ice_servers"), servers(id, bens));
 }
 
 TEST_F(HubRelay, GlareJoinsWithCredentialsOfTheOneCall) {
-  ring();
+  ring_ben();
   dialogue.say(ben.connection, R"({"type":"call.start","id":8,"to":[")" + ana.user + R"("]})");
-  EXPECT_EQ(dialogue.hear(ben.connection, "call.accepted").at("/ice_servers"), servers(id, bens));
+  EXPECT_EQ(hear(ben, "call.accepted").at("/ice_servers"), servers(id, bens));
 }
 
 TEST_F(HubRelay, ALateDeviceGetsItsOwnAndTheCallerAgainTheirs) {
-  ring();
+  ring_ben();
   const auto phone = dialogue.connect();
   dialogue.say(phone, R"({"type":"hello","name":"Ben","identity":")" + ben.identity + "\"}");
   const Heard late = dialogue.hear(phone, "call.incoming");
   EXPECT_NE(late.at("/participant"), bens);
   EXPECT_EQ(late.at("/ice_servers"), servers(id, late.at("/participant")));
-  EXPECT_EQ(dialogue.hear(ana.connection, "call.ringing").at("/ice_servers"), servers(id, anas));
+  EXPECT_EQ(hear(ana, "call.ringing").at("/ice_servers"), servers(id, anas));
 }
 
 TEST_F(HubRelay, AReloadedPageGetsThemWithItsCall) {
   talk();
   dialogue.lose(ben.connection, CloseCause::kGoingAway);
-  const auto back = dialogue.connect();
-  dialogue.say(back, R"({"type":"hello","name":"Ben","resume":{"token":")" + ben.resume + R"("}})");
-  const Heard welcome = dialogue.hear(back);
+  const Heard welcome = dialogue.hear(resume(dialogue, "Ben", ben));
   EXPECT_EQ(welcome.at("/calls/0/ice_servers"), servers(id, bens));
   EXPECT_EQ(welcome.at("/ice_servers"), R"([{"urls":["stun:calls.example.org:443"]}])");
 }
@@ -131,9 +131,7 @@ TEST_F(HubRelay, AResumedSessionIsServedWhereItNowIs) {
   talk();
   dialogue.lose(ben.connection);
   dialogue.be_reached_at("192.0.2.10:8080");
-  const auto back = dialogue.connect();
-  dialogue.say(back, R"({"type":"hello","name":"Ben","resume":{"token":")" + ben.resume +
-                         R"(","received":2}})");
+  const ConnectionId back = resume(dialogue, "Ben", ben, 2);
   const Heard welcome = dialogue.hear(back);
   EXPECT_EQ(welcome.at("/ice_servers/0/urls/0"), "stun:192.0.2.10:8080");
   EXPECT_EQ(welcome.at("/calls/0/ice_servers/1/urls"),
@@ -146,32 +144,29 @@ TEST_F(HubRelay, AResumedSessionIsServedWhereItNowIs) {
 TEST_F(HubRelay, WhatRingsWhileTheSocketIsLostComesWithCredentials) {
   dialogue.lose(ben.connection);
   call(dialogue, ana, ben);
-  const std::string rang = dialogue.hear(ana.connection, "call.ringing").at("/call");
-  const auto back = dialogue.connect();
-  dialogue.say(back, R"({"type":"hello","name":"Ben","resume":{"token":")" + ben.resume +
-                         R"(","received":0}})");
-  const Heard replayed = dialogue.hear(back, "call.incoming");
+  const std::string rang = hear(ana, "call.ringing").at("/call");
+  const Heard replayed = dialogue.hear(resume(dialogue, "Ben", ben, 0), "call.incoming");
   EXPECT_EQ(replayed.at("/ice_servers"), servers(rang, replayed.at("/participant")));
 }
 
 TEST_F(HubRelay, FreshCredentialsForWhoIsInTheCallOrInvited) {
-  ring();
+  ring_ben();
   say_of_call(dialogue, ben, "call.relay", id, 7);
-  const Heard fresh = dialogue.hear(ben.connection, "call.relay");
+  const Heard fresh = hear(ben, "call.relay");
   EXPECT_EQ(fresh.at("/id"), "7");
   EXPECT_EQ(fresh.at("/call"), id);
   EXPECT_EQ(fresh.at("/ice_servers"), servers(id, bens));
   say_of_call(dialogue, ana, "call.relay", id);
-  EXPECT_EQ(dialogue.hear(ana.connection, "call.relay").at("/ice_servers"), servers(id, anas));
+  EXPECT_EQ(hear(ana, "call.relay").at("/ice_servers"), servers(id, anas));
 }
 
 TEST_F(HubRelay, NobodyElseGetsCredentials) {
   const Guest cleo = join(dialogue, "Cleo");
   talk();
   say_of_call(dialogue, cleo, "call.relay", id);
-  EXPECT_EQ(dialogue.hear(cleo.connection, "error").at("/code"), "not_in_call");
+  EXPECT_EQ(error(cleo), "not_in_call");
   say_of_call(dialogue, ben, "call.end", id);
-  dialogue.hear(ben.connection, "call.ended");
+  hear(ben, "call.ended");
   for (const Guest* guest : {&ana, &ben}) {
     say_of_call(dialogue, *guest, "call.relay", id);
     EXPECT_EQ(dialogue.hear(guest->connection, "error").at("/code"), "unknown_call");
@@ -219,10 +214,10 @@ TEST(HubRelayOptions, NamedUrlsServeEverybodyHoweverTheyCame) {
 TEST_F(HubRelay, BehindAProxyTheListIsThatOfWelcome) {
   const Guest cleo = reached_at(dialogue, "", false, "Cleo");
   call(dialogue, ana, cleo);
-  const Heard heard = dialogue.hear(cleo.connection, "call.incoming");
+  const Heard heard = hear(cleo, "call.incoming");
   EXPECT_EQ(heard.at("/ice_servers"), "[]");
   say_of_call(dialogue, cleo, "call.relay", heard.at("/call"));
-  EXPECT_EQ(dialogue.hear(cleo.connection, "call.relay").at("/ice_servers"), "[]");
+  EXPECT_EQ(hear(cleo, "call.relay").at("/ice_servers"), "[]");
   EXPECT_EQ(test_relay(cleo).at("/code"), "relay_unavailable");
 }
 
@@ -245,16 +240,16 @@ TEST_F(HubRelay, HangingUpDecliningAndCancellingEndTheCallsRelay) {
   talk();
   say_of_call(dialogue, ben, "call.end", id);
   EXPECT_EQ(dialogue.ended_relays(), Ended{id});
-  ring();
+  ring_ben();
   say_of_call(dialogue, ben, "call.decline", id);
   EXPECT_EQ(dialogue.ended_relays(), Ended{id});
-  ring();
+  ring_ben();
   say_of_call(dialogue, ana, "call.end", id);
   EXPECT_EQ(dialogue.ended_relays(), Ended{id});
 }
 
 TEST_F(HubRelay, AMissedCallEndsItsRelay) {
-  ring();
+  ring_ben();
   dialogue.pass(Limits{}.ring_timeout);
   EXPECT_EQ(dialogue.ended_relays(), Ended{id});
 }
@@ -276,18 +271,17 @@ TEST_F(HubRelay, LeavingForGoodEndsIt) {
 
 TEST_F(HubRelay, TheDevicesThatDidNotAnswerLoseTheirParts) {
   const Guest phone = join_again(dialogue, "Ben", ben);
-  ring();
-  const std::string phones = dialogue.hear(phone.connection, "call.incoming").at("/participant");
+  ring_ben();
+  const std::string phones = hear(phone, "call.incoming").at("/participant");
   say_of_call(dialogue, ben, "call.accept", id);
   EXPECT_EQ(dialogue.ended_relays(), Ended{id + ":" + phones});
 }
 
 TEST_F(HubRelay, WhoLeavesWhileTheCallGoesOnLosesTheirPartOnly) {
   const Guest cleo = join(dialogue, "Cleo");
-  dialogue.say(ana.connection, R"({"type":"call.start","id":1,"to":[")" + ben.user + R"(",")" +
-                                   cleo.user + R"("]})");
-  const Heard to_ben = dialogue.hear(ben.connection, "call.incoming");
-  const Heard to_cleo = dialogue.hear(cleo.connection, "call.incoming");
+  call(dialogue, ana, ben, cleo);
+  const Heard to_ben = hear(ben, "call.incoming");
+  const Heard to_cleo = hear(cleo, "call.incoming");
   id = to_ben.at("/call");
   say_of_call(dialogue, ben, "call.accept", id);
   say_of_call(dialogue, cleo, "call.decline", id);
@@ -298,9 +292,8 @@ TEST_F(HubRelay, WhoLeavesWhileTheCallGoesOnLosesTheirPartOnly) {
 
 TEST_F(HubRelay, AMissingFewAreEndedOneByOne) {
   const Guest cleo = join(dialogue, "Cleo");
-  dialogue.say(ana.connection, R"({"type":"call.start","id":1,"to":[")" + ben.user + R"(",")" +
-                                   cleo.user + R"("]})");
-  const Heard to_cleo = dialogue.hear(cleo.connection, "call.incoming");
+  call(dialogue, ana, ben, cleo);
+  const Heard to_cleo = hear(cleo, "call.incoming");
   say_of_call(dialogue, ben, "call.accept", to_cleo.at("/call"));
   dialogue.pass(Limits{}.ring_timeout);
   EXPECT_EQ(dialogue.ended_relays(), Ended{to_cleo.at("/call") + ":" + to_cleo.at("/participant")});
@@ -310,7 +303,7 @@ TEST_F(HubRelay, ACallThatNeverRangHasNoRelayToEnd) {
   talk();
   const Guest cleo = join(dialogue, "Cleo");
   call(dialogue, cleo, ana);
-  EXPECT_EQ(dialogue.hear(cleo.connection, "call.ended").at("/reason"), "busy");
+  EXPECT_EQ(reason(cleo), "busy");
   EXPECT_EQ(dialogue.ended_relays(), Ended{});
 }
 

@@ -1,18 +1,22 @@
 // Inviting into a call that goes on, as dialogues.
 #include <gtest/gtest.h>
 
-#include "core/signaling/hub_test_support.h"
+#include "core/signaling/hub_test_people.h"
 
 namespace visavis::signaling {
 namespace {
 
+using testing::accept;
 using testing::call;
 using testing::Dialogue;
 using testing::Guest;
 using testing::Heard;
+using testing::HubTest;
 using testing::invite;
 using testing::join;
 using testing::join_again;
+using testing::resume;
+using testing::ring;
 using testing::say_of_call;
 
 Limits four_seats() {
@@ -22,8 +26,7 @@ Limits four_seats() {
 }
 
 // Ana and Ben talk.
-struct Inviting : ::testing::Test {
-  Dialogue dialogue{four_seats()};
+struct Inviting : HubTest {
   Guest ana = join(dialogue, "Ana");
   Guest ben = join(dialogue, "Ben");
   Guest cleo = join(dialogue, "Cleo");
@@ -32,28 +35,20 @@ struct Inviting : ::testing::Test {
   std::string anas_part;
   std::string bens_part;
 
-  Inviting() {
-    call(dialogue, ana, ben);
-    const Heard ringing = hear(ana, "call.ringing");
+  Inviting() : HubTest(four_seats()) {
+    const Heard ringing = ring(dialogue, ana, ben).first;
     id = ringing.at("/call");
     anas_part = ringing.at("/participant");
-    say_of_call(dialogue, ben, "call.accept", id);
-    bens_part = hear(ben, "call.accepted").at("/participant");
+    bens_part = accept(dialogue, ben, id).at("/participant");
     dialogue.forget(ana.connection);
-  }
-  Heard hear(const Guest& guest, std::string_view type) {
-    return dialogue.hear(guest.connection, type);
-  }
-  std::string reason(const Guest& guest, std::string_view type = "call.ended") {
-    return hear(guest, type).at("/reason");
   }
   // The error's code.
   std::string refused(const Guest& guest, std::string_view users) {
     dialogue.forget(guest.connection);
     invite(dialogue, guest, id, users);
-    const Heard error = dialogue.hear(guest.connection);
-    EXPECT_EQ(error.at("/id"), "4") << error;
-    return error.at("/code");
+    const Heard answer = dialogue.hear(guest.connection);
+    EXPECT_EQ(answer.at("/id"), "4") << answer;
+    return answer.at("/code");
   }
 };
 
@@ -198,10 +193,7 @@ TEST_F(Inviting, CallingWhoInvitesIsAccepting) {
 TEST_F(Inviting, WelcomeTellsWhoInvited) {
   invite(dialogue, ben, id, cleo.user);
   dialogue.lose(cleo.connection);
-  const ConnectionId again = dialogue.connect();
-  dialogue.say(again,
-               R"({"type":"hello","name":"Cleo","resume":{"token":")" + cleo.resume + "\"}}");
-  const Heard welcome = dialogue.hear(again, "welcome");
+  const Heard welcome = dialogue.hear(resume(dialogue, "Cleo", cleo));
   EXPECT_EQ(welcome.at("/calls/0/from"), bens_part);
   EXPECT_EQ(welcome.at("/calls/0/membership"), "");
 }

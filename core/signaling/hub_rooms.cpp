@@ -26,6 +26,16 @@ Room* Hub::Impl::make_room(std::string_view name, std::optional<UserId> creator,
   return rooms_.emplace(owned->name, std::move(owned)).first->second.get();
 }
 
+// As make_room(); null with the error sent.
+Room* Hub::Impl::make_room_for(Session& creator, RequestId id, std::string_view name, bool knock) {
+  Room* const room = make_room(name, creator.user->id, knock);
+  if (room == nullptr) {
+    send_error(creator, id, ErrorCode::kCallLimit,
+               "This server keeps as many rooms as it can. Try again later.");
+  }
+  return room;
+}
+
 // The call is this room's from now on.
 void Hub::Impl::give_room(Call& call, Room& room) {
   keep_room(room);
@@ -78,30 +88,21 @@ void Hub::Impl::handle(Session& session, RequestId id, const RoomJoin& request, 
   if (session.calls.size() >= limits_.calls_per_session_max) {
     return send_error(session, id, ErrorCode::kCallLimit);
   }
-  if (call == nullptr && calls_.size() >= limits_.calls_max) {
-    return send_error(session, id, ErrorCode::kCallLimit,
-                      "This server carries as many calls as it can. Try again later.");
-  }
+  if (call == nullptr && !has_place_for_call(session, id)) return;
   if (call != nullptr && call->seats() >= limits_.participants_max) {
     return send_error(session, id, ErrorCode::kCallFull,
                       "This room is full: it holds at most " +
                           std::to_string(limits_.participants_max) + " people.");
   }
-  if (room == nullptr) room = make_room(request.room, session.user->id, request.knock);
-  if (room == nullptr) {
-    return send_error(session, id, ErrorCode::kCallLimit,
-                      "This server keeps as many rooms as it can. Try again later.");
-  }
+  if (room == nullptr) room = make_room_for(session, id, request.room, request.knock);
+  if (room == nullptr) return;
   if (!room->lets_in(session.user->id)) return knock_at(session, id, *room, now);
   enter(session, id, *room, request.video, now);
 }
 
 Call& Hub::Impl::start_call_in(Room& room, bool video) {
   ++counters_.calls_started;
-  const auto id = make_random_id<CallId>(random_);
-  Call& call = *calls_.emplace(id, std::make_unique<Call>()).first->second;
-  call.id = id;
-  call.video = video;
+  Call& call = make_call(make_random_id<CallId>(random_), video);
   give_room(call, room);
   return call;
 }
@@ -184,11 +185,8 @@ void Hub::Impl::handle(Session& session, RequestId id, const RoomOpen& request, 
     return send_error(session, id, ErrorCode::kRoomTaken, "This call is a room already.");
   }
   if (find_room(request.room) != nullptr) return send_error(session, id, ErrorCode::kRoomTaken);
-  Room* const room = make_room(request.room, session.user->id, request.knock);
-  if (room == nullptr) {
-    return send_error(session, id, ErrorCode::kCallLimit,
-                      "This server keeps as many rooms as it can. Try again later.");
-  }
+  Room* const room = make_room_for(session, id, request.room, request.knock);
+  if (room == nullptr) return;
   give_room(*call, *room);
   stop_waiting(*call);
   for (const Participant& participant : call->participants) {

@@ -1,19 +1,20 @@
 // Rooms where others must knock, as dialogues.
 #include <gtest/gtest.h>
 
-#include "core/signaling/hub_test_support.h"
+#include "core/signaling/hub_test_people.h"
 
 namespace visavis::signaling {
 namespace {
 
 using testing::call;
-using testing::Dialogue;
 using testing::enter;
 using testing::Guest;
 using testing::Heard;
+using testing::HubTest;
 using testing::invite;
 using testing::join;
 using testing::join_again;
+using testing::resume;
 using testing::say_of_call;
 using testing::say_of_room;
 
@@ -28,19 +29,16 @@ Limits small() {
 }
 
 // Ana has made a room where others must knock, and is inside.
-struct Knocking : ::testing::Test {
-  Dialogue dialogue{small()};
+struct Knocking : HubTest {
   Guest ana = join(dialogue, "Ana");
   Guest ben = join(dialogue, "Ben");
   Guest cleo = join(dialogue, "Cleo");
   Guest dan = join(dialogue, "Dan");
   std::string id = in(ana, R"(,"knock":true)").at("/call");
 
+  Knocking() : HubTest(small()) {}
   Heard in(const Guest& guest, std::string_view more = "") {
     return enter(dialogue, guest, kRoom, more);
-  }
-  Heard hear(const Guest& guest, std::string_view type) {
-    return dialogue.hear(guest.connection, type);
   }
   // Knocks, is seen by `inside`, and returns the knock.
   std::string knock(const Guest& guest, const Guest& inside) {
@@ -102,37 +100,37 @@ TEST_F(Knocking, EveryoneInsideSeesItAndMayOpen) {
   EXPECT_EQ(hear(ana, "room.knocks").at("/id"), "");
   EXPECT_EQ(hear(ben, "room.knocks").at("/id"), "6");
   admit(ana, cleos);
-  EXPECT_EQ(hear(ana, "error").at("/code"), "unknown_knock");
+  EXPECT_EQ(error(ana), "unknown_knock");
 }
 
 TEST_F(Knocking, NobodyElseOpens) {
   const std::string bens = knock(ben, ana);
   admit(ben, bens);
-  EXPECT_EQ(hear(ben, "error").at("/code"), "not_in_call");
+  EXPECT_EQ(error(ben), "not_in_call");
   invite(dialogue, ana, id, cleo.user);
   admit(cleo, bens);
-  EXPECT_EQ(hear(cleo, "error").at("/code"), "not_in_call");
+  EXPECT_EQ(error(cleo), "not_in_call");
   admit(ana, "AAAAAAAAAAAA");
-  EXPECT_EQ(hear(ana, "error").at("/code"), "unknown_knock");
+  EXPECT_EQ(error(ana), "unknown_knock");
   admit(ana, "no-such");
-  EXPECT_EQ(hear(ana, "error").at("/code"), "unknown_knock");
+  EXPECT_EQ(error(ana), "unknown_knock");
   call(dialogue, dan, ben);
   id = hear(dan, "call.ringing").at("/call");
   admit(dan, bens);
-  EXPECT_EQ(hear(dan, "error").at("/code"), "unknown_knock");
+  EXPECT_EQ(error(dan), "unknown_knock");
 }
 
 TEST_F(Knocking, LeavingWithdraws) {
   knock(ben, ana);
   say_of_room(dialogue, ben, "room.leave", "other");
-  EXPECT_EQ(hear(ben, "error").at("/code"), "unknown_knock");
+  EXPECT_EQ(error(ben), "unknown_knock");
   say_of_room(dialogue, ben, "room.leave", kRoom);
   const Heard refused = hear(ben, "room.refused");
   EXPECT_EQ(refused.at("/id"), "3");
   EXPECT_EQ(refused.at("/reason"), "withdrawn");
   EXPECT_EQ(hear(ana, "room.knocks").at("/knocks"), "[]");
   say_of_room(dialogue, ben, "room.leave", kRoom);
-  EXPECT_EQ(hear(ben, "error").at("/code"), "unknown_knock");
+  EXPECT_EQ(error(ben), "unknown_knock");
 }
 
 TEST_F(Knocking, TwiceIsOnce) {
@@ -183,16 +181,14 @@ TEST_F(Knocking, AResumedSessionHearsThatItWasAdmitted) {
   const std::string bens = knock(ben, ana);
   dialogue.lose(ben.connection);
   admit(ana, bens);
-  const ConnectionId again = dialogue.connect();
-  dialogue.say(again, R"({"type":"hello","name":"Ben","resume":{"token":")" + ben.resume +
-                          R"(","received":1}})");
+  const ConnectionId again = resume(dialogue, "Ben", ben, 1);
   EXPECT_EQ(dialogue.hear(again, "room.admitted").at("/room"), kRoom);
 }
 
 TEST_F(Knocking, AReloadedPageKnocksNoMore) {
   knock(ben, ana);
   dialogue.lose(ben.connection, CloseCause::kGoingAway);
-  join(dialogue, "Ben", R"(,"resume":{"token":")" + ben.resume + "\"}");
+  resume(dialogue, "Ben", ben);
   EXPECT_EQ(hear(ana, "room.knocks").at("/knocks"), "[]");
 }
 
@@ -208,9 +204,9 @@ TEST_F(Knocking, AFullRoomLetsNobodyKnockOrIn) {
   const Guest eve = join(dialogue, "Eve");
   EXPECT_EQ(in(eve).at("/code"), "call_full");
   admit(ana, bens);
-  EXPECT_EQ(hear(ana, "error").at("/code"), "call_full");
+  EXPECT_EQ(error(ana), "call_full");
   admit(ana, bens, false);
-  EXPECT_EQ(hear(ben, "room.refused").at("/reason"), "refused");
+  EXPECT_EQ(reason(ben, "room.refused"), "refused");
 }
 
 TEST_F(Knocking, BeingAdmittedKeepsNoSeat) {
@@ -293,9 +289,8 @@ TEST_F(Knocking, WhenTheLastWhoKnocksHasGoneTheRoomIsForgotten) {
 TEST_F(Knocking, WelcomeTellsWhoKnocks) {
   knock(ben, ana);
   dialogue.lose(ana.connection);
-  const ConnectionId again = dialogue.connect();
-  dialogue.say(again, R"({"type":"hello","name":"Ana","resume":{"token":")" + ana.resume + "\"}}");
-  EXPECT_EQ(dialogue.hear(again, "welcome").at("/calls/0/knocks/0/name"), "Ben");
+  const Heard welcome = dialogue.hear(resume(dialogue, "Ana", ana));
+  EXPECT_EQ(welcome.at("/calls/0/knocks/0/name"), "Ben");
 }
 
 TEST_F(Knocking, OpeningAdmitsThoseWhoAreThere) {
@@ -304,7 +299,7 @@ TEST_F(Knocking, OpeningAdmitsThoseWhoAreThere) {
   say_of_room(dialogue, ben, "room.open", "other", R"(,"knock":true,"call":")" + other + "\"");
   EXPECT_EQ(hear(ben, "room.opened").at("/knock"), "true");
   say_of_call(dialogue, cleo, "call.decline", other);
-  EXPECT_EQ(hear(ben, "call.left").at("/reason"), "declined");
+  EXPECT_EQ(reason(ben, "call.left"), "declined");
   EXPECT_EQ(enter(dialogue, cleo, "other").type(), "call.accepted");
   EXPECT_EQ(enter(dialogue, dan, "other").type(), "room.waiting");
 }

@@ -1,19 +1,21 @@
 // Rooms, and invitations, across a restart of the server: dialogues with two lives of it.
 #include <gtest/gtest.h>
 
-#include "core/signaling/hub_test_support.h"
+#include "core/signaling/hub_test_people.h"
 
 namespace visavis::signaling {
 namespace {
 
-using testing::call;
+using testing::accept;
 using testing::Dialogue;
 using testing::enter;
 using testing::Guest;
 using testing::Heard;
 using testing::invite;
-using testing::join;
 using testing::join_again;
+using testing::rejoin;
+using testing::RestartTest;
+using testing::ring;
 using testing::say_of_call;
 using testing::say_of_room;
 
@@ -21,42 +23,22 @@ constexpr const char* kRoom = "amber-otter";
 
 // In the first life Ana and Ben are in a room where others must knock; in the second everybody is
 // online again.
-struct RoomRejoin : ::testing::Test {
-  Dialogue before{{}, 1};
-  Guest old_ana = join(before, "Ana");
-  Guest old_ben = join(before, "Ben");
+struct RoomRejoin : RestartTest {
   std::string id;
   std::string anas_token;
   std::string bens_token;
-
-  Dialogue dialogue{{}, 2};
-  Guest ana;
-  Guest ben;
-  Guest cleo = join(dialogue, "Cleo");
 
   RoomRejoin() {
     const Heard first = enter(before, old_ana, kRoom, R"(,"knock":true)");
     id = first.at("/call");
     anas_token = first.at("/membership");
     invite(before, old_ana, id, old_ben.user);
-    say_of_call(before, old_ben, "call.accept", id);
-    bens_token = before.hear(old_ben.connection, "call.accepted").at("/membership");
-    ana = join_again(dialogue, "Ana", old_ana);
-    ben = join_again(dialogue, "Ben", old_ben);
-  }
-  Heard hear(const Guest& guest, std::string_view type) {
-    return dialogue.hear(guest.connection, type);
-  }
-  Heard rejoin(const Guest& guest, const std::string& token) {
-    dialogue.forget(guest.connection);
-    dialogue.say(guest.connection,
-                 R"({"type":"call.rejoin","id":7,"membership":")" + token + "\"}");
-    return dialogue.hear(guest.connection);
+    bens_token = accept(before, old_ben, id).at("/membership");
   }
 };
 
 TEST_F(RoomRejoin, TheLinkLeadsToTheSameCall) {
-  const Heard back = rejoin(ana, anas_token);
+  const Heard back = rejoin(dialogue, ana, anas_token);
   EXPECT_EQ(back.type(), "call.rejoined");
   EXPECT_EQ(back.at("/room"), kRoom);
   EXPECT_EQ(back.at("/knock"), "true");
@@ -69,53 +51,49 @@ TEST_F(RoomRejoin, TheLinkLeadsToTheSameCall) {
 }
 
 TEST_F(RoomRejoin, OneIsEnough) {
-  rejoin(ana, anas_token);
+  rejoin(dialogue, ana, anas_token);
   dialogue.pass(minutes(5));
   EXPECT_EQ(hear(ana, "call.ended").text(), "");
-  EXPECT_EQ(rejoin(ben, bens_token).at("/participants/0/name"), "Ana");
+  EXPECT_EQ(rejoin(dialogue, ben, bens_token).at("/participants/0/name"), "Ana");
   EXPECT_EQ(dialogue.hub().gauges().calls, 1U);
 }
 
 TEST_F(RoomRejoin, WhoRejoinsNeedsNotKnockAfterwards) {
-  rejoin(ana, anas_token);
-  rejoin(ben, bens_token);
+  rejoin(dialogue, ana, anas_token);
+  rejoin(dialogue, ben, bens_token);
   say_of_call(dialogue, ben, "call.end", id);
   EXPECT_EQ(enter(dialogue, ben, kRoom).at("/call"), id);
 }
 
 TEST_F(RoomRejoin, TheNextRestartFindsTheRoomToo) {
-  const std::string token = rejoin(ana, anas_token).at("/membership");
+  const std::string token = rejoin(dialogue, ana, anas_token).at("/membership");
   Dialogue third{{}, 3};
   const Guest again = join_again(third, "Ana", old_ana);
-  third.say(again.connection, R"({"type":"call.rejoin","membership":")" + token + "\"}");
-  EXPECT_EQ(third.hear(again.connection, "call.rejoined").at("/room"), kRoom);
+  EXPECT_EQ(rejoin(third, again, token).at("/room"), kRoom);
 }
 
 TEST_F(RoomRejoin, ARoomMadeBeforeKeepsItsName) {
   const std::string other = enter(dialogue, cleo, kRoom).at("/call");
-  const Heard back = rejoin(ana, anas_token);
+  const Heard back = rejoin(dialogue, ana, anas_token);
   EXPECT_EQ(back.at("/call"), id);
   EXPECT_EQ(back.at("/room"), "");
   EXPECT_NE(other, id);
   dialogue.pass(seconds(30));
-  EXPECT_EQ(hear(ana, "call.ended").at("/reason"), "lost");
+  EXPECT_EQ(reason(ana), "lost");
   EXPECT_EQ(enter(dialogue, ana, kRoom).at("/call"), other);
 }
 
 TEST_F(RoomRejoin, WhoIsNewComesAfterThoseWhoWereThere) {
-  rejoin(ana, anas_token);
+  rejoin(dialogue, ana, anas_token);
   invite(dialogue, ana, id, cleo.user);
-  say_of_call(dialogue, cleo, "call.accept", id);
-  const std::string cleos_token = hear(cleo, "call.accepted").at("/membership");
-  const Heard bens = rejoin(ben, bens_token);
+  const std::string cleos_token = accept(dialogue, cleo, id).at("/membership");
+  const Heard bens = rejoin(dialogue, ben, bens_token);
   EXPECT_EQ(bens.at("/participants/1/name"), "Ben");
   EXPECT_EQ(bens.at("/participants/2/name"), "Cleo");
 
   Dialogue third{{}, 3};
   const auto back = [&](const char* name, const Guest& guest, const std::string& token) {
-    const Guest again = join_again(third, name, guest);
-    third.say(again.connection, R"({"type":"call.rejoin","membership":")" + token + "\"}");
-    return third.hear(again.connection, "call.rejoined");
+    return rejoin(third, join_again(third, name, guest), token);
   };
   back("Cleo", cleo, cleos_token);
   EXPECT_EQ(back("Ben", ben, bens.at("/membership")).at("/participants/0/name"), "Ben");
@@ -123,14 +101,14 @@ TEST_F(RoomRejoin, WhoIsNewComesAfterThoseWhoWereThere) {
 
 TEST_F(RoomRejoin, WhoRingsForTheCallTheyComeBackToIsBackOnce) {
   const Guest bens_phone = join_again(dialogue, "Ben", ben);
-  rejoin(ana, anas_token);
+  rejoin(dialogue, ana, anas_token);
   invite(dialogue, ana, id, ben.user);
   hear(ana, "call.ringing");
-  const Heard back = rejoin(ben, bens_token);
+  const Heard back = rejoin(dialogue, ben, bens_token);
   EXPECT_EQ(back.type(), "call.rejoined");
-  EXPECT_EQ(hear(ana, "call.left").at("/reason"), "answered_elsewhere");
+  EXPECT_EQ(reason(ana, "call.left"), "answered_elsewhere");
   EXPECT_EQ(hear(ana, "call.accepted").at("/participant"), back.at("/participant"));
-  EXPECT_EQ(hear(bens_phone, "call.ended").at("/reason"), "answered_elsewhere");
+  EXPECT_EQ(reason(bens_phone), "answered_elsewhere");
   dialogue.forget(ana.connection);
   say_of_room(dialogue, cleo, "room.look", kRoom);
   EXPECT_EQ(hear(cleo, "room.state").at("/count"), "2");
@@ -139,29 +117,16 @@ TEST_F(RoomRejoin, WhoRingsForTheCallTheyComeBackToIsBackOnce) {
 }
 
 // Of a call without a name: who is back first asks somebody in while the others are missing.
-struct CallRejoin : ::testing::Test {
-  Dialogue before{{}, 1};
-  Guest old_ana = join(before, "Ana");
-  Guest old_ben = join(before, "Ben");
-  Dialogue dialogue{{}, 2};
-  Guest cleo = join(dialogue, "Cleo");
-  Guest ana;
+struct CallRejoin : RestartTest {
   std::string id;
   std::string bens_token;
 
   CallRejoin() {
-    call(before, old_ana, old_ben);
-    const Heard ringing = before.hear(old_ana.connection, "call.ringing");
+    const Heard ringing = ring(before, old_ana, old_ben).first;
     id = ringing.at("/call");
-    say_of_call(before, old_ben, "call.accept", id);
-    bens_token = before.hear(old_ben.connection, "call.accepted").at("/membership");
-    ana = join_again(dialogue, "Ana", old_ana);
-    dialogue.say(ana.connection,
-                 R"({"type":"call.rejoin","membership":")" + ringing.at("/membership") + "\"}");
+    bens_token = accept(before, old_ben, id).at("/membership");
+    rejoin(dialogue, ana, ringing.at("/membership"));
     invite(dialogue, ana, id, cleo.user);
-  }
-  std::string reason(const Guest& guest) {
-    return dialogue.hear(guest.connection, "call.ended").at("/reason");
   }
 };
 
@@ -192,9 +157,7 @@ TEST_F(CallRejoin, OpenedItIsARoomAndGoesOnAlone) {
   say_of_room(dialogue, ana, "room.open", kRoom, R"(,"call":")" + id + "\"");
   dialogue.pass(minutes(2));
   EXPECT_EQ(reason(ana), "");
-  const Guest ben = join_again(dialogue, "Ben", old_ben);
-  dialogue.say(ben.connection, R"({"type":"call.rejoin","membership":")" + bens_token + "\"}");
-  EXPECT_EQ(dialogue.hear(ben.connection, "call.rejoined").at("/room"), kRoom);
+  EXPECT_EQ(rejoin(dialogue, ben, bens_token).at("/room"), kRoom);
 }
 
 }  // namespace

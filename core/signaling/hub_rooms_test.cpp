@@ -1,21 +1,25 @@
 // Rooms without knocking, as dialogues: looking, entering, leaving, being remembered.
 #include <gtest/gtest.h>
 
-#include "core/signaling/hub_test_support.h"
+#include "core/signaling/hub_test_people.h"
 
 namespace visavis::signaling {
 namespace {
 
+using testing::accept;
 using testing::call;
 using testing::Dialogue;
 using testing::enter;
 using testing::Guest;
 using testing::Heard;
+using testing::HubTest;
 using testing::invite;
 using testing::join;
 using testing::join_again;
+using testing::resume;
 using testing::say_of_call;
 using testing::say_of_room;
+using testing::signal_to;
 
 constexpr const char* kRoom = "amber-otter";
 
@@ -26,13 +30,13 @@ Limits three_seats() {
   return limits;
 }
 
-struct Rooms : ::testing::Test {
-  Dialogue dialogue{three_seats()};
+struct Rooms : HubTest {
   Guest ana = join(dialogue, "Ana");
   Guest ben = join(dialogue, "Ben");
   Guest cleo = join(dialogue, "Cleo");
   Guest dan = join(dialogue, "Dan");
 
+  Rooms() : HubTest(three_seats()) {}
   Heard in(const Guest& guest, std::string_view room = kRoom, std::string_view more = "") {
     return enter(dialogue, guest, room, more);
   }
@@ -43,9 +47,6 @@ struct Rooms : ::testing::Test {
   }
   void leave(const Guest& guest, const std::string& id) {
     say_of_call(dialogue, guest, "call.end", id);
-  }
-  std::string reason(const Guest& guest, std::string_view type = "call.ended") {
-    return dialogue.hear(guest.connection, type).at("/reason");
   }
 };
 
@@ -85,11 +86,10 @@ TEST_F(Rooms, SignalsPassAndOthersSeeWhoIsInACall) {
   dialogue.forget(dan.connection);
   const std::string id = in(ana).at("/call");
   dialogue.pass(seconds(1));
-  EXPECT_EQ(dialogue.hear(dan.connection, "presence").at("/here/0/in_call"), "true");
+  EXPECT_EQ(hear(dan, "presence").at("/here/0/in_call"), "true");
   const std::string to = in(ben).at("/participants/0/participant");
-  dialogue.say(ben.connection,
-               R"({"type":"signal","call":")" + id + R"(","to":")" + to + R"(","data":{"x":1}})");
-  EXPECT_EQ(dialogue.hear(ana.connection, "signal").at("/data"), R"({"x":1})");
+  signal_to(dialogue, ben, id, to);
+  EXPECT_EQ(hear(ana, "signal").at("/data"), R"({"x":1})");
   call(dialogue, dan, ana);
   EXPECT_EQ(reason(dan), "busy");
 }
@@ -222,7 +222,7 @@ TEST_F(Rooms, AnInvitationKeepsOneSeatForAllDevicesOfAPerson) {
   EXPECT_EQ(in(dan).at("/code"), "call_full");
   dialogue.forget(cleos_phone.connection);  // it rang, and Ben came
   say_of_room(dialogue, cleos_phone, "room.join", kRoom);
-  const Heard accepted = dialogue.hear(cleos_phone.connection, "call.accepted");
+  const Heard accepted = hear(cleos_phone, "call.accepted");
   EXPECT_EQ(accepted.at("/participants/1/user"), cleo.user);
   EXPECT_EQ(accepted.at("/participants/2/user"), ben.user);
   EXPECT_EQ(reason(cleo), "answered_elsewhere");
@@ -250,7 +250,7 @@ TEST_F(Rooms, WhoeverIsInACallEntersNoRoom) {
 TEST_F(Rooms, WhoeverRingsForTheRoomAcceptsByEntering) {
   const std::string id = in(ana).at("/call");
   invite(dialogue, ana, id, ben.user);
-  const std::string part = dialogue.hear(ben.connection, "call.incoming").at("/participant");
+  const std::string part = hear(ben, "call.incoming").at("/participant");
   const Heard accepted = in(ben);
   EXPECT_EQ(accepted.at("/id"), "3");
   EXPECT_EQ(accepted.at("/room"), kRoom);
@@ -262,7 +262,7 @@ TEST_F(Rooms, WhoeverRingsForTheRoomAcceptsByEntering) {
 TEST_F(Rooms, InvitedOnesHearOfItsEnd) {
   const std::string id = in(ana).at("/call");
   invite(dialogue, ana, id, ben.user);
-  const Heard incoming = dialogue.hear(ben.connection, "call.incoming");
+  const Heard incoming = hear(ben, "call.incoming");
   EXPECT_EQ(incoming.at("/room"), kRoom);
   EXPECT_EQ(incoming.at("/knock"), "false");
   EXPECT_EQ(incoming.at("/knocks"), "");
@@ -285,12 +285,8 @@ TEST_F(Rooms, OneWhoIsAloneSurvivesAMissedAndADeclinedInvitation) {
 TEST_F(Rooms, WelcomeTellsTheRoom) {
   in(ana, kRoom, R"(,"knock":true)");
   dialogue.lose(ana.connection, CloseCause::kGoingAway);
-  const Guest back = join(dialogue, "Ana", R"(,"resume":{"token":")" + ana.resume + "\"}");
-  dialogue.lose(back.connection);
-  const ConnectionId again = dialogue.connect();
-  dialogue.say(again, R"({"type":"hello","name":"Ana","resume":{"token":")" + ana.resume +
-                          R"(","received":0}})");
-  const Heard welcome = dialogue.hear(again, "welcome");
+  dialogue.lose(resume(dialogue, "Ana", ana));
+  const Heard welcome = dialogue.hear(resume(dialogue, "Ana", ana, 0));
   EXPECT_EQ(welcome.at("/calls/0/room"), kRoom);
   EXPECT_EQ(welcome.at("/calls/0/knock"), "true");
   EXPECT_EQ(welcome.at("/calls/0/knocks"), "[]");
@@ -298,26 +294,25 @@ TEST_F(Rooms, WelcomeTellsTheRoom) {
 
 TEST_F(Rooms, OpeningNamesACallThatGoesOn) {
   call(dialogue, ana, ben);
-  const std::string id = dialogue.hear(ana.connection, "call.ringing").at("/call");
+  const std::string id = hear(ana, "call.ringing").at("/call");
   const std::string of_call = R"(,"call":")" + id + "\"";
   say_of_room(dialogue, ben, "room.open", kRoom, of_call);
-  EXPECT_EQ(dialogue.hear(ben.connection, "error").at("/code"), "not_in_call");
-  say_of_call(dialogue, ben, "call.accept", id);
-  const std::string before = dialogue.hear(ben.connection, "call.accepted").at("/membership");
+  EXPECT_EQ(error(ben), "not_in_call");
+  const std::string before = accept(dialogue, ben, id).at("/membership");
   say_of_room(dialogue, ben, "room.open", kRoom, of_call);
-  const Heard opened = dialogue.hear(ben.connection, "room.opened");
+  const Heard opened = hear(ben, "room.opened");
   EXPECT_EQ(opened.at("/id"), "3");
   EXPECT_EQ(opened.at("/call"), id);
   EXPECT_EQ(opened.at("/room"), kRoom);
   EXPECT_EQ(opened.at("/knock"), "false");
   EXPECT_NE(opened.at("/membership"), before);
-  const Heard news = dialogue.hear(ana.connection, "room.opened");
+  const Heard news = hear(ana, "room.opened");
   EXPECT_EQ(news.at("/id"), "");
   EXPECT_NE(news.at("/membership"), opened.at("/membership"));
 
   EXPECT_EQ(in(cleo).at("/call"), id);
   say_of_room(dialogue, ana, "room.open", "other", of_call);
-  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/message"), "This call is a room already.");
+  EXPECT_EQ(hear(ana, "error").at("/message"), "This call is a room already.");
   leave(ana, id);
   leave(ben, id);
   EXPECT_EQ(reason(cleo), "");
@@ -326,11 +321,11 @@ TEST_F(Rooms, OpeningNamesACallThatGoesOn) {
 TEST_F(Rooms, AnOpenedRoomHasAFreeName) {
   in(cleo);
   call(dialogue, ana, ben);
-  const std::string id = dialogue.hear(ana.connection, "call.ringing").at("/call");
+  const std::string id = hear(ana, "call.ringing").at("/call");
   say_of_room(dialogue, ana, "room.open", kRoom, R"(,"call":")" + id + "\"");
-  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "room_taken");
+  EXPECT_EQ(error(ana), "room_taken");
   say_of_room(dialogue, dan, "room.open", "other", R"(,"call":")" + id + "\"");
-  EXPECT_EQ(dialogue.hear(dan.connection, "error").at("/code"), "not_in_call");
+  EXPECT_EQ(error(dan), "not_in_call");
 }
 
 TEST_F(Rooms, TheOneThatIsEmptyForLongestMakesPlace) {

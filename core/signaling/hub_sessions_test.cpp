@@ -1,7 +1,7 @@
 // Hello, identity, counting and resuming, as dialogues.
 #include <gtest/gtest.h>
 
-#include "core/signaling/hub_test_support.h"
+#include "core/signaling/hub_test_people.h"
 
 namespace visavis::signaling {
 namespace {
@@ -11,11 +11,7 @@ using testing::Guest;
 using testing::Heard;
 using testing::join;
 using testing::join_again;
-
-std::string hello_resume(const Guest& guest, std::string_view received) {
-  return R"({"type":"hello","id":9,"name":"Ana","resume":{"token":")" + guest.resume + "\"" +
-         std::string(received) + "}}";
-}
+using testing::resume;
 
 TEST(HubSessions, WelcomeSaysWhoYouAreAndHowToBehave) {
   Dialogue dialogue;
@@ -78,8 +74,7 @@ TEST(HubSessions, ResumeReplaysWhatWasMissedInOrderOnce) {
                  R"({"type":"call.end","id":)" + std::to_string(i) + R"(,"call":"x"})");
   }
   dialogue.lose(ana.connection);
-  const auto back = dialogue.connect();
-  dialogue.say(back, hello_resume(ana, R"(,"received":2)"));
+  const ConnectionId back = resume(dialogue, "Ana", ana, 2);
   const Heard welcome = dialogue.hear(back);
   EXPECT_EQ(welcome.at("/resume/resumed"), "true");
   EXPECT_EQ(welcome.at("/resume/received"), "5");
@@ -100,8 +95,7 @@ TEST(HubSessions, WhileItWaitsThePersonStaysOnlineThenGoes) {
   const Heard presence = dialogue.hear(ben.connection);
   EXPECT_EQ(presence.at("/gone/0"), ana.user);
   EXPECT_EQ(presence.at("/people_total"), "1");
-  const auto late = dialogue.connect();
-  dialogue.say(late, hello_resume(ana, R"(,"received":0)"));
+  const ConnectionId late = resume(dialogue, "Ana", ana, 0);
   EXPECT_EQ(dialogue.hear(late).at("/code"), "resume_expired");
 }
 
@@ -135,8 +129,7 @@ TEST(HubSessions, AReloadedPageGoesOnFromZero) {
   const Guest ana = join(dialogue, "Ana");
   dialogue.say(ana.connection, R"({"type":"call.end","id":1,"call":"x"})");
   dialogue.lose(ana.connection, CloseCause::kGoingAway);
-  const auto back = dialogue.connect();
-  dialogue.say(back, hello_resume(ana, ""));
+  const ConnectionId back = resume(dialogue, "Ana", ana);
   const Heard welcome = dialogue.hear(back);
   EXPECT_EQ(welcome.at("/resume/resumed"), "true");
   EXPECT_EQ(welcome.at("/resume/received"), "0");
@@ -148,9 +141,7 @@ TEST(HubSessions, AReloadedPageWithAnotherNameIsWelcomedByItFirst) {
   const Guest ana = join(dialogue, "Ana");
   const Guest phone = join_again(dialogue, "Ana", ana);
   dialogue.forget(phone.connection);
-  const auto back = dialogue.connect();
-  dialogue.say(back,
-               R"({"type":"hello","name":"Ana B.","resume":{"token":")" + ana.resume + "\"}}");
+  const ConnectionId back = resume(dialogue, "Ana B.", ana);
   EXPECT_EQ(dialogue.hear(back).at("/name"), "Ana B.");
   EXPECT_TRUE(dialogue.silent(back)) << "the welcome said it";
   EXPECT_EQ(dialogue.hear(phone.connection).type(), "name.changed");
@@ -159,8 +150,7 @@ TEST(HubSessions, AReloadedPageWithAnotherNameIsWelcomedByItFirst) {
 TEST(HubSessions, AResumeReplacesTheOldSocket) {
   Dialogue dialogue;
   const Guest ana = join(dialogue, "Ana");
-  const auto second = dialogue.connect();
-  dialogue.say(second, hello_resume(ana, R"(,"received":0)"));
+  const ConnectionId second = resume(dialogue, "Ana", ana, 0);
   EXPECT_EQ(dialogue.hear(ana.connection).at("/code"), "replaced");
   EXPECT_EQ(dialogue.close_code(ana.connection), 4001);
   EXPECT_EQ(dialogue.hear(second).at("/resume/resumed"), "true");
@@ -172,8 +162,7 @@ TEST(HubSessions, AWrongResumeTokenIsExpired) {
   Dialogue dialogue;
   Guest ana = join(dialogue, "Ana");
   ana.resume.back() = ana.resume.back() == 'A' ? 'Q' : 'A';
-  const auto mallory = dialogue.connect();
-  dialogue.say(mallory, hello_resume(ana, R"(,"received":0)"));
+  const ConnectionId mallory = resume(dialogue, "Ana", ana, 0);
   EXPECT_EQ(dialogue.hear(mallory).at("/code"), "resume_expired");
   EXPECT_EQ(dialogue.close_code(ana.connection), std::nullopt);
 }
@@ -186,8 +175,7 @@ TEST(HubSessions, BeyondTheReplayLimitTheSessionStartsAfresh) {
   for (int i = 0; i < 20; ++i) dialogue.say(ana.connection, R"({"type":"call.end","call":"x"})");
   dialogue.lose(ana.connection);
   EXPECT_LE(dialogue.hub().gauges().replay_bytes, 1'000U);
-  const auto back = dialogue.connect();
-  dialogue.say(back, hello_resume(ana, R"(,"received":1)"));
+  const ConnectionId back = resume(dialogue, "Ana", ana, 1);
   EXPECT_EQ(dialogue.hear(back).at("/code"), "resume_expired");
   EXPECT_EQ(dialogue.hub().gauges().sessions, 0U);
   dialogue.say(back, R"({"type":"hello","name":"Ana","identity":")" + ana.identity + "\"}");
@@ -261,8 +249,7 @@ TEST(HubSessions, ARefusedMessageCountsSoThatItIsNotSentAgain) {
   dialogue.refuse(ana.connection, "too_large");
   EXPECT_EQ(dialogue.hear(ana.connection).at("/code"), "too_large");
   EXPECT_EQ(dialogue.close_code(ana.connection), 1009);
-  const auto back = dialogue.connect();
-  dialogue.say(back, hello_resume(ana, R"(,"received":0)"));
+  const ConnectionId back = resume(dialogue, "Ana", ana, 0);
   EXPECT_EQ(dialogue.hear(back).at("/resume/received"), "1");
 }
 

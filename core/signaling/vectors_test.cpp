@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/signaling/decode.h"
-#include "core/signaling/hub_test_support.h"
+#include "core/signaling/hub_test_people.h"
 
 namespace visavis::signaling {
 namespace {

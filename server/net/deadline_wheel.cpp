@@ -6,7 +6,8 @@
 
 namespace visavis::net {
 
-DeadlineWheel::DeadlineWheel(boost::asio::io_context& context) : timer_(context), slots_(kSlots) {}
+DeadlineWheel::DeadlineWheel(boost::asio::io_context& context)
+    : timer_(context, [this] { on_timer(); }), slots_(kSlots) {}
 
 void DeadlineWheel::schedule(Timed& timed, Instant deadline) {
   cancel(timed);
@@ -21,7 +22,7 @@ void DeadlineWheel::schedule(Timed& timed, Instant deadline) {
   timed.wheel_index_ = static_cast<std::uint32_t>(slot.size());
   slot.push_back(&timed);
   ++scheduled_;
-  if (tick < armed_tick_ && !firing_) arm();
+  if (!firing_) timer_.fire_by(Instant(tick * kTick));
 }
 
 void DeadlineWheel::cancel(Timed& timed) {
@@ -41,18 +42,7 @@ std::int64_t DeadlineWheel::next_occupied_tick() const {
   return tick;
 }
 
-// Wakes for the next slot that holds something, so that a server at rest sleeps.
-void DeadlineWheel::arm() {
-  if (scheduled_ == 0) return;
-  armed_tick_ = next_occupied_tick();
-  timer_.expires_at(to_steady(Instant(armed_tick_ * kTick)));
-  timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) on_timer();
-  });
-}
-
 void DeadlineWheel::on_timer() {
-  armed_tick_ = kNotArmed;
   const Instant now = monotonic_now();
   const std::int64_t now_tick = now.time_since_epoch() / kTick;
   // After a long stall one turn of the wheel is enough: it visits every slot.
@@ -63,7 +53,8 @@ void DeadlineWheel::on_timer() {
     fire_slot(static_cast<std::uint32_t>(done_tick_ % kSlots), now);
   }
   firing_ = false;
-  arm();
+  // Wakes for the next slot that holds something, so that a server at rest sleeps.
+  if (scheduled_ != 0) timer_.fire_by(Instant(next_occupied_tick() * kTick));
 }
 
 void DeadlineWheel::fire_slot(std::uint32_t slot, Instant now) {

@@ -6,12 +6,12 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "core/base/time.h"
+#include "server/net/loop_timer.h"
 
 namespace visavis::net {
 
@@ -45,14 +45,11 @@ class DeadlineWheel {
   static constexpr Duration kTick = milliseconds(25);
   static constexpr std::uint32_t kSlots = 1024;  // a span of 25.6 s
 
-  void arm();
   void on_timer();
   std::int64_t next_occupied_tick() const;
   void fire_slot(std::uint32_t slot, Instant now);
 
-  boost::asio::steady_timer timer_;
-  static constexpr std::int64_t kNotArmed = INT64_MAX;
-  std::int64_t armed_tick_ = kNotArmed;
+  LoopTimer timer_;
   std::int64_t done_tick_ = 0;  // slots up to this tick have fired
   std::size_t scheduled_ = 0;
   bool firing_ = false;

@@ -126,6 +126,8 @@ void UdpSocket::on_ready(Readiness readiness) {
     const int count = loop_.datagram_reader().receive(descriptor_);
     if (count <= 0) return;
     hand_over(count);
+    // Fewer than would fit: nothing is left, or ICMP broke the batch off. The kernel reports that
+    // as an edge of its own, so what is behind it need not be asked for here.
     if (count < DatagramReader::kMessagesMax) return;
   }
   if (handler_ != nullptr) loop_.poller().rearm(descriptor_, *this);

@@ -1,9 +1,13 @@
 #include "server/net/udp_socket.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/net/socket_address.h"
@@ -186,6 +190,51 @@ TEST(UdpSocket, ADeadDestinationHarmsNobodyElse) {
     ASSERT_EQ(alive.receive(), at.to_string() + " =" + std::to_string(i));
   }
   EXPECT_EQ(server.count(&Counters::datagrams_dropped), 0U);
+}
+
+// What a socket hands over.
+struct Inbox final : DatagramHandler {
+  void on_datagram(UdpSocket& /*socket*/, const Datagram& datagram) override {
+    datagrams.emplace_back(as_text(datagram.bytes));
+  }
+  void on_icmp(UdpSocket& /*socket*/, const IcmpReport& report) override { icmp = report; }
+  void on_batch_end(unsigned /*loop*/) override {}
+
+  std::vector<std::string> datagrams;
+  std::optional<IcmpReport> icmp;
+};
+
+TEST(UdpSocket, WhatWaitsBehindAnIcmpErrorIsReadAllTheSame) {
+  EventLoop loop(0);
+  Inbox inbox;
+  auto opened = UdpSocket::open(loop, {kLoopback, 0}, {.report_icmp = true});
+  ASSERT_TRUE(opened);
+  const std::unique_ptr<UdpSocket> socket = std::move(opened).value();
+  ASSERT_TRUE(socket->start(inbox));
+  const auto wait_for = [&](short events) {
+    pollfd one{.fd = socket->descriptor(), .events = events, .revents = 0};
+    return ::poll(&one, 1, 10'000) == 1;
+  };
+  const TestPeer alive(kLoopback);
+  alive.send("here", socket->address());
+  ASSERT_TRUE(wait_for(POLLIN));
+  TransportAddress dead;
+  {
+    const TestPeer gone(kLoopback);
+    dead = gone.address();
+  }
+  socket->send_copy({.remote = dead}, as_bytes("anybody?"));
+  loop.datagrams().flush();
+  ASSERT_TRUE(wait_for(0));  // an error is what poll(2) always waits for
+
+  socket->on_ready({.readable = true});
+  EXPECT_EQ(inbox.datagrams, std::vector<std::string>{"here"});
+  EXPECT_FALSE(inbox.icmp);
+  socket->on_ready({.readable = true, .hung_up = true});
+  ASSERT_TRUE(inbox.icmp);
+  EXPECT_EQ(inbox.icmp->remote, dead);
+  EXPECT_EQ(inbox.icmp->type, 3);  // RFC 792: destination unreachable,
+  EXPECT_EQ(inbox.icmp->code, 3);  // port unreachable
 }
 
 TEST(UdpSocket, ATakenPortIsAnErrorThatSaysSo) {

@@ -48,8 +48,8 @@ RelayLoop::RelayLoop(net::Server& server, turn::ServerOptions options,
       relay_sockets_(loop_, *this, addresses, random),
       neighbours_(server.loops()),
       wake_descriptor_(create_eventfd()),
-      timer_(loop_.context()),
-      publish_timer_(loop_.context()) {
+      timer_(loop_.context(), [this] { on_timer(); }),
+      publish_timer_(loop_.context(), [this] { publish(); }) {
   if (!loop_.poller().add(wake_descriptor_, *this)) {
     throw std::system_error(errno, std::generic_category(), "epoll_ctl");
   }
@@ -200,8 +200,8 @@ void RelayLoop::end_batch() {
   for (const Neighbour& neighbour : neighbours_) {
     if (neighbour.loop != nullptr && neighbour.to->publish()) neighbour.loop->wake();
   }
-  arm_timer();
-  publish_soon();
+  if (const auto next = turn_.next_timeout()) timer_.fire_by(*next);
+  publish_timer_.fire_after(kPublishDelay);
 }
 
 // Once per batch, and only where the loop has not been woken already and not looked yet. The
@@ -237,32 +237,16 @@ void RelayLoop::end_call(const std::string& call, const std::optional<std::strin
   loop_.datagrams().flush();
 }
 
-// Moves the timer only forward in time: one that fires early finds nothing to do and is armed
-// again.
-void RelayLoop::arm_timer() {
-  const std::optional<Instant> next = turn_.next_timeout();
-  if (!next || (armed_for_ && *armed_for_ <= *next)) return;
-  armed_for_ = next;
-  timer_.expires_at(net::to_steady(*next));
-  timer_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
-    armed_for_.reset();
-    turn_.on_timeout(clock().now);
-    drain_commands();
-    end_batch();
-    loop_.datagrams().flush();
-  });
+void RelayLoop::on_timer() {
+  turn_.on_timeout(clock().now);
+  drain_commands();
+  end_batch();
+  loop_.datagrams().flush();
 }
 
-void RelayLoop::publish_soon() {
-  if (std::exchange(publish_armed_, true)) return;
-  publish_timer_.expires_after(kPublishDelay);
-  publish_timer_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
-    publish_armed_ = false;
-    const std::lock_guard lock(report_mutex_);
-    report_ = {.turn = turn_.counters(), .hairpins_dropped = hairpins_dropped_};
-  });
+void RelayLoop::publish() {
+  const std::lock_guard lock(report_mutex_);
+  report_ = {.turn = turn_.counters(), .hairpins_dropped = hairpins_dropped_};
 }
 
 RelayReport RelayLoop::report() const {

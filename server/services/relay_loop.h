@@ -4,7 +4,6 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,6 +15,7 @@
 
 #include "core/base/random.h"
 #include "core/turn/server.h"
+#include "server/net/loop_timer.h"
 #include "server/net/packet_stream_connection.h"
 #include "server/net/server.h"
 #include "server/services/hairpin_ring.h"
@@ -83,8 +83,8 @@ class RelayLoop : private net::DatagramHandler, private net::Pollable {
   void execute(const turn::CloseClient& command);
   void execute(const turn::BindRelay& command);
   void execute(const turn::CloseRelay& command);
-  void arm_timer();
-  void publish_soon();
+  void on_timer();
+  void publish();
 
   net::Server& server_;
   net::EventLoop& loop_;
@@ -100,10 +100,8 @@ class RelayLoop : private net::DatagramHandler, private net::Pollable {
   const int wake_descriptor_;
   std::atomic<bool> woken_{false};
 
-  boost::asio::steady_timer timer_;
-  std::optional<Instant> armed_for_;
-  boost::asio::steady_timer publish_timer_;
-  bool publish_armed_ = false;
+  net::LoopTimer timer_;
+  net::LoopTimer publish_timer_;
   mutable std::mutex report_mutex_;
   RelayReport report_;
 };

@@ -52,8 +52,9 @@ SignalingService::SignalingService(net::Server& server, signaling::HubOptions op
       end_relay_(std::move(end_relay)),
       inbox_(server.loop(0), [this](EventBatch& batch) { take_batch(batch); }),
       undelivered_bytes_max_(undelivered_bytes_max),
-      timer_(server.loop(0).context()),
-      publish_timer_(server.loop(0).context()) {
+      timer_(server.loop(0).context(), [this] { on_timer(); }),
+      publish_timer_(server.loop(0).context(),
+                     [this] { publish_(hub_.counters(), hub_.gauges()); }) {
   server_.loop(0).on_round_end([this] { end_hub_round(); });
   remote_loops_.resize(server_.loops());
   for (unsigned i = 1; i < server_.loops(); ++i) connect_remote_loop(i);
@@ -209,34 +210,13 @@ void SignalingService::end_hub_round() {
     if (waiting > undelivered_bytes_max_) congested_ = true;
     remote->mailbox->post(std::exchange(remote->wanted, {}));
   }
-  arm_timer();
-  publish_soon();
+  if (const auto next = hub_.next_timeout()) timer_.fire_by(*next);
+  publish_timer_.fire_after(kPublishDelay);
 }
 
-// Moves the timer only forward in time: one that fires early finds nothing to do and is armed
-// again.
-void SignalingService::arm_timer() {
-  const std::optional<Instant> next = hub_.next_timeout();
-  if (!next || (armed_for_ && *armed_for_ <= *next)) return;
-  armed_for_ = next;
-  timer_.expires_at(net::to_steady(*next));
-  timer_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
-    armed_for_.reset();
-    hub_.on_timeout(net::monotonic_now());
-    drain_commands();
-    arm_timer();
-  });
-}
-
-void SignalingService::publish_soon() {
-  if (std::exchange(publish_armed_, true)) return;
-  publish_timer_.expires_after(kPublishDelay);
-  publish_timer_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
-    publish_armed_ = false;
-    publish_(hub_.counters(), hub_.gauges());
-  });
+void SignalingService::on_timer() {
+  hub_.on_timeout(net::monotonic_now());
+  drain_commands();
 }
 
 void SignalingService::drain() {

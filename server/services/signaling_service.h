@@ -6,17 +6,16 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/random.h"
 #include "core/signaling/hub.h"
+#include "server/net/loop_timer.h"
 #include "server/net/mailbox.h"
 #include "server/net/server.h"
 #include "server/net/websocket_handler.h"
@@ -98,8 +97,7 @@ class SignalingService : public net::WebSocketHandler {
   void resume_reading(unsigned loop);
   void execute(net::Worker& worker, const signaling::Command& command);
   void end_hub_round();
-  void arm_timer();
-  void publish_soon();
+  void on_timer();
 
   net::Server& server_;
   signaling::Hub hub_;
@@ -110,10 +108,8 @@ class SignalingService : public net::WebSocketHandler {
   const std::size_t undelivered_bytes_max_;
   std::atomic<bool> congested_{false};  // a loop does not keep up with the hub
   bool draining_commands_ = false;
-  boost::asio::steady_timer timer_;
-  std::optional<Instant> armed_for_;
-  boost::asio::steady_timer publish_timer_;
-  bool publish_armed_ = false;
+  net::LoopTimer timer_;
+  net::LoopTimer publish_timer_;
 };
 
 }  // namespace visavis::services
