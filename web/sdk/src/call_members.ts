@@ -105,6 +105,18 @@ export abstract class CallMembers extends CallFeatures {
     this.emit('participants');
   }
 
+  /**
+   * We come back as somebody new: nobody here is who they were to us, and nothing between us goes on. Telling it is the
+   * caller's: who is still there has not left.
+   */
+  protected forgetEveryone(): void {
+    for (const { id } of this.others.list()) {
+      const gone = this.others.remove(id);
+      if (gone) this.mesh.disconnect(gone);
+    }
+    this.chat.cameBack();
+  }
+
   /** @throws VisavisError `no_relay` */
   protected assertPathsArePossible(): void {
     if (!this.ice.isUsable) throw noRelay();

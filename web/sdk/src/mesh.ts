@@ -139,9 +139,12 @@ export class Mesh extends Emitter<MeshEvents> {
     return this.#earlier.get(id) ?? false;
   }
 
+  /** They have left, or we have. */
   disconnect(participant: RemoteParticipant): void {
     this.#retries.succeeded(participant);
     this.#wereConnected.delete(participant.id);
+    // Should this id come back, it is we who come, as somebody new.
+    this.#earlier.delete(participant.id);
     if (this.#drop(participant)) this.emit('change');
   }
 
