@@ -188,6 +188,7 @@ const english = {
     noRelay:
       'This server cannot hide your IP address. To call, turn “Hide my IP address” off in the settings.',
     serverRestarted: 'The server restarted during the call, and the connection was lost with it.',
+    awayTooLong: 'The server could not be reached for too long.',
     youHungUp: 'You hung up',
     theyHungUp: (name: string) => `${name} hung up`,
     detail: {

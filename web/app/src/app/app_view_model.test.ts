@@ -184,6 +184,15 @@ describe('hiding the address', () => {
     call.end('lost');
     expect(world.app.screen).toMatchObject({ summary: { detail: strings.ended.serverRestarted } });
   });
+
+  it('says so when the server was away for too long', async () => {
+    await world.join(BEN);
+    const call = world.callBen();
+    call.become('connected');
+    call.error = new VisavisError('away_too_long', 'in the words of the SDK');
+    call.end('lost');
+    expect(world.app.screen).toMatchObject({ summary: { detail: strings.ended.awayTooLong } });
+  });
 });
 
 describe('calling', () => {

@@ -53,6 +53,7 @@ function detail(
 function whatHappened(reason: EndReason, error: VisavisError | null): string | null {
   if (error?.code === 'no_relay') return strings.ended.noRelay;
   if (reason === 'lost' && error?.code === 'session_lost') return strings.ended.serverRestarted;
+  if (reason === 'lost' && error?.code === 'away_too_long') return strings.ended.awayTooLong;
   return reason === 'error' ? (error?.message ?? null) : null;
 }
 

@@ -238,6 +238,33 @@ describe('the door', () => {
     page.call.fail(new VisavisError('passphrase_wrong', 'x'));
     expect(page.screen).toBe('preview');
   });
+
+  it('stays in sight for whoever was inside and comes back', async () => {
+    const page = new Page('/r/blue-lamp');
+    await page.enter();
+    page.call.join(ben());
+    page.call.become('connected');
+    page.call.become('reconnecting');
+    expect(page.screen).toBe('call');
+    page.call.become('waiting');
+    expect(page.screen).toBe('waiting');
+    page.call.become('reconnecting');
+    expect(page.screen).toBe('call');
+  });
+
+  it.each(['room_refused', 'call_full', 'rate_limited'] as const)(
+    'says why somebody who was inside did not get in again: %s',
+    async (code) => {
+      const page = new Page('/r/blue-lamp');
+      await page.enter();
+      page.call.become('connected');
+      page.call.become('reconnecting');
+      page.call.fail(new VisavisError(code, 'x'));
+      expect([page.screen, page.problem]).toEqual(['preview', doorWords.problem[code]]);
+      await page.app.rooms.enter('Ana', null);
+      expect(page.client.started).toHaveLength(2);
+    },
+  );
 });
 
 describe('a new room', () => {
@@ -296,6 +323,26 @@ describe('after a room', () => {
     expect(page.screen).toBe('call');
     expect(page.call.passphrase).toBe('secret');
   });
+
+  it.each([true, false])(
+    'that was lost one may go in again, too, with others there: %s',
+    async (withOthers) => {
+      const page = new Page('/r/blue-lamp#secret');
+      await page.enter();
+      if (withOthers) page.call.join(ben());
+      page.call.become(withOthers ? 'connected' : 'alone');
+      page.call.become('reconnecting');
+      page.call.error = new VisavisError('away_too_long', 'x');
+      page.call.end('lost');
+      expect(page.app.screen).toMatchObject({
+        name: 'ended',
+        summary: { title: 'Connection lost', room: 'blue-lamp', detail: strings.ended.awayTooLong },
+      });
+      page.app.joinAgain();
+      expect(page.screen).toBe('call');
+      expect(page.call.passphrase).toBe('secret');
+    },
+  );
 
   it('the lobby has its own address, and back leads before the door', async () => {
     const page = await left();
