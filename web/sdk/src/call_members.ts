@@ -37,6 +37,7 @@ export abstract class CallMembers extends CallFeatures {
       platform: context.platform,
       ice,
       canSignal: (to) => !line.isCut && !others.isAbsent(to),
+      isServerThere: () => line.isUp,
       sendSignal: (to, data) => {
         line.signal(to, data, (error) => {
           this.#onSignalRefused(to, error);

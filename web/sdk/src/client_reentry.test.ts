@@ -88,6 +88,23 @@ describe('away for a minute, of three', () => {
     expect(new Set(counts)).toEqual(new Set([2]));
   });
 
+  test('no link is tried in vain meanwhile, and none is said to have failed', async () => {
+    world.disconnect(ben);
+    world.ice.cut();
+    await world.pass(30_000);
+    world.expire(ben);
+    await world.pass(10_000); // until the links that stood are given up
+    const made = ben.page.peerConnections.length;
+    await world.pass(80_000);
+    const links = ben.current.participants.map(({ link }) => link);
+    expect([links, ben.current.state]).toEqual([['disconnected', 'disconnected'], 'reconnecting']);
+    expect([ben.page.peerConnections.length - made, ben.openConnections]).toEqual([0, []]);
+    world.ice.mend();
+    world.reconnect(ben);
+    await world.pass(1_000);
+    expect(ben.current.participants.map(({ link }) => link)).toEqual(['connected', 'connected']);
+  });
+
   test('who has left and who has come meanwhile is seen on the return', async () => {
     world.disconnect(ben);
     await world.pass(30_000);

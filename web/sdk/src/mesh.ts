@@ -63,6 +63,8 @@ export class Mesh extends Emitter<MeshEvents> {
     ice: IceSource;
     /** Whether the server would pass a signal on to that participant, sooner or later. */
     canSignal: (to: string) => boolean;
+    /** Whether it would do so at once. */
+    isServerThere: () => boolean;
     sendSignal: (to: string, data: SignalData) => void;
   }) {
     super();
@@ -71,7 +73,9 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#canSignal = options.canSignal;
     this.#sendSignal = options.sendSignal;
     this.#retries = new LinkRetries(options.platform.timers, (participant) => {
-      this.retry(participant);
+      // Without it nothing could come of a link; once it is back, all are made anew.
+      if (options.isServerThere()) this.retry(participant);
+      else this.keepTrying(participant);
     });
   }
 
