@@ -235,6 +235,24 @@ describe('what is written', () => {
     expect([message.state, textsOf(ana)]).toEqual(['sent', ['are you there?']]);
   });
 
+  test('is counted anew, also where the link was given up long before', async () => {
+    for (const text of ['one', 'two']) {
+      ana.current.chat.send(text);
+      await world.pass(50);
+    }
+    world.disconnect(ben);
+    world.ice.cut();
+    await world.pass(30_000);
+    world.expire(ben);
+    await world.pass(60_000);
+    world.ice.mend();
+    world.reconnect(ben);
+    await world.pass(2_000);
+    ana.current.chat.send('three');
+    await world.pass(50);
+    expect(textsOf(ben)).toEqual(['one', 'two', 'three']);
+  });
+
   test('and arrived without our knowing, does not come twice', async () => {
     const ofBen = ben.openConnections[0]!.channels.get(1)!;
     ofBen.onmessage = null; // nothing is acknowledged any more

@@ -43,6 +43,7 @@ export class Mesh extends Emitter<MeshEvents> {
   readonly #platform: Platform;
   readonly #ice: IceSource;
   readonly #canSignal: (to: string) => boolean;
+  readonly #isServerThere: () => boolean;
   readonly #sendSignal: (to: string, data: SignalData) => void;
   readonly #members = new Map<string, Member>();
   readonly #retries: LinkRetries;
@@ -71,10 +72,11 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#platform = options.platform;
     this.#ice = options.ice;
     this.#canSignal = options.canSignal;
+    this.#isServerThere = options.isServerThere;
     this.#sendSignal = options.sendSignal;
     this.#retries = new LinkRetries(options.platform.timers, (participant) => {
       // Without it nothing could come of a link; once it is back, all are made anew.
-      if (options.isServerThere()) this.retry(participant);
+      if (this.#isServerThere()) this.retry(participant);
       else this.keepTrying(participant);
     });
   }
@@ -199,6 +201,7 @@ export class Mesh extends Emitter<MeshEvents> {
 
   networkChanged(): void {
     for (const link of this.#links()) link.networkChanged();
+    if (!this.#isServerThere()) return;
     for (const participant of this.#retries.all) this.retry(participant);
   }
 
