@@ -66,8 +66,6 @@ export abstract class CallLinks extends CallRoom {
     // Who is not back at the server is nobody that it could tell of, or pass signals to.
     if (this.others.isAbsent(other.id)) this.removeParticipant(other.id);
     else this.mesh.keepTrying(other);
-    // It is our own connection that is away, and with it everybody's: nothing could be done about this one.
-    if (!this.line.isUp && !this.line.isCut) other.update({ link: 'disconnected' });
     this.updateState();
   }
 

@@ -287,7 +287,9 @@ export class Mesh extends Emitter<MeshEvents> {
         this.#wereConnected.add(participant.id);
         this.#retries.succeeded(participant);
       }
-      participant.update({ link: state });
+      // Without the server it is our own connection that is away: nothing could be done about this one.
+      const isOurs = state === 'failed' && !this.#isServerThere();
+      participant.update({ link: isOurs ? 'disconnected' : state });
       this.emit('change');
     });
     link.on('trust', (trust) => {
