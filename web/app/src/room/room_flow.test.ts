@@ -5,7 +5,9 @@ import { VisavisError } from '@visavis/client';
 import { AppViewModel } from '../app/app_view_model.ts';
 import { Memory } from '../app/memory.ts';
 import { doorWords } from '../strings/door.ts';
+import { endedWords } from '../strings/ended.ts';
 import { strings } from '../strings.ts';
+import { endScreen } from '../testing/ended.ts';
 import { FakeCall } from '../testing/fake_call.ts';
 import { FakeClient, person } from '../testing/fake_client.ts';
 import { FakeMedia } from '../testing/fake_media.ts';
@@ -315,9 +317,9 @@ describe('after a room', () => {
 
   it('one may go in again by one click', async () => {
     const page = await left();
-    expect(page.app.screen).toMatchObject({
-      name: 'ended',
-      summary: { title: strings.rooms.ended.youLeft, room: 'blue-lamp' },
+    expect(endScreen(page.app)).toMatchObject({
+      title: endedWords.room.youLeft,
+      room: 'blue-lamp',
     });
     page.app.joinAgain();
     expect(page.screen).toBe('call');
@@ -334,9 +336,10 @@ describe('after a room', () => {
       page.call.become('reconnecting');
       page.call.error = new VisavisError('away_too_long', 'x');
       page.call.end('lost');
-      expect(page.app.screen).toMatchObject({
-        name: 'ended',
-        summary: { title: 'Connection lost', room: 'blue-lamp', detail: strings.ended.awayTooLong },
+      expect(endScreen(page.app)).toMatchObject({
+        title: 'Connection lost',
+        detail: endedWords.awayTooLong,
+        room: 'blue-lamp',
       });
       page.app.joinAgain();
       expect(page.screen).toBe('call');
