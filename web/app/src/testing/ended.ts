@@ -2,9 +2,7 @@ import type { AppViewModel } from '../app/app_view_model.ts';
 import { endInWords } from '../ended/end_words.ts';
 
 /** What the end screen says, where that is the one that is up. */
-export function endScreen({
-  screen,
-}: AppViewModel): {
+export function endScreen({ screen }: AppViewModel): {
   title: string;
   detail: string;
   clock: string | null;
