@@ -1,6 +1,7 @@
 // Meeting by a link: up to six people, each linked with each other.
 import assert from 'node:assert/strict';
 import type { BrowserKind } from '../driver/tab.ts';
+import { openChat, reads as readsChat, write } from '../fixtures/chat.ts';
 import { button, connect, type Person } from '../fixtures/person.ts';
 import {
   enterRoom,
@@ -156,6 +157,43 @@ scenario(
     await cleo.decline();
     await ana.tab.see(button('Invite Cleo'));
     await meet([ana, ben]);
+  },
+);
+
+scenario(
+  'who is cut off for longer than the server waits is back in the room by themselves, and misses no word',
+  {
+    pairs: [['chromium', 'firefox']],
+    limits: { resume_window_ms: 1500 },
+    timeoutMs: 180_000,
+  },
+  async (world, [one, other]) => {
+    const ana = await world.person('Ana', one);
+    const path = await openRoom(ana, { passphrase: 'blue tulip 7' });
+    const ben = await guest(world, 'Ben', other, path);
+    const cleo = await guest(world, 'Cleo', one, path);
+    for (const newcomer of [ben, cleo]) await enterRoom(newcomer);
+    await meet([ana, ben, cleo]);
+    for (const person of [ana, ben]) await openChat(person);
+    await write(ana, 'before');
+    await readsChat(ben, 'before');
+
+    ben.network.cut();
+    await Promise.all([seesNoMore(ana, ben), seesNoMore(cleo, ben)]);
+    await reads(ben, /Trying to get it back/);
+    await write(ana, 'meanwhile');
+    ben.network.restore();
+    await meet([ana, ben, cleo]);
+    await readsChat(ben, 'before', 'meanwhile');
+
+    // Whoever made the room, too.
+    ana.network.cut();
+    await Promise.all([seesNoMore(ben, ana), seesNoMore(cleo, ana)]);
+    ana.network.restore();
+    await meet([ana, ben, cleo]);
+    await write(ben, 'after');
+    await readsChat(ana, 'before', 'meanwhile', 'after');
+    assert.equal(await world.metric('visavis_calls'), 1);
   },
 );
 

@@ -1,4 +1,4 @@
-import { LocalMedia, lookAtRoom, VisavisClient } from '@visavis/client';
+import { LocalMedia, VisavisClient } from '@visavis/client';
 
 import './design/tokens.css';
 import { BrowserAddress, wasReloaded } from './app/address.ts';
@@ -31,7 +31,10 @@ const app = new AppViewModel({
   preferences,
   address: new BrowserAddress(),
   reloaded: wasReloaded(),
-  look: (room) => lookAtRoom(room),
+  look: async (room) => {
+    const { lookAtRoom } = await import('./room/look.ts');
+    return lookAtRoom(room);
+  },
   isVisible: () => document.visibilityState === 'visible',
 });
 

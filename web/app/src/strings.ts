@@ -165,9 +165,6 @@ const english = {
   rooms,
 
   ended: {
-    lasted: (clock: string) => `Call time ${clock}`,
-    backToLobby: 'Back to lobby',
-    callAgain: 'Call again',
     cannotCallAgain: (name: string) => `${name} is not online at the moment.`,
     title: {
       declined: { caller: (n) => `${n} declined`, called: () => 'You declined' },
@@ -184,30 +181,6 @@ const english = {
         called: () => 'Answered elsewhere',
       },
       error: { caller: () => 'The call failed', called: () => 'The call failed' },
-    } satisfies Record<EndReason, Record<Side, (name: string) => string>>,
-    noRelay:
-      'This server cannot hide your IP address. To call, turn “Hide my IP address” off in the settings.',
-    serverRestarted: 'The server restarted during the call, and the connection was lost with it.',
-    youHungUp: 'You hung up',
-    theyHungUp: (name: string) => `${name} hung up`,
-    detail: {
-      declined: { caller: () => 'Perhaps later.', called: () => '' },
-      busy: { caller: () => 'In another call right now. Try again in a while.', called: () => '' },
-      cancelled: { caller: () => 'Nobody had answered yet.', called: () => '' },
-      missed: { caller: () => 'It rang for a while and nobody picked up.', called: () => '' },
-      hangup: { caller: () => '', called: () => '' },
-      lost: {
-        caller: (n) => `The connection to ${n} did not come back in time.`,
-        called: (n) => `The connection to ${n} did not come back in time.`,
-      },
-      answered_elsewhere: {
-        caller: () => 'The call goes on on another device.',
-        called: () => 'You answered on another of your devices.',
-      },
-      error: {
-        caller: () => 'Something went wrong on the way.',
-        called: () => 'Something went wrong on the way.',
-      },
     } satisfies Record<EndReason, Record<Side, (name: string) => string>>,
   },
 

@@ -1,6 +1,5 @@
 import type { CallContext } from './call_context.ts';
-import { lostWithServer, noRelay } from './call_errors.ts';
-import { CallLinks } from './call_links.ts';
+import { CallEntry } from './call_entry.ts';
 import type { CallState, MediaOptions, RoomOptions } from './call_types.ts';
 import { VisavisError } from './errors.ts';
 import { BYE_LINGER_MS } from './limits.ts';
@@ -9,16 +8,12 @@ import type { Answer } from './pending_requests.ts';
 import type {
   CallAccepted,
   CallIncoming,
-  CallRejoined,
   CallRinging,
   CallState as CallSnapshot,
   EndReason,
   Participant,
-  RoomAdmitted,
-  RoomRefused,
   ServerMessage,
 } from './protocol.ts';
-import { RoomEntry } from './room_entry.ts';
 import { assertRoomName } from './room_name.ts';
 
 const log = createLogger('call');
@@ -30,14 +25,12 @@ type Direction = 'outgoing' | 'incoming' | 'room';
  * A call with one or more others, from the first ring to the end, or a room from the door to the end. Made by
  * `VisavisClient`: by `call()` or `joinRoom()`, or for its `call` event.
  */
-export class Call extends CallLinks {
+export class Call extends CallEntry {
   readonly direction: Direction;
 
   readonly #context: CallContext;
   #video: boolean;
   #accepting = false;
-  // While we are on our way into a room.
-  #entry: RoomEntry | null = null;
 
   private constructor(context: CallContext, direction: Direction, video: boolean) {
     super(context);
@@ -65,20 +58,7 @@ export class Call extends CallLinks {
     const call = new Call(context, 'room', video);
     call.setRoom({ name: room, knock });
     call.usePassphrase(options.passphrase ?? null);
-    call.#entry = new RoomEntry({
-      ...{ timers: context.platform.timers, line: call.line, room, video, knock },
-      onEntered: (answer) => {
-        call.#onEntered(answer);
-      },
-      onWaiting: () => {
-        call.setRoom({ name: room, knock: true });
-        call.updateState();
-      },
-      onFailed: (error) => {
-        call.fail('error', error);
-      },
-    });
-    call.#entry.begin();
+    call.enterRoom({ name: room, knock });
     call.#useMedia(options);
     return call;
   }
@@ -105,8 +85,7 @@ export class Call extends CallLinks {
     return call;
   }
 
-  /** What kind of call it is meant to be. */
-  get video(): boolean {
+  override get video(): boolean {
     return this.#video;
   }
 
@@ -152,9 +131,9 @@ export class Call extends CallLinks {
   /** Leaves; cancels while it still rings there or we knock, declines while it rings here. Works also without the server. */
   hangUp(): void {
     if (this.state === 'ended') return;
-    if (this.#entry) {
-      this.#entry.abandon();
-      this.end('cancelled');
+    if (this.entry) {
+      this.entry.abandon();
+      this.end(this.isReturning ? 'hangup' : 'cancelled');
       return;
     }
     if (!this.joined && !this.#accepting) {
@@ -172,11 +151,6 @@ export class Call extends CallLinks {
   /** @internal Whether we are in it, rather than ringing. */
   get isJoined(): boolean {
     return this.joined && this.answered && this.state !== 'ended';
-  }
-
-  /** @internal We knock at a room. */
-  get isWaiting(): boolean {
-    return this.#entry?.isWaiting ?? false;
   }
 
   /** @internal The server does not know of it any more. */
@@ -218,41 +192,6 @@ export class Call extends CallLinks {
     this.updateState();
   }
 
-  /** @internal What comes while we knock, for whoever knocks at that room. */
-  handleDoor(message: RoomAdmitted | RoomRefused): void {
-    if (this.room?.name !== message.room) return;
-    if (message.type === 'room.admitted') this.#entry?.admitted();
-    else this.#entry?.refused(message.reason);
-  }
-
-  /** @internal Somebody inside rings at us while we are on our way: whoever knocks need not any more. */
-  askedIn(): void {
-    this.#entry?.admitted();
-  }
-
-  /** @internal The session is gone. If the server restarted, the others lost theirs, too, and go on as we do. */
-  sessionLost(serverRestarted: boolean): void {
-    if (this.state === 'ended') return;
-    if (this.#entry) {
-      this.#entry.sessionLost(serverRestarted);
-    } else if (serverRestarted && (this.mesh.health !== 'none' || (this.room && this.joined))) {
-      log.info('the server restarted; the call goes on without it');
-      this.line.cut();
-      this.others.awaitAll();
-      this.line.rejoin(
-        (answer) => {
-          this.#onRejoined(answer);
-        },
-        () => {
-          // Whoever is connected goes on; nobody else finds their way here any more.
-          if (this.mesh.health === 'none') this.fail('lost', lostWithServer());
-        },
-      );
-    } else {
-      this.fail('lost', new VisavisError('session_lost', 'The server has lost this call.'));
-    }
-  }
-
   /** @internal Another Call object, or another page, goes on with it. */
   withdraw(reason: EndReason): void {
     this.end(reason);
@@ -290,28 +229,7 @@ export class Call extends CallLinks {
       this.line.end(answer.call);
       return;
     }
-    this.#goIn(answer);
-  }
-
-  #onEntered(answer: CallAccepted): void {
-    this.#entry = null;
-    this.joined = true;
-    this.#goIn(answer);
-  }
-
-  #goIn(answer: CallRinging | CallAccepted): void {
-    this.line.opened(answer.call);
-    this.takeOwn(answer);
-    this.takeRoom(answer);
-    this.self = answer.participant;
-    this.#context.started(this, answer.call);
-    if (!this.ice.isUsable) {
-      this.giveUp(noRelay());
-      return;
-    }
-    // Answered by `call.accepted`: we enter a room; or they were calling us, too, and joined before us (glare).
-    this.applyParticipants(answer.participants, answer.type === 'call.accepted');
-    this.updateState();
+    this.goIn(answer);
   }
 
   #onAcceptAnswer(answer: Answer): void {
@@ -326,18 +244,6 @@ export class Call extends CallLinks {
       this.applyParticipants(answer.participants, true);
     }
     this.updateState();
-  }
-
-  #onRejoined(answer: CallRejoined): void {
-    if (this.state === 'ended') {
-      this.line.end();
-      return;
-    }
-    this.takeOwn(answer);
-    // Somebody may have made another room of this name before the call was back.
-    if (answer.room === undefined) this.setRoom(null);
-    this.takeRoom(answer);
-    this.takeList(answer.participants);
   }
 
   // --- Participants ---
@@ -357,6 +263,14 @@ export class Call extends CallLinks {
     this.updateState();
   }
 
+  protected override entered(id: string): void {
+    this.#context.started(this, id);
+  }
+
+  protected override leftBehind(id: string): void {
+    this.#context.leftBehind(this, id);
+  }
+
   // --- State ---
 
   /** Whoever is not back at the server, but connected, has not left: with them it goes on as without a server. */
@@ -372,12 +286,6 @@ export class Call extends CallLinks {
     for (const { id } of left) this.removeParticipant(id);
   }
 
-  protected override giveUp(error: VisavisError): void {
-    this.#entry?.abandon();
-    this.line.end();
-    this.fail('error', error);
-  }
-
   #useMedia(options: MediaOptions): void {
     if (options.video === false) void options.media.setCameraOff(true);
     this.mesh.setMedia(options.media);
@@ -386,18 +294,20 @@ export class Call extends CallLinks {
   protected override updateState(): void {
     if (this.state === 'ended') return;
     if (this.room && this.joined) this.answered = true;
-    this.enter(this.#presentState());
+    const state = this.#presentState();
+    if (state === 'alone' || state === 'connected') this.returned();
+    this.enter(state);
   }
 
   #presentState(): Exclude<CallState, 'ended'> {
     if (this.isWaiting) return 'waiting';
-    if (this.id === null) return 'calling';
+    if (this.id === null) return this.isReturning ? 'reconnecting' : 'calling';
     if (this.#accepting) return 'connecting';
     if (!this.joined || !this.answered) return 'ringing';
     if (this.room && !this.isSomeoneThere) return 'alone';
     const { health } = this.mesh;
     if (health === 'up') return 'connected';
-    return health === 'down' ? 'reconnecting' : 'connecting';
+    return health === 'down' || this.isReturning ? 'reconnecting' : 'connecting';
   }
 
   protected override fail(reason: EndReason, error: VisavisError): void {

@@ -17,6 +17,8 @@ export interface CallContext {
   request(message: Request, onAnswer: (answer: Answer) => void): void;
   /** The call has its id. May end another Call object that stood for it. */
   started(call: Call, id: string): void;
+  /** The server does not know us in the call of this id any more; we are on our way back into its room. */
+  leftBehind(call: Call, id: string): void;
   /** It ended without a word of the server, which should come soon; else the server is to be told. */
   farewell(id: string): void;
   ended(call: Call): void;

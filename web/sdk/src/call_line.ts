@@ -50,6 +50,13 @@ export class CallLine {
     this.#cut = true;
   }
 
+  /** We are not in the call of that id any more, and on our way into another, or into the same as somebody new. */
+  startAfresh(): void {
+    this.#id = null;
+    this.#membership = null;
+    this.#cut = false;
+  }
+
   /** The latest token of this call; nothing where a message carries none. */
   keep(membership: string | undefined): void {
     this.#membership = membership ?? this.#membership;

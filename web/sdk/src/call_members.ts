@@ -37,6 +37,7 @@ export abstract class CallMembers extends CallFeatures {
       platform: context.platform,
       ice,
       canSignal: (to) => !line.isCut && !others.isAbsent(to),
+      isServerThere: () => line.isUp,
       sendSignal: (to, data) => {
         line.signal(to, data, (error) => {
           this.#onSignalRefused(to, error);
@@ -103,6 +104,18 @@ export abstract class CallMembers extends CallFeatures {
     if (!gone) return;
     this.mesh.disconnect(gone);
     this.emit('participants');
+  }
+
+  /**
+   * We come back as somebody new: nobody here is who they were to us, and nothing between us goes on. Telling it is the
+   * caller's: who is still there has not left.
+   */
+  protected forgetEveryone(): void {
+    for (const { id } of this.others.list()) {
+      const gone = this.others.remove(id);
+      if (gone) this.mesh.disconnect(gone);
+    }
+    this.chat.cameBack();
   }
 
   /** @throws VisavisError `no_relay` */

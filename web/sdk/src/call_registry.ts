@@ -1,6 +1,6 @@
 import { Call } from './call.ts';
 import type { CallContext } from './call_context.ts';
-import type { MediaOptions, RoomOptions } from './call_types.ts';
+import type { MediaOptions, RoomOptions, SessionLoss } from './call_types.ts';
 import type { VisavisError } from './errors.ts';
 import { FAREWELL_MS } from './limits.ts';
 import { createLogger } from './logger.ts';
@@ -100,11 +100,15 @@ export class CallRegistry implements CallContext {
   }
 
   /** The session is gone, and what the server knew of our calls with it. */
-  sessionLost(serverRestarted: boolean): void {
-    this.#held.clear();
-    for (const cancel of this.#farewells.values()) cancel();
-    this.#farewells.clear();
-    for (const call of [...this.#all]) call.sessionLost(serverRestarted);
+  sessionLost(loss: SessionLoss): void {
+    this.#clear();
+    for (const call of [...this.#all]) call.sessionLost(loss);
+  }
+
+  /** The client is closed: nothing comes or goes any more. */
+  close(): void {
+    this.#clear();
+    for (const call of [...this.#all]) call.clientClosed();
   }
 
   setIceTransportPolicy(policy: RTCIceTransportPolicy): void {
@@ -166,6 +170,11 @@ export class CallRegistry implements CallContext {
     this.#releaseHeld();
   }
 
+  leftBehind(call: Call, id: string): void {
+    this.#byId.delete(id);
+    this.#starting.set(call, new Set());
+  }
+
   ended(call: Call): void {
     this.#all.delete(call);
     this.#starting.delete(call);
@@ -189,6 +198,12 @@ export class CallRegistry implements CallContext {
     this.#all.add(call);
     if (call.id !== null) this.#byId.set(call.id, call);
     this.#tellPace();
+  }
+
+  #clear(): void {
+    this.#held.clear();
+    for (const cancel of this.#farewells.values()) cancel();
+    this.#farewells.clear();
   }
 
   #announce(call: Call): void {

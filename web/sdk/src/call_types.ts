@@ -1,3 +1,4 @@
+import type { Away } from './absence.ts';
 import type { LocalMedia } from './local_media.ts';
 
 /**
@@ -7,7 +8,8 @@ import type { LocalMedia } from './local_media.ts';
  * - `alone`: in a room, and nobody else is, or none who knows its passphrase
  * - `connecting`: accepted, and no link is up yet
  * - `connected`: media flows with someone; each participant's `link` tells whether with them
- * - `reconnecting`: a link was up, and none is now
+ * - `reconnecting`: a link was up, and none is now; or we were away from the server for too long and are on our way
+ *   back into the room
  */
 export type CallState =
   | 'calling'
@@ -18,6 +20,12 @@ export type CallState =
   | 'connected'
   | 'reconnecting'
   | 'ended';
+
+/** The server knows nothing of our calls any more. */
+export interface SessionLoss extends Away {
+  /** It knows nothing of anybody's. */
+  readonly serverRestarted: boolean;
+}
 
 /** What we send, and whether that includes video. */
 export interface MediaOptions {

@@ -47,7 +47,7 @@ export class Chat extends Emitter<ChatEvents> {
   // Fetched when there is a history to ask for.
   #seeker: Promise<HistorySeeker> | null = null;
   #closed = false;
-  readonly #presentSince = performance.now();
+  #presentSince = performance.now();
   #sharesHistory = false;
 
   /** @internal */
@@ -108,13 +108,9 @@ export class Chat extends Emitter<ChatEvents> {
 
   /** @internal */
   linked(participant: RemoteParticipant, channel: LinkChannel): void {
-    let correspondent = this.#correspondents.get(participant.id);
-    if (!correspondent) {
-      correspondent = { participant, peer: new ChatPeer(), historyAnswers: 0 };
-      this.#correspondents.set(participant.id, correspondent);
-      this.#listen(correspondent);
-      this.#forgetSomebody();
-    }
+    const known = this.#correspondents.get(participant.id);
+    const isSame = known?.participant === participant;
+    const correspondent = isSame ? known : this.#newCorrespondent(participant);
     correspondent.peer.attach(channel);
     this.#settle();
   }
@@ -129,17 +125,37 @@ export class Chat extends Emitter<ChatEvents> {
     this.#settle();
   }
 
+  /** @internal We are here as somebody new, who wants to be told what was written while we were away. */
+  cameBack(): void {
+    this.#stopSeeking();
+    this.#presentSince = performance.now();
+    this.#record.cameBack();
+  }
+
   /** @internal */
   close(): void {
     this.#closed = true;
-    void this.#seeker?.then((seeker) => {
-      seeker.close();
-    });
+    this.#stopSeeking();
     for (const { peer } of this.#correspondents.values()) peer.detach();
     this.#settle();
   }
 
   // --- Inside ---
+
+  /** What they have not got, whoever we were to them before, is written to them again. */
+  #newCorrespondent(participant: RemoteParticipant): Correspondent {
+    this.#correspondents.get(participant.id)?.peer.detach();
+    const correspondent = { participant, peer: new ChatPeer(), historyAnswers: 0 };
+    this.#correspondents.set(participant.id, correspondent);
+    this.#listen(correspondent);
+    this.#forgetSomebody();
+    for (const { id, text, sentAt, to } of this.#record.waitingFor(participant.id)) {
+      if (!correspondent.peer.isFull) {
+        correspondent.peer.write({ id, text, sentAt, toAll: to === null });
+      }
+    }
+    return correspondent;
+  }
 
   #receiversFor(to: RemoteParticipant | null): Correspondent[] {
     const linked = [...this.#correspondents.values()].filter(
@@ -205,6 +221,13 @@ export class Chat extends Emitter<ChatEvents> {
     if (!message) return;
     this.emit('message', message);
     this.emit('change');
+  }
+
+  #stopSeeking(): void {
+    void this.#seeker?.then((seeker) => {
+      seeker.close();
+    });
+    this.#seeker = null;
   }
 
   async #seekHistory(id: string, hello: { presentMs: number; history: number }): Promise<void> {

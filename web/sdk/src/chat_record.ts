@@ -25,6 +25,10 @@ export interface ChatMessage {
 }
 
 interface Entry {
+  /** `self`, or the person who wrote it, as the server knows them; where we were told of it, as we were told. */
+  readonly author: string;
+  /** Counts how often we have come into the call. */
+  readonly stay: number;
   message: { -readonly [Key in keyof ChatMessage]: ChatMessage[Key] };
   /** A late joiner may be told of it. */
   readonly shared: boolean;
@@ -37,6 +41,7 @@ interface Entry {
 export class ChatRecord {
   #entries: Entry[] = [];
   #messages: readonly ChatMessage[] = [];
+  #stay = 1;
   readonly #byKey = new Map<string, Entry>();
 
   /** Another array whenever one comes or goes. */
@@ -44,8 +49,20 @@ export class ChatRecord {
     return this.#messages;
   }
 
-  find(from: string, id: string): ChatMessage | null {
-    return this.#byKey.get(keyOf(from, id))?.message ?? null;
+  find(author: string, id: string): ChatMessage | null {
+    return this.#byKey.get(keyOf(author, id))?.message ?? null;
+  }
+
+  /** We come into the call once more: what we are told of from now on was written before that. */
+  cameBack(): void {
+    this.#stay += 1;
+  }
+
+  /** Our own that this participant has not got, in order. */
+  waitingFor(receiver: string): ChatMessage[] {
+    return this.#entries.flatMap(({ message, waiting }) =>
+      waiting.has(receiver) ? [message] : [],
+    );
   }
 
   addOwn(text: string, to: RemoteParticipant | null, shared: boolean): ChatMessage {
@@ -60,16 +77,16 @@ export class ChatRecord {
       old: false,
       toldBy: null,
     };
-    return this.#add(message, shared);
+    return this.#add('self', message, shared);
   }
 
-  /** Returns null for what has come before. */
+  /** Returns null for what has come before, also from whoever they were in this call earlier. */
   addReceived(
     from: RemoteParticipant,
     { id, text, sentAt, toAll }: WrittenMessage,
     shared: boolean,
   ): ChatMessage | null {
-    if (this.find(from.id, id)?.old === false) return null;
+    if (this.find(`user ${from.user}`, id)) return null;
     // What its author says counts more than what others told of it.
     this.#entries = this.#entries.filter(({ message }) => !message.old || message.id !== id);
     const message = {
@@ -83,17 +100,19 @@ export class ChatRecord {
       old: false,
       toldBy: null,
     };
-    return this.#add(message, shared);
+    return this.#add(`user ${from.user}`, message, shared);
   }
 
-  /** Puts what was written before we came in front of everything else. */
+  /** Puts what was written before we came where it was written: after what we know, or else in front of what came since. */
   addTold(teller: RemoteParticipant, told: readonly ToldMessage[], shared: boolean): void {
     const now = Date.now();
-    const known = new Set(this.#entries.map(({ message }) => message.id));
-    const entries: Entry[] = [];
+    let place = this.#placeOfTold;
     for (const { id, from, name, text, sentAt } of told) {
-      if (known.has(id)) continue;
-      known.add(id);
+      const known = this.#entries.findIndex(({ message }) => message.id === id);
+      if (known >= 0) {
+        place = known + 1;
+        continue;
+      }
       const message: ChatMessage = {
         id,
         from: from ?? teller.id,
@@ -105,10 +124,9 @@ export class ChatRecord {
         old: true,
         toldBy: teller.name,
       };
-      entries.push({ message: { ...message }, shared, waiting: new Set(), arrived: true });
+      const entry = this.#entry(`told ${message.from}`, message, shared);
+      this.#entries.splice(place++, 0, { ...entry, arrived: true });
     }
-    const firstNew = this.#entries.findIndex(({ message }) => !message.old);
-    this.#entries.splice(firstNew < 0 ? this.#entries.length : firstNew, 0, ...entries);
     this.#keepWithinLimits();
   }
 
@@ -147,8 +165,20 @@ export class ChatRecord {
       }));
   }
 
-  #add(message: ChatMessage, shared: boolean): ChatMessage {
-    const entry = { message: { ...message }, shared, waiting: new Set<string>(), arrived: false };
+  get #placeOfTold(): number {
+    const since = this.#entries.findIndex(
+      ({ message, stay }) => !message.old && stay === this.#stay,
+    );
+    return since < 0 ? this.#entries.length : since;
+  }
+
+  #entry(author: string, message: ChatMessage, shared: boolean): Entry {
+    const stay = this.#stay;
+    return { author, stay, message: { ...message }, shared, waiting: new Set(), arrived: false };
+  }
+
+  #add(author: string, message: ChatMessage, shared: boolean): ChatMessage {
+    const entry = this.#entry(author, message, shared);
     this.#entries.push(entry);
     this.#keepWithinLimits();
     return entry.message;
@@ -161,14 +191,14 @@ export class ChatRecord {
     }
     this.#byKey.clear();
     for (const entry of this.#entries) {
-      this.#byKey.set(keyOf(entry.message.from, entry.message.id), entry);
+      this.#byKey.set(keyOf(entry.author, entry.message.id), entry);
     }
     this.#messages = this.#entries.map(({ message }) => message);
   }
 }
 
-function keyOf(from: string, id: string): string {
-  return `${from} ${id}`;
+function keyOf(author: string, id: string): string {
+  return `${author} ${id}`;
 }
 
 function newId(): string {

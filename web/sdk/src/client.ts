@@ -1,3 +1,4 @@
+import type { Away } from './absence.ts';
 import type { Call } from './call.ts';
 import type { MediaOptions, RoomOptions } from './call_types.ts';
 import { CallRegistry } from './call_registry.ts';
@@ -235,8 +236,8 @@ export class VisavisClient extends Emitter<ClientEvents> {
   }
 
   #listenToChannel(): void {
-    this.#channel.on('welcome', ({ welcome, continuity }) => {
-      this.#onWelcome(welcome, continuity);
+    this.#channel.on('welcome', ({ welcome, continuity, away }) => {
+      this.#onWelcome(welcome, continuity, away);
     });
     this.#channel.on('message', (message) => {
       this.#onMessage(message);
@@ -248,16 +249,16 @@ export class VisavisClient extends Emitter<ClientEvents> {
     this.#channel.on('closed', ({ reason }) => {
       for (const off of this.#offPage) off();
       this.#closeReason = reason;
-      this.#calls.sessionLost(false);
+      this.#calls.close();
       this.#setState('closed');
     });
   }
 
-  #onWelcome(welcome: Welcome, continuity: Continuity): void {
-    const restarted = this.#epoch !== null && this.#epoch !== welcome.epoch;
+  #onWelcome(welcome: Welcome, continuity: Continuity, away: Away): void {
+    const serverRestarted = this.#epoch !== null && this.#epoch !== welcome.epoch;
     const first = this.#epoch === null;
     this.#epoch = welcome.epoch;
-    if (continuity === 'fresh' && !first) this.#calls.sessionLost(restarted);
+    if (continuity === 'fresh' && !first) this.#calls.sessionLost({ serverRestarted, ...away });
     if (continuity === 'resumed') this.#calls.signalingBack();
     else this.#calls.restore(welcome.calls);
     const nameBefore = this.#self?.name;

@@ -8,6 +8,8 @@ export type LocalErrorCode =
   | 'unreachable'
   /** The server lost the session a request belonged to (it restarted, or we were away too long). */
   | 'session_lost'
+  /** The server was out of reach for longer than it keeps a call, or than we go back into a room by ourselves. */
+  | 'away_too_long'
   /** More waits to be sent than `limits.ts` allows. */
   | 'queue_full'
   /** The call is not in a state in which this can be done. */
@@ -38,7 +40,7 @@ export type LocalErrorCode =
   | 'read_failed'
   /** What arrives of a file cannot be stored. */
   | 'write_failed'
-  /** Whoever sends or receives a file has left the call. */
+  /** Whoever sends or receives a file has left the call, or we had, and are back as somebody new. */
   | 'peer_left'
   /** What arrived is not what was agreed upon. */
   | 'protocol_violated';

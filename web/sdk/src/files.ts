@@ -71,7 +71,7 @@ export class Files extends Emitter<FilesEvents> {
     const link = this.#links.get(participant.id)?.link;
     if (participant.state === 'left') {
       this.#links.delete(participant.id);
-      link?.close(new VisavisError('peer_left', 'They have left the call.'));
+      link?.close(new VisavisError('peer_left', 'They have left the call, or we had.'));
     } else {
       link?.detach();
     }

@@ -59,6 +59,11 @@ export const LINK_RETRY_CAP_MS = 60_000;
 
 /** After a restart of the server, who is on the way into a room lets those inside come back to it first. */
 export const REENTER_AFTER_RESTART_MS = 5_000;
+/**
+ * Whoever was without the server for longer does not go back into a room by themselves: a laptop that is opened the next
+ * morning must not put its camera on show.
+ */
+export const REENTER_WITHIN_MS = 300_000;
 /** Names of rooms, as the server has it. */
 export const ROOM_NAME_CHARS_MIN = 3;
 export const ROOM_NAME_CHARS_MAX = 64;

@@ -43,6 +43,7 @@ export class Mesh extends Emitter<MeshEvents> {
   readonly #platform: Platform;
   readonly #ice: IceSource;
   readonly #canSignal: (to: string) => boolean;
+  readonly #isServerThere: () => boolean;
   readonly #sendSignal: (to: string, data: SignalData) => void;
   readonly #members = new Map<string, Member>();
   readonly #retries: LinkRetries;
@@ -63,15 +64,20 @@ export class Mesh extends Emitter<MeshEvents> {
     ice: IceSource;
     /** Whether the server would pass a signal on to that participant, sooner or later. */
     canSignal: (to: string) => boolean;
+    /** Whether it would do so at once. */
+    isServerThere: () => boolean;
     sendSignal: (to: string, data: SignalData) => void;
   }) {
     super();
     this.#platform = options.platform;
     this.#ice = options.ice;
     this.#canSignal = options.canSignal;
+    this.#isServerThere = options.isServerThere;
     this.#sendSignal = options.sendSignal;
     this.#retries = new LinkRetries(options.platform.timers, (participant) => {
-      this.retry(participant);
+      // Without it nothing could come of a link; once it is back, all are made anew.
+      if (this.#isServerThere()) this.retry(participant);
+      else this.keepTrying(participant);
     });
   }
 
@@ -139,9 +145,12 @@ export class Mesh extends Emitter<MeshEvents> {
     return this.#earlier.get(id) ?? false;
   }
 
+  /** They have left, or we have. */
   disconnect(participant: RemoteParticipant): void {
     this.#retries.succeeded(participant);
     this.#wereConnected.delete(participant.id);
+    // Should this id come back, it is we who come, as somebody new.
+    this.#earlier.delete(participant.id);
     if (this.#drop(participant)) this.emit('change');
   }
 
@@ -192,6 +201,7 @@ export class Mesh extends Emitter<MeshEvents> {
 
   networkChanged(): void {
     for (const link of this.#links()) link.networkChanged();
+    if (!this.#isServerThere()) return;
     for (const participant of this.#retries.all) this.retry(participant);
   }
 
@@ -277,7 +287,9 @@ export class Mesh extends Emitter<MeshEvents> {
         this.#wereConnected.add(participant.id);
         this.#retries.succeeded(participant);
       }
-      participant.update({ link: state });
+      // Without the server it is our own connection that is away: nothing could be done about this one.
+      const isOurs = state === 'failed' && !this.#isServerThere();
+      participant.update({ link: isOurs ? 'disconnected' : state });
       this.emit('change');
     });
     link.on('trust', (trust) => {

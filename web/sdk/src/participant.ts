@@ -83,7 +83,10 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
     return this.#self.videoPaused;
   }
 
-  /** `failed`: given up, and tried again now and then; see `Call.retry`. */
+  /**
+   * `failed`: given up, and tried again now and then; see `Call.retry`. While it is we who cannot reach the server, every link
+   * that is not up is `disconnected`: all are made anew once it is back.
+   */
   get link(): LinkState {
     return this.#link;
   }

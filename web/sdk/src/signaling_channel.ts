@@ -1,3 +1,4 @@
+import { Absence, type Away } from './absence.ts';
 import { Backoff } from './backoff.ts';
 import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
@@ -28,7 +29,8 @@ export type ChannelState = 'idle' | 'connecting' | 'online' | 'reconnecting' | '
 
 interface ChannelEvents {
   state: ChannelState;
-  welcome: { welcome: Welcome; continuity: Continuity };
+  /** `away`: before this welcome; nothing for the first. */
+  welcome: { welcome: Welcome; continuity: Continuity; away: Away };
   /** Every counted message and presence, but for answers that somebody waits for. */
   message: ServerMessage;
   /** It will not come back. `error` says why, if it was not our own wish. */
@@ -50,6 +52,7 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
   readonly #pending = new PendingRequests();
   readonly #backoff: Backoff;
   readonly #heartbeat: Heartbeat;
+  readonly #absence = new Absence();
 
   #state: ChannelState = 'idle';
   #socket: WebSocket | null = null;
@@ -78,6 +81,7 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
       timers: this.#platform.timers,
       pace: { intervalMs: 15_000, timeoutMs: 10_000 },
       ping: () => {
+        this.#absence.asked();
         this.#write({ type: 'ping', received: this.#inbox.tell() });
       },
       onSilence: () => {
@@ -216,7 +220,9 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
       log.warn('no welcome in time');
       this.#replaceSocket();
     }, limits.HANDSHAKE_TIMEOUT_MS);
+    this.#absence.begin();
     socket.onopen = () => {
+      this.#absence.asked();
       this.#write(hello);
     };
     socket.onmessage = ({ data }: MessageEvent<unknown>) => {
@@ -309,6 +315,9 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
         this.#onWelcome(message);
         break;
       case 'pong':
+        this.#absence.answered();
+        this.#outbox.acknowledge(message.received);
+        break;
       case 'ack':
         this.#outbox.acknowledge(message.received);
         break;
@@ -331,6 +340,7 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
     this.#greeted = true;
     this.#greetedAt = performance.now();
     this.#lastError = null;
+    const away = this.#absence.answered();
     const continuity = this.#greeting.welcomed(welcome);
     log.info(`welcome, ${continuity}`);
     if (continuity === 'resumed') {
@@ -345,7 +355,7 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
     this.#heartbeat.setPace(this.#pace());
     this.#heartbeat.start();
     this.#flush();
-    this.emit('welcome', { welcome, continuity });
+    this.emit('welcome', { welcome, continuity, away });
     this.#setState('online');
   }
 

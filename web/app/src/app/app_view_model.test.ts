@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { VisavisError } from '@visavis/client';
 
+import { endedWords } from '../strings/ended.ts';
 import { strings } from '../strings.ts';
+import { endScreen } from '../testing/ended.ts';
 import { FakeCall } from '../testing/fake_call.ts';
 import { FakeClient, person } from '../testing/fake_client.ts';
 import { FakeMedia } from '../testing/fake_media.ts';
@@ -168,7 +170,7 @@ describe('hiding the address', () => {
     const call = world.callBen();
     call.error = new VisavisError('no_relay', 'in the words of the SDK');
     call.end('error');
-    expect(world.app.screen).toMatchObject({ summary: { detail: strings.ended.noRelay } });
+    expect(endScreen(world.app)).toMatchObject({ detail: endedWords.noRelay });
 
     const ring = world.ring();
     ring.acceptAnswer = Promise.reject(new VisavisError('no_relay', 'in the words of the SDK'));
@@ -182,7 +184,16 @@ describe('hiding the address', () => {
     call.become('connected');
     call.error = new VisavisError('session_lost', 'in the words of the SDK');
     call.end('lost');
-    expect(world.app.screen).toMatchObject({ summary: { detail: strings.ended.serverRestarted } });
+    expect(endScreen(world.app)).toMatchObject({ detail: endedWords.serverRestarted });
+  });
+
+  it('says so when the server was away for too long', async () => {
+    await world.join(BEN);
+    const call = world.callBen();
+    call.become('connected');
+    call.error = new VisavisError('away_too_long', 'in the words of the SDK');
+    call.end('lost');
+    expect(endScreen(world.app)).toMatchObject({ detail: endedWords.awayTooLong });
   });
 });
 
@@ -199,10 +210,7 @@ describe('calling', () => {
     call.become('connected');
     vi.advanceTimersByTime(65_000);
     call.end('hangup');
-    expect(world.app.screen).toMatchObject({
-      name: 'ended',
-      summary: { title: 'Ben hung up', clock: '1:05' },
-    });
+    expect(endScreen(world.app)).toMatchObject({ title: 'Ben hung up', clock: '1:05' });
     world.app.backToLobby();
     expect(world.app.screen.name).toBe('lobby');
   });
@@ -211,7 +219,7 @@ describe('calling', () => {
     await world.join(BEN);
     world.callBen().become('connected');
     world.app.hangUp();
-    expect(world.app.screen).toMatchObject({ summary: { title: strings.ended.youHungUp } });
+    expect(endScreen(world.app)).toMatchObject({ title: endedWords.youHungUp });
   });
 
   it.each([
@@ -222,7 +230,7 @@ describe('calling', () => {
   ] as const)('says %s in words', async (reason, title) => {
     await world.join(BEN);
     world.callBen().end(reason);
-    expect(world.app.screen).toMatchObject({ name: 'ended', summary: { title, clock: null } });
+    expect(endScreen(world.app)).toMatchObject({ title, clock: null });
   });
 
   it('tells what the server said when the call failed', async () => {
@@ -230,8 +238,9 @@ describe('calling', () => {
     const call = world.callBen();
     call.error = new VisavisError('unknown_user', 'Nobody with this id is online.');
     call.end('error');
-    expect(world.app.screen).toMatchObject({
-      summary: { title: 'The call failed', detail: 'Nobody with this id is online.' },
+    expect(endScreen(world.app)).toMatchObject({
+      title: 'The call failed',
+      detail: 'Nobody with this id is online.',
     });
   });
 

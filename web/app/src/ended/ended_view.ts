@@ -5,8 +5,9 @@ import '../design/avatar.ts';
 import '../design/icon.ts';
 import { PageElement } from '../base/page_element.ts';
 import { base, buttons, message } from '../design/shared.ts';
-import { strings } from '../strings.ts';
+import { endedWords } from '../strings/ended.ts';
 import type { EndSummary } from './end_summary.ts';
+import { endInWords } from './end_words.ts';
 
 /** After a call: why it ended, how long it was, and where to go. Fires `visavis-lobby` and `visavis-again`. */
 export class EndedView extends PageElement {
@@ -91,18 +92,19 @@ export class EndedView extends PageElement {
 
   override render(): unknown {
     const { summary, obstacle } = this;
+    const { title, detail } = endInWords(summary);
     return html`<main>
       <div class="faces">
         ${summary.peers.map(
           (peer) => html`<visavis-avatar .name=${peer.name} .user=${peer.user}></visavis-avatar>`,
         )}
       </div>
-      <h1 tabindex="-1">${summary.title}</h1>
-      ${summary.detail === '' ? nothing : html`<p class="detail">${summary.detail}</p>`}
-      ${summary.clock === null ? nothing : html`<p class="clock">${strings.ended.lasted(summary.clock)}</p>`}
+      <h1 tabindex="-1">${title}</h1>
+      ${detail === '' ? nothing : html`<p class="detail">${detail}</p>`}
+      ${summary.clock === null ? nothing : html`<p class="clock">${endedWords.lasted(summary.clock)}</p>`}
       <div class="actions">
         <button class="button quiet" type="button" @click=${() => this.#tell('visavis-lobby')}>
-          <visavis-icon .drawing=${ArrowLeft}></visavis-icon>${strings.ended.backToLobby}
+          <visavis-icon .drawing=${ArrowLeft}></visavis-icon>${endedWords.backToLobby}
         </button>
         ${this.#renderAgain()}
       </div>
@@ -118,7 +120,7 @@ export class EndedView extends PageElement {
     };
     if (this.summary.room !== null) {
       return html`<button class="button primary" type="button" @click=${again}>
-        <visavis-icon .drawing=${DoorOpen}></visavis-icon>${strings.rooms.ended.joinAgain}
+        <visavis-icon .drawing=${DoorOpen}></visavis-icon>${endedWords.room.joinAgain}
       </button>`;
     }
     return html`<button
@@ -128,7 +130,7 @@ export class EndedView extends PageElement {
       ?disabled=${this.obstacle !== null}
       @click=${again}
     >
-      <visavis-icon .drawing=${Phone}></visavis-icon>${strings.ended.callAgain}
+      <visavis-icon .drawing=${Phone}></visavis-icon>${endedWords.callAgain}
     </button>`;
   }
 

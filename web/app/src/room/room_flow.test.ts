@@ -2,88 +2,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { VisavisError } from '@visavis/client';
 
-import { AppViewModel } from '../app/app_view_model.ts';
-import { Memory } from '../app/memory.ts';
 import { doorWords } from '../strings/door.ts';
+import { endedWords } from '../strings/ended.ts';
 import { strings } from '../strings.ts';
-import { FakeCall } from '../testing/fake_call.ts';
-import { FakeClient, person } from '../testing/fake_client.ts';
-import { FakeMedia } from '../testing/fake_media.ts';
+import { endScreen } from '../testing/ended.ts';
+import { person } from '../testing/fake_client.ts';
 import { FakeParticipant } from '../testing/fake_participant.ts';
-import { FakeSurroundings } from '../testing/fake_surroundings.ts';
 import { flush } from '../testing/flush.ts';
 import { MemoryStorage } from '../testing/memory_storage.ts';
-import { insideInWords, problemInWords, type RoomProblem } from './door_words.ts';
+import { Page } from '../testing/room_page.ts';
+import { insideInWords } from './door_words.ts';
 import { LOOK_INTERVAL_MS } from './room_entry.ts';
-
-class Page {
-  readonly surroundings: FakeSurroundings;
-  readonly clients: FakeClient[] = [];
-  readonly media = new FakeMedia();
-  readonly app: AppViewModel;
-
-  constructor(
-    path: string,
-    { forGood = new MemoryStorage(), forTab = new MemoryStorage(), reloaded = false } = {},
-  ) {
-    this.surroundings = new FakeSurroundings(path);
-    this.surroundings.reloaded = reloaded;
-    this.app = new AppViewModel({
-      ...this.surroundings.services,
-      createClient: ({ name }) => {
-        const client = new FakeClient(name);
-        this.clients.push(client);
-        return client;
-      },
-      media: this.media,
-      memory: new Memory(forGood, forTab),
-    });
-    this.media.arrive();
-    this.app.start();
-  }
-
-  get client(): FakeClient {
-    return this.clients.at(-1)!;
-  }
-
-  get call(): FakeCall {
-    return this.client.started.at(-1)!;
-  }
-
-  get screen(): string {
-    return this.app.screen.name;
-  }
-
-  get problem(): RoomProblem | null {
-    const { problem } = this.app.rooms.entry!;
-    return problem && problemInWords(problem);
-  }
-
-  get shown(): string {
-    return this.surroundings.address.shown;
-  }
-
-  /** Presses Join before the door; the server knows us from then on. */
-  async enter(name = 'Ana', passphrase = this.app.rooms.entry?.passphrase ?? null): Promise<void> {
-    void this.app.rooms.enter(name, passphrase);
-    this.client.welcome();
-    await flush();
-  }
-
-  /** Ben calls, alone or from a room. */
-  ringFromRoom(room: string | null): FakeCall {
-    const call = FakeCall.incoming(ben());
-    if (room !== null) call.name(room);
-    this.client.receive(call);
-    return call;
-  }
-
-  async inLobby(): Promise<void> {
-    void this.app.join('Ana');
-    this.client.welcome(person('Ben'));
-    await flush();
-  }
-}
 
 const ben = (): FakeParticipant => new FakeParticipant('ben', 'Ben');
 
@@ -238,6 +167,33 @@ describe('the door', () => {
     page.call.fail(new VisavisError('passphrase_wrong', 'x'));
     expect(page.screen).toBe('preview');
   });
+
+  it('stays in sight for whoever was inside and comes back', async () => {
+    const page = new Page('/r/blue-lamp');
+    await page.enter();
+    page.call.join(ben());
+    page.call.become('connected');
+    page.call.become('reconnecting');
+    expect(page.screen).toBe('call');
+    page.call.become('waiting');
+    expect(page.screen).toBe('waiting');
+    page.call.become('reconnecting');
+    expect(page.screen).toBe('call');
+  });
+
+  it.each(['room_refused', 'call_full', 'rate_limited'] as const)(
+    'says why somebody who was inside did not get in again: %s',
+    async (code) => {
+      const page = new Page('/r/blue-lamp');
+      await page.enter();
+      page.call.become('connected');
+      page.call.become('reconnecting');
+      page.call.fail(new VisavisError(code, 'x'));
+      expect([page.screen, page.problem]).toEqual(['preview', doorWords.problem[code]]);
+      await page.app.rooms.enter('Ana', null);
+      expect(page.client.started).toHaveLength(2);
+    },
+  );
 });
 
 describe('a new room', () => {
@@ -288,14 +244,35 @@ describe('after a room', () => {
 
   it('one may go in again by one click', async () => {
     const page = await left();
-    expect(page.app.screen).toMatchObject({
-      name: 'ended',
-      summary: { title: strings.rooms.ended.youLeft, room: 'blue-lamp' },
+    expect(endScreen(page.app)).toMatchObject({
+      title: endedWords.room.youLeft,
+      room: 'blue-lamp',
     });
     page.app.joinAgain();
     expect(page.screen).toBe('call');
     expect(page.call.passphrase).toBe('secret');
   });
+
+  it.each([true, false])(
+    'that was lost one may go in again, too, with others there: %s',
+    async (withOthers) => {
+      const page = new Page('/r/blue-lamp#secret');
+      await page.enter();
+      if (withOthers) page.call.join(ben());
+      page.call.become(withOthers ? 'connected' : 'alone');
+      page.call.become('reconnecting');
+      page.call.error = new VisavisError('away_too_long', 'x');
+      page.call.end('lost');
+      expect(endScreen(page.app)).toMatchObject({
+        title: 'Connection lost',
+        detail: endedWords.awayTooLong,
+        room: 'blue-lamp',
+      });
+      page.app.joinAgain();
+      expect(page.screen).toBe('call');
+      expect(page.call.passphrase).toBe('secret');
+    },
+  );
 
   it('the lobby has its own address, and back leads before the door', async () => {
     const page = await left();

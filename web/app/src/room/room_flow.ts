@@ -11,6 +11,17 @@ import { type LookThrough, RoomEntry } from './room_entry.ts';
 
 const LOBBY = '/';
 
+/** Why somebody who was inside did not get in again: what to do about it is said at the door. */
+const TURNED_AWAY: ReadonlySet<string> = new Set([
+  'passphrase_needed',
+  'passphrase_wrong',
+  'room_refused',
+  'call_full',
+  'call_limit',
+  'rate_limited',
+  'draining',
+]);
+
 export interface NewRoom {
   readonly knock: boolean;
   readonly passphrase: string | null;
@@ -169,9 +180,8 @@ export class RoomFlow extends Observable {
     const entry = this.#entry;
     if (!entry || (call.room === null && call.direction !== 'room')) return false;
     const wasIn = call.connectedAt !== null;
-    const code = call.error?.code;
-    const disproved = code === 'passphrase_needed' || code === 'passphrase_wrong';
-    const failed = call.endReason === 'error' && (disproved || !wasIn);
+    const turnedAway = TURNED_AWAY.has(call.error?.code ?? '');
+    const failed = call.endReason === 'error' && (turnedAway || !wasIn);
     const gaveUp = call.direction === 'room' && call.endReason === 'cancelled';
     if (!failed && !gaveUp) return false;
     memory.rememberRoom(null);

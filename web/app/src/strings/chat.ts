@@ -28,7 +28,7 @@ export const chatWords = {
   unread: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
   newBelow: 'New messages',
   newFrom: 'New',
-  earlier: (name: string) => `Written before you came, as told by ${name}`,
+  earlier: (name: string) => `Written while you were not here, as told by ${name}`,
   flooded: (name: string) => `${name} writes very much. Some of it was left out.`,
   heard: (name: string, text: string) => `${name}: ${text}`,
   heardPrivately: (name: string, text: string) => `${name}, to you alone: ${text}`,

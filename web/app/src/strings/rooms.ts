@@ -8,10 +8,4 @@ export const rooms = {
   go: 'Go',
   goBad: 'This is no link to a room here, nor a room’s name.',
   openWait: 'Wait until the connection is back',
-
-  ended: {
-    youLeft: 'You left the room',
-    joinAgain: 'Join again',
-    detail: (room: string) => `The link to ${room} still works.`,
-  },
 };

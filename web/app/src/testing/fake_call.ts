@@ -227,6 +227,10 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
     this.end('lost');
   }
 
+  clientClosed(): void {
+    this.end('lost');
+  }
+
   withdraw(reason: EndReason): void {
     this.end(reason);
   }

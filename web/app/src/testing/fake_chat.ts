@@ -76,6 +76,10 @@ export class FakeChat extends Emitter<Events<Chat>> implements Public<Chat> {
     // There are no links.
   }
 
+  cameBack(): void {
+    // Nobody was away.
+  }
+
   close(): void {
     // Nothing is open.
   }

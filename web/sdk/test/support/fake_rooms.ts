@@ -34,6 +34,11 @@ export class FakeRooms {
     this.#rooms = new Map();
   }
 
+  /** Everybody has to knock again. */
+  forgetAdmitted(name: string): void {
+    this.#rooms.get(name)?.admitted.clear();
+  }
+
   handle(session: Session, message: RoomRequest): void {
     switch (message.type) {
       case 'room.look':

@@ -94,6 +94,11 @@ export class FakeServer {
     this.tellPresence();
   }
 
+  /** So many others were let into that room since that everybody has to knock again. */
+  forgetAdmitted(room: string): void {
+    this.#rooms.forgetAdmitted(room);
+  }
+
   send(session: Session, message: ServerMessage | Record<string, unknown>): void {
     if (!UNCOUNTED.has(message.type as string)) {
       session.sent.push({ text: message, number: ++session.lastNumber });

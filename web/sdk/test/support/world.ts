@@ -9,6 +9,8 @@ import { FakeBrowser, FakePage, FakeStorage, type FakeInternet } from './fake_pl
 import { FakeServer } from './fake_server.ts';
 import type { FakeSocket } from './fake_socket.ts';
 
+const RESUME_WINDOW_MS = 30_000;
+
 /** Somebody with a page open. */
 export class Someone {
   readonly client: VisavisClient;
@@ -102,6 +104,33 @@ export class World implements FakeInternet {
   /** What this page sends arrives no more, and it does not know. */
   freeze({ page }: Someone): void {
     for (const socket of this.sockets) if (socket.page === page) socket.server.freeze();
+  }
+
+  /** Their sockets break, and no other gets through until `reconnect`. */
+  disconnect({ page }: Someone): void {
+    this.cutOff.add(page);
+    for (const socket of this.sockets) if (socket.page === page) socket.server.reset();
+  }
+
+  /** The server gives up waiting for them. */
+  expire({ user }: Someone): void {
+    for (const session of this.server.sessions) {
+      if (session.user === user) this.server.expire(session.id);
+    }
+  }
+
+  reconnect({ page }: Someone): void {
+    this.cutOff.delete(page);
+    page.fire('network');
+  }
+
+  /** Their network is gone for so long, more than the server waits for them. */
+  async away(someone: Someone, ms: number): Promise<void> {
+    this.disconnect(someone);
+    await this.pass(RESUME_WINDOW_MS);
+    this.expire(someone);
+    await this.pass(ms - RESUME_WINDOW_MS);
+    this.reconnect(someone);
   }
 
   /** Somebody who is online, with microphone and camera on. */
