@@ -1,5 +1,7 @@
 // The script that every page runs first: it gives the tests `window.__e2e`.
+import { audit, settled } from './audit.ts';
 import { collect, peerConnections } from './collector.ts';
+import { layoutProblems, setTextSize, stop, tabStops, toTop } from './controls.ts';
 import { endDisplay, plugIn, releaseMedia, unplug } from './devices.ts';
 import { actionable, find, isFocused, textOf } from './finder.ts';
 import { armFirstFrame, firstFrame, links, mediaState, rawStats } from './measure.ts';
@@ -7,16 +9,23 @@ import { armFirstFrame, firstFrame, links, mediaState, rawStats } from './measur
 const api = {
   actionable,
   armFirstFrame,
+  audit,
   endDisplay,
   find,
   firstFrame,
   isFocused,
+  layoutProblems,
   links,
   mediaState,
   plugIn,
   rawStats,
   releaseMedia,
+  setTextSize,
+  settled,
+  stop,
+  tabStops,
   textOf,
+  toTop,
   unplug,
 };
 export type PageApi = typeof api;
