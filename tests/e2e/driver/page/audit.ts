@@ -1,7 +1,7 @@
 // Runs in the page. What keeps people from using it: axe-core's rules, and what no rule of it decides.
 import type Axe from 'axe-core';
 import { textContrast } from './backdrop.ts';
-import { inRoleAndName } from './finder.ts';
+import { descendants, inRoleAndName } from './finder.ts';
 
 declare global {
   interface Window {
@@ -34,8 +34,9 @@ export async function settled(): Promise<void> {
   // Changes of style begin their transitions with the next frame only.
   await nextFrame();
   await nextFrame();
-  const passing = document
-    .getAnimations()
+  const roots = [...descendants(document)].flatMap(({ shadowRoot }) => shadowRoot ?? []);
+  const passing = [document, ...roots]
+    .flatMap((root) => root.getAnimations())
     .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
   await Promise.allSettled(passing.map((animation) => animation.finished));
 }
@@ -50,7 +51,9 @@ function undecidedContrast({ id, nodes }: Axe.Result): string[] {
   return nodes.flatMap((node) => {
     const contrast = node.element === undefined ? 0 : textContrast(node.element as Element);
     if (contrast >= textContrastMin) return [];
-    return [`contrast: ${nameOf(node)}: ${contrast.toFixed(2)} at the worst, wanted is ${String(textContrastMin)}`];
+    return [
+      `contrast: ${nameOf(node)}: ${contrast.toFixed(2)} at the worst, wanted is ${String(textContrastMin)}`,
+    ];
   });
 }
 

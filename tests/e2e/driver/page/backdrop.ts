@@ -33,9 +33,7 @@ const ringWidthMin = 2; // CSS pixels; WCAG 2.2, 2.4.13
 const ringContrastMin = 3; // WCAG 2.2, 1.4.11
 
 function leastContrast(front: Color, behind: Element): number {
-  return Math.min(
-    ...backdrops(behind).map((back) => contrast(over(front, back), back)),
-  );
+  return Math.min(...backdrops(behind).map((back) => contrast(over(front, back), back)));
 }
 
 // A ring in a second colour beside the outline is seen on whatever lies around both.

@@ -1,6 +1,13 @@
 // Runs in the page. What a person can do here, whether they reach it by the Tab key and with a finger.
 import { focusProblem } from './backdrop.ts';
-import { containsDeep, descendants, elementAt, exposed, inRoleAndName } from './finder.ts';
+import {
+  containsDeep,
+  descendants,
+  elementAt,
+  exposed,
+  inRoleAndName,
+  parentOf,
+} from './finder.ts';
 
 export interface Stop {
   // Role and name of what has the focus.
@@ -15,20 +22,30 @@ const tolerance = 1; // CSS pixels, for what is rounded
 const focusable =
   'button, input, select, textarea, a[href], summary, [tabindex], [contenteditable="true"]';
 
+let firstStop: Element | null = null;
+
 // Before the first thing that the Tab key leads to.
 export function toTop(): void {
-  const { body } = document;
-  body.tabIndex = -1;
-  body.focus();
-  body.removeAttribute('tabindex');
+  firstStop = null;
+  const top = openDialog() ?? document.body;
+  top.tabIndex = -1;
+  top.focus();
+  top.removeAttribute('tabindex');
 }
 
-// Where the focus is now; null where no control has it.
+// Where the focus is now; null where no control has it, and where it has come around.
 export function stop(): Stop | null {
   const element = focused();
-  if (element === null || element === document.body) return null;
+  if (element === null || element === document.body || element === firstStop) return null;
+  firstStop ??= element;
   const problem = focusProblem(element) ?? obstacle(element);
   return { element: inRoleAndName(element), problem };
+}
+
+// Role and name of what has the focus.
+export function focusName(): string | null {
+  const element = focused();
+  return element === null ? null : inRoleAndName(element);
 }
 
 // What the Tab key should lead to, in the order of the document.
@@ -42,7 +59,9 @@ export function tabStops(): string[] {
 export function layoutProblems(): string[] {
   const { scrollWidth, clientWidth } = document.documentElement;
   const wide =
-    scrollWidth > clientWidth ? [`the page is ${String(scrollWidth - clientWidth)} px too wide`] : [];
+    scrollWidth > clientWidth
+      ? [`the page is ${String(scrollWidth - clientWidth)} px too wide`]
+      : [];
   const each = controls().flatMap((element) =>
     [obstacle(element), tooSmall(element), cutText(element)]
       .filter((problem) => problem !== null)
@@ -53,10 +72,8 @@ export function layoutProblems(): string[] {
 
 // Those of the modal dialog where one is open.
 function controls(): HTMLElement[] {
-  const all = [...descendants(document)];
-  const dialogs = all.filter((element) => element.matches('dialog:modal'));
-  const modal = dialogs.at(-1);
-  return all.filter(
+  const modal = openDialog();
+  return [...descendants(document)].filter(
     (element): element is HTMLElement =>
       element instanceof HTMLElement &&
       element.matches(focusable) &&
@@ -64,6 +81,13 @@ function controls(): HTMLElement[] {
       (element.tabIndex >= 0 || element.matches('button')) &&
       exposed(element) &&
       (modal === undefined || containsDeep(modal, element)),
+  );
+}
+
+function openDialog(): HTMLElement | undefined {
+  return [...descendants(document)].findLast(
+    (element): element is HTMLElement =>
+      element.matches('dialog:modal') && element instanceof HTMLElement,
   );
 }
 
@@ -76,15 +100,35 @@ function focused(): Element | null {
 // Why nobody could click it after scrolling to it, or null.
 function obstacle(element: Element): string | null {
   element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
-  const { left, right, top, bottom, width, height } = element.getBoundingClientRect();
+  const { left, right, top, bottom, height } = element.getBoundingClientRect();
   const { clientWidth, clientHeight } = document.documentElement;
   if (left < -tolerance || right > clientWidth + tolerance) return 'is cut off at the side';
   // Some are higher than the screen, such as a log.
   if (height < clientHeight && (top < -tolerance || bottom > clientHeight + tolerance))
     return 'is cut off at the top or bottom';
-  const hit = elementAt(left + width / 2, top + Math.min(height, clientHeight) / 2);
-  if (hit !== null && (containsDeep(element, hit) || isLabel(hit, element))) return null;
+  const hit = hitAt(element);
+  if (hit !== null && (containsDeep(element, hit) || isLabel(hit, element) || passes(hit)))
+    return null;
   return `is covered by ${hit === null ? 'nothing' : inRoleAndName(hit)}`;
+}
+
+// What is in the middle of the element, or of its first line.
+function hitAt(element: Element): Element | null {
+  const [first] = element.getClientRects();
+  if (first === undefined) return null;
+  const { left, top, width, height } = first;
+  return elementAt(
+    left + width / 2,
+    top + Math.min(height, document.documentElement.clientHeight) / 2,
+  );
+}
+
+// Menus and notices go by themselves, or are sent away.
+function passes(hit: Element): boolean {
+  for (let node: Element | null = hit; node !== null; node = parentOf(node)) {
+    if (node.matches('[popover], [role="menu"]')) return true;
+  }
+  return false;
 }
 
 // A switch is pressed by its whole line.
@@ -103,9 +147,20 @@ function tooSmall(element: HTMLElement): string | null {
 // Words that do not fit into their button.
 function cutText(element: HTMLElement): string | null {
   if (!element.matches('button, a[href]')) return null;
-  const { scrollWidth, clientWidth, scrollHeight, clientHeight } = element;
-  const cut = scrollWidth > clientWidth + tolerance || scrollHeight > clientHeight + tolerance;
-  return cut ? 'is too small for its words' : null;
+  const box = element.getBoundingClientRect();
+  const range = document.createRange();
+  const words = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  while (words.nextNode() !== null) {
+    const { currentNode } = words;
+    if (currentNode.parentElement?.closest('[aria-hidden="true"], .visually-hidden')) continue;
+    range.selectNodeContents(currentNode);
+    const { left, right, top, bottom, width } = range.getBoundingClientRect();
+    if (width === 0) continue;
+    const fits = left >= box.left - tolerance && right <= box.right + tolerance;
+    if (!fits || top < box.top - tolerance || bottom > box.bottom + tolerance)
+      return 'is too small for its words';
+  }
+  return null;
 }
 
 // As people set it who need it: everything that is measured in `rem` follows.

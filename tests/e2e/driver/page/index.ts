@@ -1,7 +1,7 @@
 // The script that every page runs first: it gives the tests `window.__e2e`.
 import { audit, settled } from './audit.ts';
 import { collect, peerConnections } from './collector.ts';
-import { layoutProblems, setTextSize, stop, tabStops, toTop } from './controls.ts';
+import { focusName, layoutProblems, setTextSize, stop, tabStops, toTop } from './controls.ts';
 import { endDisplay, plugIn, releaseMedia, unplug } from './devices.ts';
 import { actionable, find, isFocused, textOf } from './finder.ts';
 import { armFirstFrame, firstFrame, links, mediaState, rawStats } from './measure.ts';
@@ -13,6 +13,7 @@ const api = {
   endDisplay,
   find,
   firstFrame,
+  focusName,
   isFocused,
   layoutProblems,
   links,

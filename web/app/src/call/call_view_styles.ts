@@ -43,6 +43,7 @@ export const callViewStyles = css`
   }
   visavis-call-header {
     inset-block-start: 0;
+    z-index: 2; /* first to read, but above what covers the stage */
   }
   visavis-call-controls {
     inset-block-end: 0;
@@ -90,7 +91,7 @@ export const callViewStyles = css`
     padding: 3px 3px 3px var(--space-5);
     border-radius: var(--radius-full);
     background: var(--second);
-    color: #2a1003;
+    color: var(--on-second);
     font-weight: 700;
     box-shadow: 0 8px 28px rgb(0 0 0 / 45%);
   }
@@ -134,7 +135,7 @@ export const callViewStyles = css`
     display: grid;
     place-content: start center;
     padding: calc(96px + env(safe-area-inset-top)) var(--space-4) 0;
-    background: rgb(8 13 11 / 50%);
+    background: var(--stage-veil);
     pointer-events: none;
   }
   .obstacle p {
@@ -161,6 +162,9 @@ export const callViewStyles = css`
     background: var(--stage-ink);
     color: var(--stage);
     pointer-events: auto;
+  }
+  .sound .button:focus-visible {
+    box-shadow: var(--stage-halo);
   }
   /* Where there is space beside a face, the card leaves it free. */
   @container (min-width: 1000px) {

@@ -110,6 +110,7 @@ export class SettingsDialog extends LitElement {
           padding: var(--space-3) var(--space-3) 0 var(--space-5);
         }
         .tabs {
+          flex-wrap: wrap;
           gap: 0;
           padding: 0 var(--space-3);
         }

@@ -30,6 +30,7 @@ export class HelpSheet extends LitElement {
         letter-spacing: -0.015em;
       }
       .button {
+        flex: none;
         inline-size: var(--touch);
         padding: 0;
         font-size: 20px;

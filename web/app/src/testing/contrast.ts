@@ -29,8 +29,7 @@ export function parseColor(text: string): Color | null {
 
 /** What one sees of `back` through `front`; `back` has to be opaque. */
 export function over(front: Color, back: Color): Color {
-  const mix = (one: number, other: number): number =>
-    one * front.alpha + other * (1 - front.alpha);
+  const mix = (one: number, other: number): number => one * front.alpha + other * (1 - front.alpha);
   return {
     red: mix(front.red, back.red),
     green: mix(front.green, back.green),

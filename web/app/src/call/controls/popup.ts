@@ -97,6 +97,10 @@ export class Popup extends LitElement {
     this.#items()[0]?.focus({ preventScroll: true });
   }
 
+  override focus(): void {
+    this.renderRoot.querySelector('button')?.focus({ preventScroll: true });
+  }
+
   close(): void {
     if (!this.open) return;
     this.open = false;
@@ -162,7 +166,7 @@ export class Popup extends LitElement {
 
   #closeToButton(): void {
     this.close();
-    this.renderRoot.querySelector('button')?.focus({ preventScroll: true });
+    this.focus();
   }
 
   #keepInWindow(): void {

@@ -80,6 +80,9 @@ export class Stage extends LitElement {
         touch-action: none;
         -webkit-tap-highlight-color: transparent;
       }
+      .grip:focus-visible {
+        box-shadow: var(--stage-halo);
+      }
       :host([dragging]) .grip {
         cursor: grabbing;
       }
