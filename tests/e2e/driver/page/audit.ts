@@ -49,7 +49,7 @@ function violationsIn({ id, nodes }: Axe.Result): string[] {
 function undecidedContrast({ id, nodes }: Axe.Result): string[] {
   if (id !== 'color-contrast') return [];
   return nodes.flatMap((node) => {
-    const contrast = node.element === undefined ? 0 : textContrast(node.element as Element);
+    const contrast = node.element === undefined ? 0 : textContrast(node.element);
     if (contrast >= textContrastMin) return [];
     return [
       `contrast: ${nameOf(node)}: ${contrast.toFixed(2)} at the worst, wanted is ${String(textContrastMin)}`,
@@ -58,7 +58,7 @@ function undecidedContrast({ id, nodes }: Axe.Result): string[] {
 }
 
 function nameOf({ element, html }: Axe.NodeResult): string {
-  return element === undefined ? html : inRoleAndName(element as Element);
+  return element === undefined ? html : inRoleAndName(element);
 }
 
 function messagesOf({ any, all, none }: Axe.NodeResult): string {

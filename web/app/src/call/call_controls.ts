@@ -246,19 +246,21 @@ export class CallControls extends LitElement {
     const unread = open ? 0 : this.unread;
     const { shortcuts } = this.preferences.values;
     const key = keyOf('chat');
-    return html`<button
-      class="round ${open ? 'on' : ''}"
-      type="button"
-      title=${shortcuts ? controls.withKey(name, key) : name}
-      aria-label=${name}
-      aria-keyshortcuts=${shortcuts ? key : nothing}
-      data-panel="chat"
-      aria-description=${unread > 0 ? controls.unread(unread) : nothing}
-      @click=${this.#toggleChat}
-    >
-      <visavis-icon .drawing=${MessageSquare}></visavis-icon>
-      ${unread > 0 ? html`<span class="badge" aria-hidden="true">${unread > 99 ? '99+' : unread}</span>` : nothing}
-    </button>`;
+    return html`<span class="badged"
+      ><button
+        class="round ${open ? 'on' : ''}"
+        type="button"
+        title=${shortcuts ? controls.withKey(name, key) : name}
+        aria-label=${name}
+        aria-keyshortcuts=${shortcuts ? key : nothing}
+        data-panel="chat"
+        aria-description=${unread > 0 ? controls.unread(unread) : nothing}
+        @click=${this.#toggleChat}
+      >
+        <visavis-icon .drawing=${MessageSquare}></visavis-icon>
+      </button>
+      ${unread > 0 ? html`<span class="badge" aria-hidden="true">${unread > 99 ? '99+' : unread}</span>` : nothing}</span
+    >`;
   }
 
   #renderMore(model: ControlsViewModel): unknown {

@@ -68,6 +68,9 @@ export class CallHeader extends LitElement {
         min-block-size: 1.5em;
         font-size: var(--text-s);
       }
+      .round.small {
+        flex: none;
+      }
       .clock {
         font-variant-numeric: tabular-nums;
       }

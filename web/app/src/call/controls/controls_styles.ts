@@ -42,8 +42,13 @@ export const controlsStyles = css`
     background: var(--answer);
     color: #ffffff;
   }
+  .badged {
+    position: relative;
+    display: inline-grid;
+  }
   .badge {
     position: absolute;
+    pointer-events: none;
     inset-block-start: -4px;
     inset-inline-end: -4px;
     min-inline-size: 22px;

@@ -62,7 +62,8 @@ export class Popup extends LitElement {
     this.drawing = [];
     this.open = false;
     this.addEventListener('keydown', this.#onKey);
-    this.addEventListener('click', this.#onClick);
+    // Before the item does anything: a dialog that it opens gives the focus back to where it is then.
+    this.addEventListener('click', this.#onClick, { capture: true });
   }
 
   override disconnectedCallback(): void {
