@@ -18,7 +18,7 @@ export class HelpSheet extends LitElement {
     buttons,
     dialogs,
     css`
-      header {
+      .head {
         display: flex;
         align-items: center;
         justify-content: space-between;
@@ -92,7 +92,7 @@ export class HelpSheet extends LitElement {
       @keydown=${this.#onKey}
       @click=${this.#onBackdrop}
     >
-      <header>
+      <div class="head">
         <h2 id="title">${words.title}</h2>
         <button
           class="button"
@@ -103,7 +103,7 @@ export class HelpSheet extends LitElement {
         >
           <visavis-icon .drawing=${X}></visavis-icon>
         </button>
-      </header>
+      </div>
       <p>${shortcuts ? words.note : words.off}</p>
       <dl>
         ${
