@@ -10,6 +10,8 @@ export interface ProfileOptions {
   readonly colorScheme?: 'light' | 'dark';
   // The camera delivers what the app asks for; otherwise less, so that two cores carry it.
   readonly largePicture?: boolean;
+  // Its pages have axe-core with them.
+  readonly audited?: boolean;
 }
 
 export interface Profile {

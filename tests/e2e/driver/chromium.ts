@@ -12,7 +12,7 @@ import {
 } from './browser.ts';
 import { pageScript } from './page_script.ts';
 import { inWords, type Query } from './query.ts';
-import { Tab } from './tab.ts';
+import { Tab, type Look } from './tab.ts';
 import { toneFile } from './tone.ts';
 import { defaultTimeoutMs } from './until.ts';
 
@@ -120,6 +120,10 @@ export class ChromiumTab extends Tab {
   }
   override async screenshot(path: string): Promise<void> {
     await this.#page.screenshot({ path });
+  }
+  override async wear({ viewport, colorScheme }: Look): Promise<void> {
+    await this.#page.setViewportSize(viewport);
+    await this.#page.emulateMedia({ colorScheme });
   }
   override press(key: string): Promise<void> {
     return this.#page.keyboard.press(key);

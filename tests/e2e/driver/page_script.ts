@@ -1,11 +1,20 @@
 // Bundles driver/page/ into the one script that pages run before their own.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import type { ProfileOptions } from './browser.ts';
+
+const axePath = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'));
 
 let bundled: Promise<string> | undefined;
 
-export async function pageScript({ largePicture = false } = {}): Promise<string> {
+export async function pageScript({
+  largePicture = false,
+  audited = false,
+}: ProfileOptions): Promise<string> {
   bundled ??= bundle();
-  return `window.__e2eLargePicture = ${String(largePicture)};\n${await bundled}`;
+  const axe = audited ? await readFile(axePath, 'utf8') : '';
+  return `window.__e2eLargePicture = ${String(largePicture)};\n${await bundled}\n${axe}`;
 }
 
 async function bundle(): Promise<string> {

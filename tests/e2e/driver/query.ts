@@ -26,6 +26,7 @@ export type Role =
   | 'slider'
   | 'status'
   | 'switch'
+  | 'tab'
   | 'textbox'
   | 'video'; // a video element with an aria-label; ARIA itself has no such role
 

@@ -10,6 +10,12 @@ export interface Viewport {
   readonly height: number;
 }
 
+// What of a screen differs from person to person.
+export interface Look {
+  readonly viewport: Viewport;
+  readonly colorScheme: 'light' | 'dark';
+}
+
 export abstract class Tab {
   abstract readonly kind: BrowserKind;
   // What the page wrote to its console, and what went wrong in it uncaught.
@@ -33,6 +39,11 @@ export abstract class Tab {
   abstract fill(query: Query, text: string): Promise<void>;
   // `page` runs inside the page: it can use nothing of its surroundings but `argument`.
   abstract evaluate<A, R>(page: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
+
+  // Shows the page on another screen, as it is; only Chromium does that.
+  wear(_look: Look): Promise<void> {
+    return Promise.reject(new Error(`${this.kind} keeps the look that it was opened with`));
+  }
 
   async see(query: Query, timeoutMs = defaultTimeoutMs): Promise<void> {
     await until(`${inWords(query)} is there`, async () => (await this.count(query)) > 0, timeoutMs);

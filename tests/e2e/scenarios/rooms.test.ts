@@ -93,7 +93,7 @@ scenario(
     await ana.tab.click(button('Refuse Ben'));
     await reads(ben, /You were not let in/);
     await enterRoom(ben);
-    await ana.tab.click(button('Let Ben in'));
+    await ana.tab.click(button('Let in Ben'));
     await meet([ana, ben]);
     await ben.tab.reload();
     await meet([ana, ben]);

@@ -79,6 +79,11 @@ function draw(context: CanvasRenderingContext2D, portrait: Portrait, timeMs: num
   context.stroke();
 }
 
+/** Where motion is not wanted, nobody moves. */
+function moves(): boolean {
+  return !matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
 export function videoOf(portrait: Portrait, width = 1280, height = 720): MediaStream {
   const canvas = document.createElement('canvas');
   canvas.width = width;
@@ -89,7 +94,7 @@ export function videoOf(portrait: Portrait, width = 1280, height = 720): MediaSt
     draw(context, portrait, performance.now());
   };
   frame();
-  setInterval(frame, 1000 / FRAMES_PER_S);
+  if (moves()) setInterval(frame, 1000 / FRAMES_PER_S);
   return canvas.captureStream(FRAMES_PER_S);
 }
 
@@ -145,6 +150,6 @@ export function screenOf(): MediaStream {
     });
   };
   frame();
-  setInterval(frame, 1000);
+  if (moves()) setInterval(frame, 1000);
   return canvas.captureStream(5);
 }

@@ -49,12 +49,12 @@ export function* descendants(root: Document | ShadowRoot | Element): Generator<E
   }
 }
 
-function roleOf(element: Element): string | null {
+export function roleOf(element: Element): string | null {
   // ARIA has no role for video; the app labels its video elements all the same.
   return element instanceof HTMLVideoElement ? 'video' : getRole(element);
 }
 
-function exposed(element: Element): boolean {
+export function exposed(element: Element): boolean {
   if (!element.checkVisibility({ visibilityProperty: true })) return false;
   for (let node: Element | null = element; node !== null; node = parentOf(node)) {
     if (node.getAttribute('aria-hidden') === 'true' || node.hasAttribute('inert')) return false;
@@ -62,21 +62,21 @@ function exposed(element: Element): boolean {
   return true;
 }
 
-function parentOf(element: Element): Element | null {
+export function parentOf(element: Element): Element | null {
   if (element.assignedSlot !== null) return element.assignedSlot;
   if (element.parentElement !== null) return element.parentElement;
   const root = element.getRootNode();
   return root instanceof ShadowRoot ? root.host : null;
 }
 
-function containsDeep(ancestor: Element, element: Element): boolean {
+export function containsDeep(ancestor: Element, element: Element): boolean {
   for (let node: Element | null = element; node !== null; node = parentOf(node)) {
     if (node === ancestor) return true;
   }
   return false;
 }
 
-function elementAt(x: number, y: number): Element | null {
+export function elementAt(x: number, y: number): Element | null {
   let hit: Element | null = null;
   let root: Document | ShadowRoot | null = document;
   while (root !== null) {
@@ -99,4 +99,10 @@ function flatText(node: Node): string {
 
 function nextFrame(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 32));
+}
+
+// For people who read what failed.
+export function inRoleAndName(element: Element): string {
+  const name = computeAccessibleName(element) || textOf(element).slice(0, 60);
+  return `${roleOf(element) ?? element.localName}${name === '' ? '' : ` “${name}”`}`;
 }

@@ -1,5 +1,7 @@
 // The script that every page runs first: it gives the tests `window.__e2e`.
+import { audit, settled } from './audit.ts';
 import { collect, open } from './collector.ts';
+import { focusName, layoutProblems, setTextSize, stop, tabStops, toTop } from './controls.ts';
 import { endDisplay, plugIn, releaseMedia, unplug } from './devices.ts';
 import { actionable, find, isFocused, textOf } from './finder.ts';
 import { armFirstFrame, firstFrame, links, mediaState, rawStats } from './measure.ts';
@@ -7,17 +9,25 @@ import { armFirstFrame, firstFrame, links, mediaState, rawStats } from './measur
 const api = {
   actionable,
   armFirstFrame,
+  audit,
   endDisplay,
   find,
   firstFrame,
+  focusName,
   isFocused,
+  layoutProblems,
   links,
   mediaState,
   openConnections: () => open.map(({ connection }) => connection),
   plugIn,
   rawStats,
   releaseMedia,
+  setTextSize,
+  settled,
+  stop,
+  tabStops,
   textOf,
+  toTop,
   unplug,
 };
 export type PageApi = typeof api;

@@ -171,6 +171,13 @@ export class CallControls extends PageElement {
     </div>`;
   }
 
+  /** Gives the focus to what opens that panel: its button, or the menu that has its line where the bar is narrow. */
+  focusOpener(panel: 'chat' | 'people'): void {
+    const own = this.renderRoot.querySelector<HTMLElement>(`[data-panel=${panel}]`);
+    const menu = this.renderRoot.querySelector<HTMLElement>('visavis-popup.more');
+    (own && own.getClientRects().length > 0 ? own : menu)?.focus();
+  }
+
   #renderButton(
     label: string,
     drawing: IconNode,
@@ -184,6 +191,7 @@ export class CallControls extends PageElement {
       title=${key === null ? label : controls.withKey(label, key)}
       aria-label=${label}
       aria-keyshortcuts=${key ?? nothing}
+      data-panel=${action === 'people' ? action : nothing}
       @click=${run}
     >
       <visavis-icon .drawing=${drawing}></visavis-icon>
@@ -239,18 +247,21 @@ export class CallControls extends PageElement {
     const unread = open ? 0 : this.unread;
     const { shortcuts } = this.preferences.values;
     const key = keyOf('chat');
-    return html`<button
-      class="round ${open ? 'on' : ''}"
-      type="button"
-      title=${shortcuts ? controls.withKey(name, key) : name}
-      aria-label=${name}
-      aria-keyshortcuts=${shortcuts ? key : nothing}
-      aria-description=${unread > 0 ? controls.unread(unread) : nothing}
-      @click=${this.#toggleChat}
-    >
-      <visavis-icon .drawing=${MessageSquare}></visavis-icon>
-      ${unread > 0 ? html`<span class="badge">${unread > 99 ? '99+' : unread}</span>` : nothing}
-    </button>`;
+    return html`<span class="badged"
+      ><button
+        class="round ${open ? 'on' : ''}"
+        type="button"
+        title=${shortcuts ? controls.withKey(name, key) : name}
+        aria-label=${name}
+        aria-keyshortcuts=${shortcuts ? key : nothing}
+        data-panel="chat"
+        aria-description=${unread > 0 ? controls.unread(unread) : nothing}
+        @click=${this.#toggleChat}
+      >
+        <visavis-icon .drawing=${MessageSquare}></visavis-icon>
+      </button>
+      ${unread > 0 ? html`<span class="badge" aria-hidden="true">${unread > 99 ? '99+' : unread}</span>` : nothing}</span
+    >`;
   }
 
   #renderMore(model: ControlsViewModel): unknown {
@@ -265,7 +276,7 @@ export class CallControls extends PageElement {
       },
       this.#actions,
     );
-    return html`<visavis-popup .label=${controls.more} .drawing=${EllipsisVertical}>
+    return html`<visavis-popup class="more" .label=${controls.more} .drawing=${EllipsisVertical}>
       ${renderReactions(this.#react, 'narrow')} ${items.map(renderItem)}
     </visavis-popup>`;
   }

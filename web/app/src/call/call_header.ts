@@ -42,9 +42,12 @@ export class CallHeader extends PageElement {
         pointer-events: auto;
       }
       .who {
-        flex: 1;
         min-inline-size: 0;
-        filter: drop-shadow(0 1px 2px rgb(8 13 11 / 75%)); /* legible on a bright picture, too */
+        margin-block: -6px;
+        margin-inline: calc(-1 * var(--space-3)) auto;
+        padding: 6px var(--space-3);
+        border-radius: var(--radius-m);
+        background: var(--stage-glass); /* legible on a bright picture, too */
       }
       h1 {
         overflow: hidden;
@@ -64,8 +67,10 @@ export class CallHeader extends PageElement {
         align-items: center;
         gap: var(--space-1) var(--space-3);
         min-block-size: 1.5em;
-        color: var(--stage-ink-soft);
         font-size: var(--text-s);
+      }
+      .round.small {
+        flex: none;
       }
       .clock {
         font-variant-numeric: tabular-nums;

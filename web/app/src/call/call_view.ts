@@ -17,7 +17,7 @@ import { Preferences } from '../settings/preferences.ts';
 import { roomWords, stageWords } from '../strings/stage.ts';
 import { strings } from '../strings.ts';
 import { CallViewModel } from './call_view_model.ts';
-import './call_controls.ts';
+import { CallControls } from './call_controls.ts';
 import './call_header.ts';
 import { callViewStyles } from './call_view_styles.ts';
 import { IdleWatch } from './idle_watch.ts';
@@ -171,6 +171,13 @@ export class CallView extends PageElement {
     ></visavis-knock-toast>`;
     return html`
       <div class="area" ?inert=${over}>
+        <visavis-call-header
+          .view=${view}
+          .stage=${stage}
+          ?framed=${framed}
+          ?fullScreen=${this.fullScreen}
+          @visavis-full-screen=${() => void this.#toggleFullScreen()}
+        ></visavis-call-header>
         <visavis-stage
           .call=${this.call}
           .media=${this.media}
@@ -179,13 +186,6 @@ export class CallView extends PageElement {
           .wishes=${wishes}
         ></visavis-stage>
         ${this.#renderObstacle(view)}
-        <visavis-call-header
-          .view=${view}
-          .stage=${stage}
-          ?framed=${framed}
-          ?fullScreen=${this.fullScreen}
-          @visavis-full-screen=${() => void this.#toggleFullScreen()}
-        ></visavis-call-header>
         <div class="words">
           ${over ? nothing : knocks} ${this.#renderSharing(view)} ${this.#renderLink(view)}
         </div>
@@ -282,7 +282,14 @@ export class CallView extends PageElement {
   async #showPanel(panel: Panel): Promise<void> {
     if (panel === 'chat') await loadChatPanel();
     if (panel === 'people') await loadCallPeople();
+    const left = this.panel;
+    const worked = this.renderRoot.querySelector('.panel')?.matches(':focus-within') === true;
     this.panel = panel;
+    if (left === null || panel !== null || !worked) return;
+    // What had the focus is gone; the keyboard goes on from what opens it again.
+    await this.updateComplete;
+    const controls = this.renderRoot.querySelector('visavis-call-controls');
+    if (controls instanceof CallControls) controls.focusOpener(left);
   }
 
   #disposeModels(): void {

@@ -4,6 +4,7 @@ import { css } from 'lit';
 export const callViewStyles = css`
   :host {
     --focus: var(--stage-ink);
+    --header-growth: max(0px, 7rem - 112px); /* where text is larger than usual */
     position: relative;
     display: flex;
     block-size: 100dvh;
@@ -43,6 +44,7 @@ export const callViewStyles = css`
   }
   visavis-call-header {
     inset-block-start: 0;
+    z-index: 2; /* first to read, but above what covers the stage */
   }
   visavis-call-controls {
     inset-block-end: 0;
@@ -60,7 +62,8 @@ export const callViewStyles = css`
 
   .words {
     position: absolute;
-    inset-block-start: calc(80px + env(safe-area-inset-top));
+    --below-header: calc(80px + var(--header-growth));
+    inset-block-start: calc(var(--below-header) + env(safe-area-inset-top));
     inset-inline: var(--space-4);
     z-index: 3;
     display: flex;
@@ -68,7 +71,7 @@ export const callViewStyles = css`
     align-items: center;
     gap: var(--space-3);
     max-block-size: calc(
-      100% - 80px - 112px - env(safe-area-inset-top) - env(safe-area-inset-bottom)
+      100% - var(--below-header) - 112px - env(safe-area-inset-top) - env(safe-area-inset-bottom)
     );
     pointer-events: none;
   }
@@ -88,10 +91,11 @@ export const callViewStyles = css`
   }
   .sharing {
     padding: 3px 3px 3px var(--space-5);
-    border-radius: var(--radius-full);
+    border-radius: calc(var(--touch) / 2 + 3px);
     background: var(--second);
-    color: #2a1003;
+    color: var(--on-second);
     font-weight: 700;
+    line-height: 1.25;
     box-shadow: 0 8px 28px rgb(0 0 0 / 45%);
   }
   .sharing .button {
@@ -134,7 +138,7 @@ export const callViewStyles = css`
     display: grid;
     place-content: start center;
     padding: calc(96px + env(safe-area-inset-top)) var(--space-4) 0;
-    background: rgb(8 13 11 / 50%);
+    background: var(--stage-veil);
     pointer-events: none;
   }
   .obstacle p {
@@ -162,6 +166,9 @@ export const callViewStyles = css`
     color: var(--stage);
     pointer-events: auto;
   }
+  .sound .button:focus-visible {
+    box-shadow: var(--stage-halo);
+  }
   /* Where there is space beside a face, the card leaves it free. */
   @container (min-width: 1000px) {
     .invitation {
@@ -172,13 +179,24 @@ export const callViewStyles = css`
   }
   @container (max-width: 599px) {
     .words {
-      inset-block-start: calc(92px + env(safe-area-inset-top));
+      --below-header: calc(92px + var(--header-growth));
+    }
+    .sharing {
+      padding-inline-start: var(--space-4);
+      font-size: var(--text-s);
+      line-height: 1.2;
+    }
+    .sharing .button {
+      padding-inline: var(--space-3);
+    }
+    .sharing visavis-icon {
+      display: none;
     }
   }
   @container (max-height: 420px) {
     .words {
-      inset-block-start: 60px;
-      max-block-size: calc(100% - 60px - 76px);
+      --below-header: 60px;
+      max-block-size: calc(100% - var(--below-header) - 76px);
     }
     .invitation {
       padding: var(--space-3) var(--space-4);

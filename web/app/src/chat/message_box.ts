@@ -28,8 +28,9 @@ export class MessageBox extends PageElement {
     new Watch(this, () => [[this.view, (listener) => this.view.subscribe(listener)]]);
   }
 
-  override focus(): void {
-    this.#textbox?.focus();
+  override focus(options?: FocusOptions): void {
+    // Who has just made it asks before it is drawn.
+    void this.updateComplete.then(() => this.#textbox?.focus(options));
   }
 
   override firstUpdated(): void {

@@ -17,7 +17,7 @@ export const dialogs = css`
     animation: arrive var(--slow) var(--ease);
   }
   dialog::backdrop {
-    background: rgb(8 13 11 / 62%);
+    background: var(--stage-veil);
     backdrop-filter: blur(6px);
   }
   @keyframes arrive {

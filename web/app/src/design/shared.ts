@@ -131,6 +131,7 @@ export const stageButtons = css`
   }
   .round:focus-visible {
     outline-color: var(--stage-ink);
+    box-shadow: var(--stage-halo);
   }
   .round.off {
     background: var(--stage-ink);

@@ -3,6 +3,7 @@ import { css } from 'lit';
 /** A sheet of paper beside the stage: its headline, and buttons that are a drawing alone. */
 export const sheet = css`
   :host {
+    --focus: var(--accent); /* not that of the dark stage beside it */
     display: flex;
     flex-direction: column;
     color: var(--ink);

@@ -74,7 +74,8 @@ export class Invitation extends PageElement {
       <h2>${strings.people.emptyTitle}</h2>
       <p>${onlyHere ? strings.people.emptyHere : strings.people.empty}</p>
       <div class="link">
-        <code aria-label=${strings.people.link}>${location.origin}</code>
+        <span class="visually-hidden">${strings.people.link}</span>
+        <code>${location.origin}</code>
         <button class="button" type="button" @click=${() => void this.#copy()}>
           <visavis-icon .drawing=${this.#copying.copied ? Check : Copy}></visavis-icon>
           <span aria-live="polite"

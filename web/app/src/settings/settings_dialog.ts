@@ -37,7 +37,7 @@ export class SettingsDialog extends PageElement {
         grid-template-rows: auto auto minmax(0, 1fr);
         max-block-size: min(760px, calc(100dvh - 32px));
       }
-      header {
+      .head {
         display: flex;
         align-items: center;
         justify-content: space-between;
@@ -107,10 +107,11 @@ export class SettingsDialog extends PageElement {
           block-size: calc(100dvh - 40px);
           max-block-size: none;
         }
-        header {
+        .head {
           padding: var(--space-3) var(--space-3) 0 var(--space-5);
         }
         .tabs {
+          flex-wrap: wrap;
           gap: 0;
           padding: 0 var(--space-3);
         }
@@ -158,7 +159,7 @@ export class SettingsDialog extends PageElement {
   override render(): unknown {
     return html`<dialog aria-labelledby="title" @close=${this.#onClose} @click=${this.#onBackdrop}>
       <div class="frame">
-        <header>
+        <div class="head">
           <h2 id="title">${strings.settings.title}</h2>
           <button
             class="button close"
@@ -169,7 +170,7 @@ export class SettingsDialog extends PageElement {
           >
             <visavis-icon .drawing=${X}></visavis-icon>
           </button>
-        </header>
+        </div>
         <div class="tabs" role="tablist" aria-labelledby="title" @keydown=${this.#onKey}>
           ${this.#sections.map((section) => this.#renderTab(section))}
         </div>

@@ -19,7 +19,7 @@ export class HelpSheet extends PageElement {
     buttons,
     dialogs,
     css`
-      header {
+      .head {
         display: flex;
         align-items: center;
         justify-content: space-between;
@@ -31,6 +31,7 @@ export class HelpSheet extends PageElement {
         letter-spacing: -0.015em;
       }
       .button {
+        flex: none;
         inline-size: var(--touch);
         padding: 0;
         font-size: 20px;
@@ -92,7 +93,7 @@ export class HelpSheet extends PageElement {
       @keydown=${this.#onKey}
       @click=${this.#onBackdrop}
     >
-      <header>
+      <div class="head">
         <h2 id="title">${words.title}</h2>
         <button
           class="button"
@@ -103,7 +104,7 @@ export class HelpSheet extends PageElement {
         >
           <visavis-icon .drawing=${X}></visavis-icon>
         </button>
-      </header>
+      </div>
       <p>${shortcuts ? words.note : words.off}</p>
       <dl>
         ${

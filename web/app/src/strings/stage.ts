@@ -60,7 +60,7 @@ export const roomWords = {
     left: (name: string) => `${name} has left`,
     knock: (name: string, more: number) =>
       more === 0 ? `${name} wants to come in` : `${name} and ${more} more want to come in`,
-    letIn: (name: string) => `Let ${name} in`,
+    letIn: (name: string) => `Let in ${name}`,
     letInShort: 'Let in',
     refuse: (name: string) => `Refuse ${name}`,
     refuseShort: 'Refuse',

@@ -42,15 +42,20 @@ export const controlsStyles = css`
     background: var(--answer);
     color: #ffffff;
   }
+  .badged {
+    position: relative;
+    display: inline-grid;
+  }
   .badge {
     position: absolute;
+    pointer-events: none;
     inset-block-start: -4px;
     inset-inline-end: -4px;
     min-inline-size: 22px;
     padding: 0 6px;
     border-radius: var(--radius-full);
     background: var(--second);
-    color: #1a0d04;
+    color: var(--on-second);
     font-size: 13px;
     font-weight: 700;
     line-height: 22px;
@@ -61,6 +66,10 @@ export const controlsStyles = css`
   }
   .split {
     display: flex;
+  }
+  .split > :focus-within,
+  .split > :focus-visible {
+    z-index: 1; /* its ring lies on what follows, too */
   }
   .split > .round {
     border-start-end-radius: 0;

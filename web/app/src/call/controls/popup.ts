@@ -63,7 +63,8 @@ export class Popup extends PageElement {
     this.drawing = [];
     this.open = false;
     this.addEventListener('keydown', this.#onKey);
-    this.addEventListener('click', this.#onClick);
+    // Before the item does anything: a dialog that it opens gives the focus back to where it is then.
+    this.addEventListener('click', this.#onClick, { capture: true });
   }
 
   override disconnectedCallback(): void {
@@ -96,6 +97,10 @@ export class Popup extends PageElement {
     if (!changes.has('open') || !this.open) return;
     this.#keepInWindow();
     this.#items()[0]?.focus({ preventScroll: true });
+  }
+
+  override focus(): void {
+    this.renderRoot.querySelector('button')?.focus({ preventScroll: true });
   }
 
   close(): void {
@@ -163,7 +168,7 @@ export class Popup extends PageElement {
 
   #closeToButton(): void {
     this.close();
-    this.renderRoot.querySelector('button')?.focus({ preventScroll: true });
+    this.focus();
   }
 
   #keepInWindow(): void {

@@ -3,7 +3,6 @@ import { css } from 'lit';
 /** A sheet of paper beside the stage, as the chat is. */
 export const callPeopleStyles = css`
   :host {
-    --focus: var(--accent);
     background: var(--surface);
   }
   h3 {

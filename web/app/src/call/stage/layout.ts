@@ -70,7 +70,7 @@ function placeRows(
 
 /** How much of the shorter way across a strip may take, and its bounds. */
 const STRIP_SHARE = 0.2;
-const STRIP_MIN = 88;
+const STRIP_MIN = 96; // two rows of pictures that a finger hits
 const STRIP_MAX = 220;
 
 /**

@@ -52,9 +52,10 @@ export class Stage extends PageElement {
         position: absolute;
         inset: 0;
         overflow: hidden;
-        /* Read back by the plan: pictures may lie under a notch, words and buttons may not. */
-        padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom)
-          env(safe-area-inset-left);
+        /* Read back by the plan: pictures may lie under a notch, words and buttons may not. Large text makes the
+           header higher. */
+        padding: calc(env(safe-area-inset-top) + var(--header-growth, 0px))
+          env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left);
       }
       [data-key] {
         position: absolute;
@@ -80,6 +81,9 @@ export class Stage extends PageElement {
         cursor: grab;
         touch-action: none;
         -webkit-tap-highlight-color: transparent;
+      }
+      .grip:focus-visible {
+        box-shadow: var(--stage-halo);
       }
       :host([dragging]) .grip {
         cursor: grabbing;

@@ -39,6 +39,7 @@ export const tileStyles = css`
     place-content: center;
     justify-items: center;
     gap: var(--space-4);
+    background: inherit;
     color: var(--stage-ink-soft);
   }
   visavis-avatar {
@@ -52,6 +53,9 @@ export const tileStyles = css`
     flex-wrap: wrap;
     gap: 6px;
     pointer-events: none;
+  }
+  .marks:has(~ .pin) {
+    inset-inline-end: calc(var(--touch) + var(--space-3));
   }
   .mark {
     display: inline-flex;
@@ -77,7 +81,7 @@ export const tileStyles = css`
   }
   .mark.hand {
     background: var(--second);
-    color: #2a1003;
+    color: var(--on-second);
   }
   /* Small pictures keep the drawing and drop its word. */
   @container (max-width: 259px) {
@@ -105,7 +109,7 @@ export const tileStyles = css`
     justify-items: center;
     gap: var(--space-3);
     padding: var(--space-2) var(--space-2) 34px;
-    background: rgb(8 13 11 / 62%);
+    background: var(--stage-veil);
     font-size: var(--text-s);
     font-weight: 600;
     text-align: center;
@@ -141,9 +145,10 @@ export const tileStyles = css`
     }
   }
 
+  /* Below: what is said to all of the call stands at the top of the stage. */
   .pin {
     position: absolute;
-    inset-block-start: var(--space-2);
+    inset-block-end: var(--space-2);
     inset-inline-end: var(--space-2);
     opacity: 0;
   }
@@ -152,22 +157,20 @@ export const tileStyles = css`
   .pin[aria-pressed='true'] {
     opacity: 1;
   }
-  /* Nothing hovers under a finger: it is always there, but lightly. */
+  /* Nothing hovers under a finger: it is always there. */
   @media (hover: none) {
     .pin {
-      inset-block-start: 0;
+      inset-block-end: 0;
       inset-inline-end: 0;
-      opacity: 0.85;
+      opacity: 1;
     }
     .pin:not([aria-pressed='true']) {
       border-color: transparent;
-      background: transparent;
-      filter: drop-shadow(0 1px 2px rgb(8 13 11 / 80%));
     }
   }
   @container (max-width: 159px) or (max-height: 99px) {
     .pin {
-      inset-block-start: 0;
+      inset-block-end: 0;
       inset-inline-end: 0;
       font-size: 16px;
     }
@@ -184,6 +187,7 @@ export const tileStyles = css`
     }
     .pin:focus-visible {
       outline-offset: -3px;
+      box-shadow: inset 0 0 0 5px var(--stage);
     }
     .pin:not(:hover, :focus-visible, [aria-pressed='true']) visavis-icon {
       opacity: 0;
