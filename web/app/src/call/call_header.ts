@@ -87,9 +87,18 @@ export class CallHeader extends PageElement {
         :host {
           padding-inline: var(--space-4);
         }
+        .who {
+          padding-inline-end: var(--space-2);
+        }
         .facts {
-          gap: 0 var(--space-2);
+          gap: 0 6px;
           font-size: var(--text-xs);
+        }
+        .fact {
+          gap: var(--space-1);
+        }
+        .fact visavis-icon {
+          font-size: 13px;
         }
         /* One line: the lock says it to who sees, the words to who hears. */
         .encrypted {
