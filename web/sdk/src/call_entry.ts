@@ -18,7 +18,7 @@ const log = createLogger('call');
 
 /**
  * How we get into a call, and back into it when the server has lost us: by `call.rejoin` after it has restarted, by the door
- * of the room after we were away for too long. A call without a room has ended for the others then, and so for us.
+ * of the room after we were away for too long, or where it does not take us back. A call without a room has ended for the others then, and so for us.
  */
 export abstract class CallEntry extends CallLinks {
   /** While we are on our way into a room. */
@@ -149,7 +149,9 @@ export abstract class CallEntry extends CallLinks {
       },
       () => {
         // Whoever is connected goes on; nobody else finds their way here any more.
-        if (this.mesh.health === 'none') this.fail('lost', lostWithServer());
+        if (this.mesh.health !== 'none') return;
+        if (this.room && this.joined) this.#goBackIn(this.room);
+        else this.fail('lost', lostWithServer());
       },
     );
   }
@@ -168,7 +170,7 @@ export abstract class CallEntry extends CallLinks {
 
   /** Who is there stays in sight until we know who is there now. */
   #goBackIn(room: { name: string; knock: boolean }): void {
-    log.info('away for too long; going back into the room');
+    log.info('going back into the room by its door');
     if (this.id !== null) this.leftBehind(this.id);
     this.line.startAfresh();
     this.joined = false;

@@ -154,6 +154,20 @@ describe('after a restart of the server, a room', () => {
     expect(world.server.calls).toHaveLength(1);
   });
 
+  test('is entered by its door where the server does not take it back', async () => {
+    const ana = await world.join('Ana');
+    const call = ana.enter(ROOM);
+    await world.pass(50);
+    world.server.restores = false;
+    world.server.restart();
+    await world.pass(5_000);
+    expect([call.state, call.room?.name]).toEqual(['alone', ROOM]);
+    const ben = await world.join('Ben');
+    ben.enter(ROOM);
+    await world.pass(300);
+    expect(statesIn([ana, ben])).toEqual(['connected', 'connected']);
+  });
+
   test('whose name is taken meanwhile goes on as any call', async () => {
     const [ana, ben] = (await world.room(ROOM, ['Ana', 'Ben'])) as [Someone, Someone];
     const cleo = await world.join('Cleo');
