@@ -1,6 +1,6 @@
 // Whoever was away for longer than the server keeps a session goes back into the room by themselves.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { statesOf, World, type Someone } from '../test/support/world.ts';
+import { namesSeenBy, statesIn, statesOf, World, type Someone } from '../test/support/world.ts';
 import type { Call } from './call.ts';
 import { REENTER_WITHIN_MS } from './limits.ts';
 
@@ -18,9 +18,6 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const statesIn = (people: Someone[]): string[] => people.map(({ current }) => current.state);
-const namesSeenBy = ({ current }: Someone): string[] =>
-  current.participants.map(({ name }) => name);
 const howItEnded = (call: Call): unknown[] => [call.state, call.endReason, call.error?.code];
 /** In a new session, and not in the call again yet. */
 async function asksAtTheDoor({ current }: Someone): Promise<void> {
@@ -102,9 +99,7 @@ describe('away for a minute, of three', () => {
   });
 
   test('who has left and who has come meanwhile is seen on the return', async () => {
-    world.disconnect(ben);
-    await world.pass(30_000);
-    world.expire(ben);
+    await world.loseSession(ben);
     ana.current.hangUp();
     const dan = await world.join('Dan');
     dan.enter(ROOM);
@@ -141,9 +136,7 @@ describe('away for a minute, of three', () => {
   });
 
   test('a socket that dies on the way back is nothing new', async () => {
-    world.disconnect(ben);
-    await world.pass(30_000);
-    world.expire(ben);
+    await world.loseSession(ben);
     world.reconnect(ben);
     await asksAtTheDoor(ben);
     await world.away(ben, AWAY_MS);
@@ -161,9 +154,7 @@ describe('away for a minute, of three', () => {
   });
 
   test('a server that restarts before we are in again asks for some patience', async () => {
-    world.disconnect(ben);
-    await world.pass(30_000);
-    world.expire(ben);
+    await world.loseSession(ben);
     world.reconnect(ben);
     await asksAtTheDoor(ben);
     world.server.restart();
@@ -220,9 +211,7 @@ describe('back at a room', () => {
       Someone,
     ];
     const call = ben.current;
-    world.disconnect(ben);
-    await world.pass(30_000);
-    world.expire(ben);
+    await world.loseSession(ben);
     const gil = await world.join('Gil');
     gil.enter(ROOM);
     await world.pass(500);
@@ -283,9 +272,7 @@ describe('where one has to knock', () => {
   test('whoever the server has forgotten knocks again, and sees nobody until then', async () => {
     const call = ben.current;
     const states = statesOf(call);
-    world.disconnect(ben);
-    await world.pass(30_000);
-    world.expire(ben);
+    await world.loseSession(ben);
     world.server.forgetAdmitted(ROOM);
     world.reconnect(ben);
     await world.pass(1_000);
@@ -297,9 +284,7 @@ describe('where one has to knock', () => {
 
   test('and is refused this time, the call is over', async () => {
     const call = ben.current;
-    world.disconnect(ben);
-    await world.pass(30_000);
-    world.expire(ben);
+    await world.loseSession(ben);
     world.server.forgetAdmitted(ROOM);
     world.reconnect(ben);
     await world.pass(1_000);
@@ -312,9 +297,7 @@ describe('where one has to knock', () => {
     cleo.enter(ROOM);
     await world.pass(50);
     expect(ben.current.knocks).toHaveLength(1);
-    world.disconnect(ben);
-    await world.pass(30_000);
-    world.expire(ben);
+    await world.loseSession(ben);
     cleo.current.hangUp();
     world.reconnect(ben);
     await world.pass(1_000);

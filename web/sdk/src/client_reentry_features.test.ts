@@ -35,9 +35,7 @@ describe('what is written', () => {
     await world.pass(50);
     ben.current.chat.send('two');
     await world.pass(50);
-    world.disconnect(ben);
-    await world.pass(30_000);
-    world.expire(ben);
+    await world.loseSession(ben);
     ana.current.chat.send('three, while Ben is away');
     await world.pass(1_000);
     world.reconnect(ben);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeBrowser, FakeStorage } from '../test/support/fake_platform.ts';
-import { statesOf, World, type Someone } from '../test/support/world.ts';
+import { namesSeenBy, statesIn, statesOf, World, type Someone } from '../test/support/world.ts';
 import type { Call } from './call.ts';
 import { lookAtRoom } from './room_preview.ts';
 
@@ -16,10 +16,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-const statesIn = (people: Someone[]): string[] => people.map(({ current }) => current.state);
-const namesSeenBy = ({ current }: Someone): string[] =>
-  current.participants.map(({ name }) => name);
 
 describe('a room', () => {
   test('is entered alone, and connects with whoever comes', async () => {

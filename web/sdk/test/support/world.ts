@@ -124,11 +124,16 @@ export class World implements FakeInternet {
     page.fire('network');
   }
 
-  /** Their network is gone for so long, more than the server waits for them. */
-  async away(someone: Someone, ms: number): Promise<void> {
+  /** Out of reach for as long as the server keeps a session, and still so. */
+  async loseSession(someone: Someone): Promise<void> {
     this.disconnect(someone);
     await this.pass(RESUME_WINDOW_MS);
     this.expire(someone);
+  }
+
+  /** Their network is gone for so long, more than the server waits for them. */
+  async away(someone: Someone, ms: number): Promise<void> {
+    await this.loseSession(someone);
     await this.pass(ms - RESUME_WINDOW_MS);
     this.reconnect(someone);
   }
@@ -209,3 +214,9 @@ export function statesOf(call: Call): string[] {
   call.on('state', (state) => states.push(state));
   return states;
 }
+
+export const statesIn = (people: readonly Someone[]): string[] =>
+  people.map(({ current }) => current.state);
+
+export const namesSeenBy = ({ current }: Someone): string[] =>
+  current.participants.map(({ name }) => name);
