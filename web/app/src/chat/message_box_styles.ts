@@ -1,5 +1,7 @@
 import { css } from 'lit';
 
+import { field } from '../design/shared.ts';
+
 export const messageBoxStyles = css`
   :host {
     padding: var(--space-2) var(--space-2) calc(var(--space-2) + env(safe-area-inset-bottom));
@@ -17,12 +19,8 @@ export const messageBoxStyles = css`
     min-block-size: var(--touch);
     max-block-size: min(40vh, 240px);
     padding: 11px var(--space-4);
-    border: 1px solid var(--line-strong);
+    ${field}
     border-radius: var(--radius-m);
-    background: var(--surface);
-    color: var(--ink);
-    font: inherit;
-    font-size: max(1rem, 16px); /* smaller text makes iOS zoom into the field */
     line-height: 1.5;
     resize: none;
     overflow-wrap: anywhere;

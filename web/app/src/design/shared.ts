@@ -156,6 +156,15 @@ export const stageButtons = css`
   }
 `;
 
+/** The look of whatever one writes in or chooses from. */
+export const field = css`
+  border: 1px solid var(--line-strong);
+  background: var(--surface);
+  color: var(--ink);
+  font: inherit;
+  font-size: max(1rem, 16px); /* smaller text makes iOS zoom into the field */
+`;
+
 export const fields = css`
   label {
     display: block;
@@ -167,12 +176,8 @@ export const fields = css`
     inline-size: 100%;
     min-block-size: var(--touch);
     padding: 0 var(--space-4);
-    border: 1px solid var(--line-strong);
+    ${field}
     border-radius: var(--radius-s);
-    background: var(--surface);
-    color: var(--ink);
-    font: inherit;
-    font-size: max(1rem, 16px); /* smaller text makes iOS zoom into the field */
   }
   input::placeholder {
     color: var(--ink-soft);
