@@ -2,6 +2,7 @@ import { Emitter } from './emitter.ts';
 import type { VisavisError } from './errors.ts';
 
 import { encodeFile, encodePiece, parseFile, parsePiece, type FileWire } from './file_message.ts';
+import { FilePace } from './file_pace.ts';
 import {
   FILE_OFFERS_BURST_MAX,
   FILE_OFFERS_MAX,
@@ -9,7 +10,6 @@ import {
   FILE_OUTCOMES_MAX,
   FILES_BUFFERED_HIGH_BYTES,
 } from './limits.ts';
-import { FilePace } from './file_pace.ts';
 import type { LinkChannel } from './link_channel.ts';
 import { createLogger } from './logger.ts';
 import type { RemoteParticipant } from './participant.ts';

@@ -33,7 +33,6 @@ const PIECES_UNDER_WAY = 4;
 export class FilePace {
   #window = FILES_PACE_START_BYTES;
   #flying: Flying[] = [];
-  #underWay = 0;
   // At the beginning, until a queue builds up, it doubles with every round.
   #starting = true;
   #recent: number[] = [];
@@ -58,7 +57,6 @@ export class FilePace {
   /** A piece of a transfer, up to `end` of its file, was handed to the channel. */
   sent(transfer: number, end: number, bytes: number, now: number): void {
     this.#flying.push({ transfer, end, bytes, sentAt: now });
-    this.#underWay += bytes;
   }
 
   /** The other side has the file of that transfer up to `end`. */
@@ -81,12 +79,15 @@ export class FilePace {
   reset(): void {
     this.#window = FILES_PACE_START_BYTES;
     this.#flying = [];
-    this.#underWay = 0;
     this.#starting = true;
     this.#recent = [];
     this.#bases = [];
     this.#baseSince = this.#cutAt = -Infinity;
     this.#emptyingSince = null;
+  }
+
+  get #underWay(): number {
+    return this.#flying.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   get #allowed(): number {
@@ -95,7 +96,6 @@ export class FilePace {
 
   #drop(which: (piece: Flying) => boolean): void {
     this.#flying = this.#flying.filter((piece) => !which(piece));
-    this.#underWay = this.#flying.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   #observe(piece: Flying, bytes: number, wasFull: boolean, now: number): void {
