@@ -142,10 +142,14 @@ std::string IpAddress::to_string() const {
   return text;
 }
 
-IpAddress IpAddress::limit_key() const {
+IpAddress IpAddress::limit_key() const { return with_first_bytes(8); }
+
+IpAddress IpAddress::site_key() const { return with_first_bytes(6); }
+
+IpAddress IpAddress::with_first_bytes(std::ptrdiff_t count) const {
   if (is_v4()) return *this;
   IpAddress key = *this;
-  std::fill(key.bytes_.begin() + 8, key.bytes_.end(), 0);
+  std::fill(key.bytes_.begin() + count, key.bytes_.end(), 0);
   return key;
 }
 

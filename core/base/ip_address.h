@@ -3,6 +3,7 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,10 +28,14 @@ class IpAddress {
 
   // What limits count as one client: the IPv4 address, or the IPv6 /64 (one household or host).
   IpAddress limit_key() const;
+  // What one client can have many of: the IPv6 /48 around it. An IPv4 address is its own.
+  IpAddress site_key() const;
 
   auto operator<=>(const IpAddress&) const = default;
 
  private:
+  IpAddress with_first_bytes(std::ptrdiff_t count) const;  // the others are 0; IPv4 stays as it is
+
   std::array<std::uint8_t, 16> bytes_{};
 };
 

@@ -121,6 +121,9 @@ TEST(IpAddress, LimitsCountAV6HouseholdOnce) {
   EXPECT_EQ(address("192.0.2.1").limit_key(), address("192.0.2.1"));
   EXPECT_EQ(address("2001:db8:1:2:a:b:c:d").limit_key(), address("2001:db8:1:2::"));
   EXPECT_NE(address("2001:db8:1:2::1").limit_key(), address("2001:db8:1:3::1").limit_key());
+  EXPECT_EQ(address("192.0.2.1").site_key(), address("192.0.2.1"));
+  EXPECT_EQ(address("2001:db8:1:2:a:b:c:d").site_key(), address("2001:db8:1::"));
+  EXPECT_NE(address("2001:db8:1::1").site_key(), address("2001:db8:2::1").site_key());
 }
 
 TEST(IpAddress, IsAKeyOfHashTables) {

@@ -21,6 +21,10 @@ struct MonotonicTimeline {
 // A point on the monotonic time line of one process. Not comparable between processes.
 using Instant = MonotonicTimeline::time_point;
 
+// Wall time, as milliseconds since 1970 in UTC, for what must be comparable between processes: when
+// something that was signed expires. It can jump; never use it to measure a duration.
+using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
+
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::minutes;

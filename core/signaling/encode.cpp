@@ -142,9 +142,11 @@ Frame encode_number(std::string_view type, std::uint64_t received) {
 
 }  // namespace
 
-Frame encode_error(RequestId id, ErrorCode code, std::string_view text) {
+Frame encode_error(RequestId id, ErrorCode code, std::string_view text,
+                   std::optional<Duration> retry_after) {
   Message message("error");
   message.id(id).json().key("code").string(to_text(code)).key("message").string(text);
+  if (retry_after) message.json().key("retry_after_ms").number(in_milliseconds(*retry_after));
   return message.finish();
 }
 

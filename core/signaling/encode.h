@@ -17,7 +17,9 @@ namespace visavis::signaling {
 
 using RequestId = std::optional<std::uint64_t>;
 
-Frame encode_error(RequestId id, ErrorCode code, std::string_view message);
+// `retry_after`: how long until the same would be taken, where that is known.
+Frame encode_error(RequestId id, ErrorCode code, std::string_view message,
+                   std::optional<Duration> retry_after = {});
 Frame encode_ack(std::uint64_t received);
 Frame encode_pong(std::uint64_t received);
 Frame encode_bye(std::string_view code, std::string_view message,

@@ -9,10 +9,6 @@
 namespace visavis::signaling {
 namespace {
 
-Rate message_rate(const Limits& limits) {
-  return {limits.messages_per_second, limits.messages_burst};
-}
-
 // PROTOCOL.md section 3: heartbeats, acknowledgements and hello are not counted; what cannot be
 // read is.
 bool is_counted(const Result<ClientMessage, DecodeError>& decoded) {
@@ -20,17 +16,6 @@ bool is_counted(const Result<ClientMessage, DecodeError>& decoded) {
   const auto& body = decoded->body;
   return !std::holds_alternative<Ping>(body) && !std::holds_alternative<Ack>(body) &&
          !std::holds_alternative<Hello>(body);
-}
-
-// In messages, of the rate.
-float cost(const decltype(ClientMessage::body)& body, const Limits& limits) {
-  if (std::holds_alternative<PeopleSearch>(body)) {
-    return static_cast<float>(limits.search_cost_messages);
-  }
-  if (std::holds_alternative<RoomLook>(body) || std::holds_alternative<RoomJoin>(body)) {
-    return static_cast<float>(limits.room_cost_messages);
-  }
-  return 1;
 }
 
 }  // namespace
@@ -43,12 +28,21 @@ Hub::Impl::Impl(HubOptions options, Random& random)
       decoder_({limits_.message_bytes_max, limits_.search_query_chars_max,
                 limits_.room_name_chars_max}) {}
 
+void Hub::Impl::on_wall_time(WallTime wall, Instant now) {
+  wall_ = wall;
+  wall_told_ = now;
+}
+
+WallTime Hub::Impl::wall_time(Instant now) const {
+  return wall_ + std::chrono::floor<milliseconds>(now - wall_told_);
+}
+
 void Hub::Impl::on_connect(ConnectionId id, const ConnectionOrigin& origin, Instant now) {
   const auto [it, inserted] = connections_.try_emplace(id);
   if (!inserted) return;
   Connection& connection = it->second;
   connection.id = id;
-  connection.limit_key = origin.address.limit_key();
+  connection.address = origin.address;
   connection.reached = {std::string(origin.reached_at), origin.over_tls};
   connection.hello_deadline = now + limits_.hello_timeout;
   hello_deadlines_.set(connection.hello_deadline, id);
@@ -69,7 +63,7 @@ void Hub::Impl::on_message(ConnectionId id, std::string_view text, Instant now) 
 void Hub::Impl::on_session_message(Session& session, std::string_view text, Instant now) {
   const auto decoded = decoder_.decode(text);
   if (is_counted(decoded)) count_received(session, text.size());
-  if (!within_rate(session, decoded, now)) return;
+  if (!within_rate(session, decoded, text.size(), now)) return;
   if (decoded) {
     std::visit([&](const auto& body) { handle(session, decoded->id, body, now); }, decoded->body);
   } else {
@@ -79,11 +73,26 @@ void Hub::Impl::on_session_message(Session& session, std::string_view text, Inst
 }
 
 bool Hub::Impl::within_rate(Session& session, const Result<ClientMessage, DecodeError>& decoded,
-                            Instant now) {
-  const Rate rate = message_rate(limits_);
-  if (session.refused > 0 && session.bucket.is_full(rate, now)) session.refused = 0;
-  if (session.bucket.take(rate, now, decoded ? cost(decoded->body, limits_) : 1)) return true;
-  send_error(session, decoded ? decoded->id : decoded.error().id, ErrorCode::kRateLimited);
+                            std::size_t bytes, Instant now) {
+  const Charge charge =
+      decoded ? charge_for(*decoded, bytes, limits_) : charge_for_unreadable(bytes);
+  const Purse purse{session.budget, session.user->id, session.address, session.stranger};
+  if (session.refused > 0 && session.budget.is_full(session_allowance(limits_), now)) {
+    session.refused = 0;
+  }
+  const auto id = decoded ? decoded->id : decoded.error().id;
+  switch (payers_.pay(purse, charge, now)) {
+    case Payers::Answer::kPaid:
+      return true;
+    case Payers::Answer::kAddressCannot:
+      // Nobody is closed for what others at their address do.
+      send_error(session, id, ErrorCode::kRateLimited,
+                 "Too many requests from your network. Wait a moment and try again.");
+      return false;
+    case Payers::Answer::kSessionCannot:
+      break;
+  }
+  send_error(session, id, ErrorCode::kRateLimited, {}, payers_.wait_for(purse, charge, now));
   if (++session.refused >= limits_.messages_refused_max) {
     Connection& connection = connections_.at(*session.connection);
     send_uncounted(connection.id,
@@ -145,16 +154,17 @@ void Hub::Impl::send(Session& session, Frame frame) {
   if (session.connection) send_uncounted(*session.connection, std::move(frame));
 }
 
-void Hub::Impl::send_error(Session& session, RequestId id, ErrorCode code,
-                           std::string_view message) {
+void Hub::Impl::send_error(Session& session, RequestId id, ErrorCode code, std::string_view message,
+                           std::optional<Duration> retry_after) {
   ++counters_.errors_by_code[static_cast<std::size_t>(code)];
-  send(session, encode_error(id, code, message.empty() ? sentence(code) : message));
+  send(session, encode_error(id, code, message.empty() ? sentence(code) : message, retry_after));
 }
 
 void Hub::Impl::refuse(ConnectionId connection, RequestId id, ErrorCode code,
-                       std::string_view message) {
+                       std::string_view message, std::optional<Duration> retry_after) {
   ++counters_.errors_by_code[static_cast<std::size_t>(code)];
-  send_uncounted(connection, encode_error(id, code, message.empty() ? sentence(code) : message));
+  send_uncounted(connection,
+                 encode_error(id, code, message.empty() ? sentence(code) : message, retry_after));
 }
 
 void Hub::Impl::close_connection(Connection& connection, std::uint16_t code,
@@ -259,6 +269,7 @@ Hub::Hub(HubOptions options, Random& random)
     : impl_(std::make_unique<Impl>(std::move(options), random)) {}
 Hub::~Hub() = default;
 
+void Hub::on_wall_time(WallTime wall, Instant now) { impl_->on_wall_time(wall, now); }
 void Hub::on_connect(ConnectionId connection, const ConnectionOrigin& origin, Instant now) {
   impl_->on_connect(connection, origin, now);
 }

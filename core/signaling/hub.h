@@ -16,6 +16,7 @@
 #include "core/base/ip_address.h"
 #include "core/base/random.h"
 #include "core/base/time.h"
+#include "core/signaling/budget.h"
 #include "core/signaling/command.h"
 #include "core/signaling/counters.h"
 #include "core/signaling/ice_servers.h"
@@ -38,6 +39,9 @@ struct HubOptions {
   // A JSON array of RTCIceServer, sent to clients as it is.
   std::string ice_servers_json = "[]";
   RelayOptions relay{};
+  // Who answers for the addresses of strangers, where others of this process charge them, too. It
+  // must outlive the hub. Null: the hub keeps account of them by itself.
+  AddressLedger* addresses = nullptr;
 };
 
 // Who a connection comes from, as its shell knows.
@@ -57,6 +61,9 @@ class Hub {
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
+  // What time it is for everybody else. To be told before the first message, and now and then: what
+  // the hub signs expires by it. Until it has been told it is 1970.
+  void on_wall_time(WallTime wall, Instant now);
   // A WebSocket stands.
   void on_connect(ConnectionId connection, const ConnectionOrigin& origin, Instant now);
   // A whole text message; `text` need not be valid in any way. No view of it is kept.

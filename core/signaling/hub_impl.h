@@ -19,6 +19,7 @@
 #include "core/signaling/identity.h"
 #include "core/signaling/membership.h"
 #include "core/signaling/model.h"
+#include "core/signaling/payers.h"
 #include "core/signaling/presence.h"
 
 namespace visavis::signaling {
@@ -27,6 +28,7 @@ class Hub::Impl {
  public:
   Impl(HubOptions options, Random& random);
 
+  void on_wall_time(WallTime wall, Instant now);
   void on_connect(ConnectionId connection, const ConnectionOrigin& origin, Instant now);
   void on_message(ConnectionId connection, std::string_view text, Instant now);
   void on_refused_message(ConnectionId connection, std::string_view error_code, Instant now);
@@ -41,7 +43,7 @@ class Hub::Impl {
  private:
   struct Connection {
     ConnectionId id;
-    IpAddress limit_key;
+    IpAddress address;
     Reached reached;             // the session's, once it has one
     Session* session = nullptr;  // none before welcome
     Instant hello_deadline{};    // while there is no session
@@ -49,16 +51,19 @@ class Hub::Impl {
   };
 
   // --- hub.cpp: what comes in and what goes out
+  WallTime wall_time(Instant now) const;
   void on_session_message(Session& session, std::string_view text, Instant now);
   bool within_rate(Session& session, const Result<ClientMessage, DecodeError>& decoded,
-                   Instant now);
+                   std::size_t bytes, Instant now);
   void count_received(Session& session, std::size_t bytes);
   void acknowledge_if_due(Session& session);
   void on_received(Session& session, std::uint64_t received, RequestId id);
   void send_uncounted(ConnectionId connection, Frame frame);
   void send(Session& session, Frame frame);  // counted, kept for replay
-  void send_error(Session& session, RequestId id, ErrorCode code, std::string_view message = {});
-  void refuse(ConnectionId connection, RequestId id, ErrorCode code, std::string_view message = {});
+  void send_error(Session& session, RequestId id, ErrorCode code, std::string_view message = {},
+                  std::optional<Duration> retry_after = {});
+  void refuse(ConnectionId connection, RequestId id, ErrorCode code, std::string_view message = {},
+              std::optional<Duration> retry_after = {});
   // Forgets the connection; its session, if any, waits to be resumed.
   void close_connection(Connection& connection, std::uint16_t code, std::string_view reason,
                         Instant now);
@@ -85,14 +90,16 @@ class Hub::Impl {
 
   // --- hub_sessions.cpp
   void on_message_before_hello(Connection& connection, std::string_view text, Instant now);
-  bool within_hello_rate(const IpAddress& limit_key, Instant now);
+  bool pays_hello(Connection& connection, RequestId id, const std::optional<UserId>& known,
+                  Instant now);
   void look_before_hello(Connection& connection, RequestId id, const RoomLook& look, Instant now);
   void say_hello(Connection& connection, RequestId id, const Hello& hello, Instant now);
-  Session* find_resumable(const ResumeRequest& request, Instant now);
+  Session* find_by_token(std::string_view resume_token);
+  bool can_resume(Session& session, const ResumeRequest& request, Instant now);
   void resume_session(Connection& connection, Session& session, RequestId id,
                       const ResumeRequest& request, std::string name, Instant now);
-  void start_session(Connection& connection, RequestId id, const Hello& hello, std::string name,
-                     Instant now);
+  void start_session(Connection& connection, RequestId id, const std::optional<UserId>& known,
+                     std::string name, Instant now);
   User& find_or_make_user(const UserId& id, std::string name, Instant now);
   void attach(Connection& connection, Session& session);
   void detach(Session& session, Duration window, Instant now);
@@ -186,7 +193,11 @@ class Hub::Impl {
   EpochId epoch_;
   TokenSigner signer_;
   MessageDecoder decoder_;
+  AddressBudgets own_addresses_{address_options(limits_)};
+  Payers payers_{limits_, options_.addresses != nullptr ? *options_.addresses : own_addresses_};
   bool draining_ = false;
+  WallTime wall_{};  // as it was at wall_told_
+  Instant wall_told_{};
 
   std::unordered_map<ConnectionId, Connection> connections_;
   std::unordered_map<SessionId, std::unique_ptr<Session>> sessions_;
@@ -196,8 +207,6 @@ class Hub::Impl {
   // Restored and ended, oldest first: they do not come back a second time.
   std::deque<CallId> ended_restored_;
   std::unordered_map<SessionId, RelayTest> relay_tests_;
-  std::unordered_map<IpAddress, TokenBucket> hello_buckets_;
-  Instant hello_buckets_pruned_{};
   Presence presence_{limits_};
 
   Deadlines<ConnectionId> hello_deadlines_;

@@ -33,28 +33,23 @@ void Hub::Impl::on_message_before_hello(Connection& connection, std::string_view
   }
 }
 
-bool Hub::Impl::within_hello_rate(const IpAddress& limit_key, Instant now) {
-  const Rate rate{limits_.hellos_per_second, limits_.hellos_burst};
-  if (hello_buckets_.size() >= limits_.hello_addresses_max &&
-      now - hello_buckets_pruned_ > seconds(1)) {
-    hello_buckets_pruned_ = now;
-    std::erase_if(hello_buckets_,
-                  [&](const auto& entry) { return entry.second.is_full(rate, now); });
+// `known`: whom a good token names; it is this person's budget then. False with the error sent.
+bool Hub::Impl::pays_hello(Connection& connection, RequestId id, const std::optional<UserId>& known,
+                           Instant now) {
+  if (known ? payers_.pay_hello_of(*known, now) : payers_.pay_step_of(connection.address, now)) {
+    return true;
   }
-  const auto it = hello_buckets_.find(limit_key);
-  if (it != hello_buckets_.end()) return it->second.take(rate, now);
-  if (hello_buckets_.size() >= limits_.hello_addresses_max) return false;
-  return hello_buckets_.emplace(limit_key, TokenBucket(rate, now)).first->second.take(rate, now);
+  refuse(connection.id, id, ErrorCode::kRateLimited,
+         known ? "Your devices connect too often. Wait a moment and try again."
+               : "Too many requests from your network. Wait a moment and try again.",
+         seconds(1));
+  return false;
 }
 
 // For a preview before a name is known. It may take as much as a hello, since it tells more.
 void Hub::Impl::look_before_hello(Connection& connection, RequestId id, const RoomLook& look,
                                   Instant now) {
-  if (!within_hello_rate(connection.limit_key, now)) {
-    refuse(connection.id, id, ErrorCode::kRateLimited,
-           "Too many look at rooms from your address at once. Wait a moment and try again.");
-    return;
-  }
+  if (!pays_hello(connection, id, std::nullopt, now)) return;
   const Room* room = find_room(look.room);
   const bool tells_who = room != nullptr && !room->knock;
   send_uncounted(connection.id,
@@ -62,11 +57,12 @@ void Hub::Impl::look_before_hello(Connection& connection, RequestId id, const Ro
 }
 
 void Hub::Impl::say_hello(Connection& connection, RequestId id, const Hello& hello, Instant now) {
-  if (!within_hello_rate(connection.limit_key, now)) {
-    refuse(connection.id, id, ErrorCode::kRateLimited,
-           "Too many people join from your address at once. Wait a moment and try again.");
-    return;
-  }
+  Session* const session = hello.resume ? find_by_token(hello.resume->token) : nullptr;
+  const auto identity =
+      hello.identity ? verify_identity(signer_, *hello.identity) : std::optional<UserId>();
+  // What fails below is charged to the address, since no token says who is to blame.
+  const auto known = session != nullptr ? session->user->id : identity;
+  if (!pays_hello(connection, id, known, now)) return;
   auto name = clean_name(hello.name, limits_.name_chars_max);
   if (!name) {
     refuse(
@@ -75,32 +71,35 @@ void Hub::Impl::say_hello(Connection& connection, RequestId id, const Hello& hel
     return;
   }
   if (!hello.resume) {
-    start_session(connection, id, hello, std::move(*name), now);
-  } else if (Session* session = find_resumable(*hello.resume, now)) {
+    if (hello.identity && !identity) {
+      return refuse(connection.id, id, ErrorCode::kIdentityInvalid);
+    }
+    start_session(connection, id, identity, std::move(*name), now);
+  } else if (session != nullptr && can_resume(*session, *hello.resume, now)) {
     resume_session(connection, *session, id, *hello.resume, std::move(*name), now);
   } else {
     refuse(connection.id, id, ErrorCode::kResumeExpired);
   }
 }
 
-// A session whose missing part is gone cannot serve anybody any more: it ends here, so that the
-// fresh start which follows does not find the person twice.
-Session* Hub::Impl::find_resumable(const ResumeRequest& request, Instant now) {
-  const auto id = parse_id<SessionId>(request.token.substr(0, kSessionIdChars));
+Session* Hub::Impl::find_by_token(std::string_view token) {
+  const auto id = parse_id<SessionId>(token.substr(0, kSessionIdChars));
   if (!id) return nullptr;
   const auto it = sessions_.find(*id);
   if (it == sessions_.end()) return nullptr;
-  Session& session = *it->second;
-  const std::string expected = resume_token(session);
-  if (!equal_constant_time(as_bytes(expected), as_bytes(request.token))) return nullptr;
-  if (request.received && !session.replay.can_replay_after(*request.received)) {
-    if (session.connection) {
-      close_connection(connections_.at(*session.connection), kCloseReplaced, "replaced", now);
-    }
-    end_session(session, EndReason::kLost, now);
-    return nullptr;
+  const std::string expected = resume_token(*it->second);
+  return equal_constant_time(as_bytes(expected), as_bytes(token)) ? it->second.get() : nullptr;
+}
+
+// A session whose missing part is gone cannot serve anybody any more: it ends here, so that the
+// fresh start which follows does not find the person twice.
+bool Hub::Impl::can_resume(Session& session, const ResumeRequest& request, Instant now) {
+  if (!request.received || session.replay.can_replay_after(*request.received)) return true;
+  if (session.connection) {
+    close_connection(connections_.at(*session.connection), kCloseReplaced, "replaced", now);
   }
-  return &session;
+  end_session(session, EndReason::kLost, now);
+  return false;
 }
 
 void Hub::Impl::resume_session(Connection& connection, Session& session, RequestId id,
@@ -116,6 +115,7 @@ void Hub::Impl::resume_session(Connection& connection, Session& session, Request
   if (renamed && !request.received) rename(*session.user, std::move(name), nullptr, {}, now);
   if (!request.received) stop_knocking(session, now);  // a page loaded again knows nothing of it
   attach(connection, session);
+  session.stranger = false;
   const std::size_t before = session.replay.bytes();
   if (request.received) {
     session.replay.acknowledge(*request.received);
@@ -134,16 +134,9 @@ void Hub::Impl::resume_session(Connection& connection, Session& session, Request
   }
 }
 
-void Hub::Impl::start_session(Connection& connection, RequestId id, const Hello& hello,
-                              std::string name, Instant now) {
-  UserId user_id;
-  if (hello.identity) {
-    const auto known = verify_identity(signer_, *hello.identity);
-    if (!known) return refuse(connection.id, id, ErrorCode::kIdentityInvalid);
-    user_id = *known;
-  } else {
-    user_id = make_random_id<UserId>(random_);
-  }
+void Hub::Impl::start_session(Connection& connection, RequestId id,
+                              const std::optional<UserId>& known, std::string name, Instant now) {
+  const UserId user_id = known ? *known : make_random_id<UserId>(random_);
   const User* existing = find_user(user_id);
   if (sessions_.size() >= limits_.sessions_max ||
       (existing != nullptr && existing->sessions.size() >= limits_.sessions_per_user_max)) {
@@ -152,10 +145,11 @@ void Hub::Impl::start_session(Connection& connection, RequestId id, const Hello&
     return;
   }
   User& user = find_or_make_user(user_id, std::move(name), now);
-  const Rate rate{limits_.messages_per_second, limits_.messages_burst};
-  auto owned = std::make_unique<Session>(TokenBucket(rate, now), make_random_id<SessionId>(random_),
+  auto owned = std::make_unique<Session>(Budget(session_allowance(limits_), now),
+                                         make_random_id<SessionId>(random_),
                                          make_random_id<ResumeSecret>(random_), user);
   Session& session = *owned;
+  session.stranger = !known;
   sessions_.emplace(session.id, std::move(owned));
   user.sessions.push_back(&session);
   ++counters_.sessions_started;
@@ -186,6 +180,7 @@ void Hub::Impl::attach(Connection& connection, Session& session) {
   hello_deadlines_.clear(connection.hello_deadline, connection.id);
   connection.session = &session;
   session.reached = std::exchange(connection.reached, {});
+  session.address = connection.address;
   session.connection = connection.id;
 }
 

@@ -231,6 +231,54 @@ TEST(HubSessions, HellosFromOneAddressAreLimited) {
   EXPECT_EQ(hello("2001:db8::3"), "welcome");
 }
 
+TEST(HubSessions, WhoeverShowsATokenPaysForThemselvesAndNotWithTheirAddress) {
+  Limits limits;
+  limits.hellos_burst = 2;
+  limits.person_hellos_burst = 3;
+  Dialogue dialogue(limits);
+  const Guest ana = join(dialogue, "Ana");
+  const auto hello = [&](const std::string& more) {
+    const auto id = dialogue.connect();
+    dialogue.say(id, R"({"type":"hello","name":"Ana")" + more + "}");
+    return dialogue.hear(id);
+  };
+  EXPECT_EQ(hello("").type(), "welcome");
+  EXPECT_EQ(hello("").at("/code"), "rate_limited");
+  const std::string identity = R"(,"identity":")" + ana.identity + '"';
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(hello(identity).type(), "welcome");
+  const Heard refused = hello(identity);
+  EXPECT_EQ(refused.at("/code"), "rate_limited");
+  EXPECT_EQ(refused.at("/retry_after_ms"), "1000");
+}
+
+TEST(HubSessions, WhatFailsIsChargedToTheAddress) {
+  Limits limits;
+  limits.hellos_burst = 2;
+  Dialogue dialogue(limits);
+  const auto first = dialogue.connect();
+  const std::string forged = R"({"type":"hello","name":"Ana","identity":"v1.forged"})";
+  for (const auto* code : {"identity_invalid", "identity_invalid", "rate_limited"}) {
+    dialogue.say(first, forged);
+    EXPECT_EQ(dialogue.hear(first).at("/code"), code);
+  }
+}
+
+TEST(HubSessions, StrangersWhoShareAnAddressAreRefusedButNotClosedForEachOther) {
+  Limits limits;
+  limits.address_sessions_worth = 1;
+  Dialogue dialogue(limits);
+  const Guest ana = join(dialogue, "Ana");
+  const Guest mallory = join(dialogue, "Mallory");
+  for (int i = 0; i < 300; ++i) {
+    dialogue.say(mallory.connection, R"({"type":"ping","received":0})");
+  }
+  for (int i = 0; i < 200; ++i) {
+    dialogue.say(ana.connection, R"({"type":"call.end","call":"x"})");
+  }
+  EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "rate_limited");
+  EXPECT_EQ(dialogue.close_code(ana.connection), std::nullopt);
+}
+
 TEST(HubSessions, TooManySessionsOfOnePerson) {
   Limits limits;
   limits.sessions_per_user_max = 2;

@@ -15,16 +15,32 @@ struct Limits {
   // A token bucket per session: a call's set-up is about 25 messages, a heartbeat two a second.
   std::uint32_t messages_per_second = 50;
   std::uint32_t messages_burst = 300;
+  // Bytes of the same: a call of six sets up five links with offers of 10 KB.
+  std::uint32_t message_bytes_per_second = 49'152;
+  std::uint32_t message_bytes_burst = 524'288;
+  // What the messages cost the hub: nobody has more than a fiftieth of it to themselves for long.
+  std::uint32_t cost_us_per_second = 20'000;
+  std::uint32_t cost_us_burst = 200'000;
+  // A person has as much as so many sessions, whatever number of devices they have.
+  std::uint32_t person_sessions_worth = 2;
+  // So do all together who come from one address and have shown no token.
+  std::uint32_t address_sessions_worth = 40;
+  // People whose budget is remembered at the same time.
+  std::size_t persons_remembered_max = 65'536;
   // A session that is refused this many before it keeps to the rate again is closed.
   std::uint32_t messages_refused_max = 100;
   // A search looks at everybody's name, so it counts as this many messages.
   std::uint32_t search_cost_messages = 10;
   // A connection that sends this many messages without a successful hello is closed.
   std::uint32_t messages_before_hello_max = 10;
-  // Hellos from one address: a classroom behind one NAT joins at once, a flood does not.
-  std::uint32_t hellos_per_second = 20;
+  // Hellos and looks without a token, and whatever failed, from one address: a classroom behind one
+  // NAT joins at once, a flood does not.
+  std::uint32_t hellos_per_second = 10;
   std::uint32_t hellos_burst = 200;
-  // Addresses whose hello rate is remembered at the same time.
+  // Hellos that show a token of one person: all their devices come back at once.
+  std::uint32_t person_hellos_per_second = 2;
+  std::uint32_t person_hellos_burst = 40;
+  // Addresses whose rate is remembered at the same time.
   std::size_t hello_addresses_max = 65'536;
 
   // Sessions.

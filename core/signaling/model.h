@@ -9,13 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "core/base/ip_address.h"
 #include "core/base/time.h"
+#include "core/signaling/budget.h"
 #include "core/signaling/command.h"
 #include "core/signaling/ice_servers.h"
 #include "core/signaling/ids.h"
 #include "core/signaling/replay_buffer.h"
 #include "core/signaling/room.h"
-#include "core/signaling/token_bucket.h"
 
 namespace visavis::signaling {
 
@@ -42,13 +43,15 @@ struct Session {
   std::uint32_t unacked_count = 0;  // of those, not yet acknowledged by us
   std::uint32_t unacked_bytes = 0;
   std::uint32_t refused = 0;  // messages over the rate since it last kept to it
-  TokenBucket bucket;
+  Budget budget;
+  bool stranger = true;      // has shown no token: its address pays for it, too
   std::vector<Call*> calls;  // ringing or joined
   Room* knocking = nullptr;  // waits there to be let in
   Reached reached;           // by its latest connection
+  IpAddress address;         // of that connection
 
-  Session(TokenBucket full, SessionId session_id, ResumeSecret resume_secret, User& owner)
-      : id(session_id), secret(resume_secret), user(&owner), bucket(full) {}
+  Session(Budget full, SessionId session_id, ResumeSecret resume_secret, User& owner)
+      : id(session_id), secret(resume_secret), user(&owner), budget(full) {}
 };
 
 enum class ParticipantState : std::uint8_t { kInvited, kJoined };

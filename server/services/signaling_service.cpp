@@ -1,5 +1,6 @@
 #include "server/services/signaling_service.h"
 
+#include <chrono>
 #include <utility>
 
 #include "server/net/clock.h"
@@ -53,8 +54,11 @@ SignalingService::SignalingService(net::Server& server, signaling::HubOptions op
       inbox_(server.loop(0), [this](EventBatch& batch) { take_batch(batch); }),
       undelivered_bytes_max_(undelivered_bytes_max),
       timer_(server.loop(0).context(), [this] { on_timer(); }),
-      publish_timer_(server.loop(0).context(),
-                     [this] { publish_(hub_.counters(), hub_.gauges()); }) {
+      publish_timer_(server.loop(0).context(), [this] {
+        tell_wall_time();
+        publish_(hub_.counters(), hub_.gauges());
+      }) {
+  tell_wall_time();
   server_.loop(0).on_round_end([this] { end_hub_round(); });
   remote_loops_.resize(server_.loops());
   for (unsigned i = 1; i < server_.loops(); ++i) connect_remote_loop(i);
@@ -200,6 +204,12 @@ void SignalingService::deliver(unsigned loop, const CommandBatch& batch) {
   // Where another loop is still behind, the hub's next round finds that out.
   if (left > undelivered_bytes_max_ || !congested_.exchange(false)) return;
   for (unsigned i = 0; i < server_.loops(); ++i) resume_reading(i);
+}
+
+// The wall clock may be set while the server runs.
+void SignalingService::tell_wall_time() {
+  hub_.on_wall_time(std::chrono::floor<milliseconds>(std::chrono::system_clock::now()),
+                    net::monotonic_now());
 }
 
 void SignalingService::end_hub_round() {

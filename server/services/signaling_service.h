@@ -96,6 +96,7 @@ class SignalingService : public net::WebSocketHandler {
   void deliver(unsigned loop, const CommandBatch& batch);
   void resume_reading(unsigned loop);
   void execute(net::Worker& worker, const signaling::Command& command);
+  void tell_wall_time();
   void end_hub_round();
   void on_timer();
 
