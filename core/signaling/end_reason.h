@@ -16,8 +16,9 @@ enum class EndReason : std::uint8_t {
   kLost,
   kAnsweredElsewhere,
   kError,
+  kRateLimited,
 };
-inline constexpr std::size_t kEndReasonCount = 8;
+inline constexpr std::size_t kEndReasonCount = 9;
 
 // The word used on the wire, in metrics and in logs.
 std::string_view to_text(EndReason reason);

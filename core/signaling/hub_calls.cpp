@@ -1,5 +1,4 @@
-// Calls: starting, answering, leaving, and the signals between participants (PROTOCOL.md sections 6
-// and 7).
+// Calls: starting, answering, leaving (PROTOCOL.md section 6).
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -72,6 +71,7 @@ void Hub::Impl::join(Call& call, Participant& participant, Instant now) {
   stop_knocking(*participant.session, now);  // told to those inside, not yet to this one
   participant.state = ParticipantState::kJoined;
   participant.order = call.next_order++;
+  call.ring_signals.forget(participant.id);
   if (call.room != nullptr) remember_admitted(*call.room, participant.session->user->id);
 }
 
@@ -204,6 +204,7 @@ void Hub::Impl::remove_participants(Call& call, Predicate leaving, const Removal
     send(*participant.session,
          encode_call_ended(asked ? removal.id : RequestId{}, call.id, removal.reason));
     drop_from_session(call, *participant.session, now);
+    forget_signals_of(call, participant);
     if (call.restored) call.departed.push_back(participant.id);
   }
   if (is_over(call)) return end_call(call, removal.reason, now);
@@ -265,20 +266,6 @@ void Hub::Impl::on_ring_timeout(Call& call, Instant now) {
         return participant.state == ParticipantState::kInvited && participant.ring_deadline <= now;
       },
       {EndReason::kMissed, nullptr, {}}, now);
-}
-
-void Hub::Impl::handle(Session& session, RequestId id, const Signal& signal, Instant) {
-  Call* call = find_call(session, id, signal.call);
-  if (call == nullptr) return;
-  const Participant& from = *call->find(session);
-  const Participant* to = signal.to ? call->find(*signal.to) : nullptr;
-  if (to == nullptr || to == &from) return send_error(session, id, ErrorCode::kUnknownParticipant);
-  if (from.state == ParticipantState::kInvited && to->state == ParticipantState::kInvited) {
-    return send_error(session, id, ErrorCode::kNotInCall,
-                      "Signals need at least one of the two to have joined.");
-  }
-  ++counters_.signals_forwarded;
-  send(*to->session, encode_signal(call->id, from.id, signal.data_json));
 }
 
 }  // namespace visavis::signaling

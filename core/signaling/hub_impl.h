@@ -59,7 +59,8 @@ class Hub::Impl {
   void acknowledge_if_due(Session& session);
   void on_received(Session& session, std::uint64_t received, RequestId id);
   void send_uncounted(ConnectionId connection, Frame frame);
-  void send(Session& session, Frame frame);  // counted, kept for replay
+  // Counted, kept for replay. `causer`: whose share of it this is, where that is somebody else.
+  void send(Session& session, Frame frame, const Session* causer = nullptr);
   void send_error(Session& session, RequestId id, ErrorCode code, std::string_view message = {},
                   std::optional<Duration> retry_after = {});
   void refuse(ConnectionId connection, RequestId id, ErrorCode code, std::string_view message = {},
@@ -134,6 +135,11 @@ class Hub::Impl {
   void drop_from_session(Call& call, Session& session, Instant now);
   void refresh_in_call(User& user, Instant now);
   void on_ring_timeout(Call& call, Instant now);
+
+  // --- hub_signals.cpp
+  bool may_signal(Session& session, RequestId id, Call& call, const Participant& from,
+                  const Participant& to, std::size_t bytes, Instant now);
+  void forget_signals_of(Call& call, const Participant& gone);
 
   // --- hub_ringing.cpp
   bool is_busy(const User& user) const;
@@ -219,6 +225,7 @@ class Hub::Impl {
   std::deque<Command> commands_;
   Counters counters_;
   std::size_t replay_bytes_ = 0;
+  std::uint64_t sessions_made_ = 0;
 };
 
 }  // namespace visavis::signaling

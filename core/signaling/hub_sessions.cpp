@@ -129,8 +129,8 @@ void Hub::Impl::resume_session(Connection& connection, Session& session, Request
   ++counters_.sessions_resumed;
   send_welcome(session, id, true);
   if (!request.received) return;
-  for (const Frame& frame : session.replay.after(*request.received)) {
-    send_uncounted(connection.id, frame);
+  for (const auto& entry : session.replay.after(*request.received)) {
+    send_uncounted(connection.id, entry.frame);
   }
 }
 
@@ -149,6 +149,7 @@ void Hub::Impl::start_session(Connection& connection, RequestId id,
                                          make_random_id<SessionId>(random_),
                                          make_random_id<ResumeSecret>(random_), user);
   Session& session = *owned;
+  session.serial = ++sessions_made_;
   session.stranger = !known;
   sessions_.emplace(session.id, std::move(owned));
   user.sessions.push_back(&session);

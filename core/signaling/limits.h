@@ -54,8 +54,19 @@ struct Limits {
   // Received and not yet acknowledged; reaching either sends an acknowledgement at once.
   std::uint32_t ack_messages = 32;
   std::uint32_t ack_bytes = 32'768;
-  // Sent and not yet acknowledged, per session; beyond it the session cannot be resumed.
-  std::size_t replay_bytes_max = 262'144;
+  // Sent and not yet acknowledged, per session; beyond it the session cannot be resumed. The
+  // signals of others take at most three quarters of it, below: nobody is cut off for what others
+  // send.
+  std::size_t replay_bytes_max = 1'048'576;
+
+  // Signals. What one sender has sent to one receiver in a call, and the receiver has not yet
+  // acknowledged: an offer of a browser has 10 KB.
+  std::size_t signal_share_bytes = 65'536;
+  // The same where one of them rings.
+  std::size_t ring_signal_share_bytes = 24'576;
+  // In all of a ring, of one sender to one device: an offer, an answer, and candidates.
+  std::uint32_t ring_signals_max = 64;
+  std::size_t ring_signal_bytes_max = 131'072;
 
   // Presence.
   Duration presence_interval = milliseconds(100);

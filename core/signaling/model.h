@@ -16,6 +16,7 @@
 #include "core/signaling/ice_servers.h"
 #include "core/signaling/ids.h"
 #include "core/signaling/replay_buffer.h"
+#include "core/signaling/ring_signals.h"
 #include "core/signaling/room.h"
 
 namespace visavis::signaling {
@@ -44,6 +45,7 @@ struct Session {
   std::uint32_t unacked_bytes = 0;
   std::uint32_t refused = 0;  // messages over the rate since it last kept to it
   Budget budget;
+  std::uint64_t serial = 0;  // names it in the replay buffers of others; never 0 once it is known
   bool stranger = true;      // has shown no token: its address pays for it, too
   std::vector<Call*> calls;  // ringing or joined
   Room* knocking = nullptr;  // waits there to be let in
@@ -78,6 +80,7 @@ struct Call {
   bool restored = false;  // from an earlier epoch
   // When fewer than two of a restored call are back. Until it has passed, or there are two.
   std::optional<Instant> restore_deadline;
+  RingSignals ring_signals;
   std::vector<ParticipantId> departed;    // have left since it was restored: they cannot rejoin
   std::vector<Participant> participants;  // in the order in which they were added
 

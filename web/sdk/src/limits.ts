@@ -16,7 +16,7 @@ export const UNACKNOWLEDGED_MESSAGES_MAX = 512;
 export const UNACKNOWLEDGED_BYTES_MAX = 1_048_576;
 /** Acknowledge at once after so much; PROTOCOL.md section 3. */
 export const ACK_AFTER_MESSAGES = 32;
-export const ACK_AFTER_BYTES = 32_768;
+export const ACK_AFTER_BYTES = 8_192;
 /** Requests without an answer yet. Signals are answered only when they fail: the oldest are forgotten. */
 export const PENDING_REQUESTS_MAX = 256;
 /** Used until the first welcome tells the server's own. */

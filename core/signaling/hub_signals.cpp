@@ -1,0 +1,81 @@
+// Signals between the participants of a call, and how much of them one may send (PROTOCOL.md
+// section 7).
+#include <algorithm>
+
+#include "core/signaling/hub_impl.h"
+
+namespace visavis::signaling {
+namespace {
+
+bool rings(const Participant& participant) {
+  return participant.state == ParticipantState::kInvited;
+}
+
+// How much of one sender may wait for a receiver to acknowledge it. All who may signal to somebody
+// at the same time stay together below three quarters of the buffer, whatever the configuration
+// says; the rest is for what the hub itself tells.
+std::size_t share_of_sender(const Limits& limits, bool ringing) {
+  constexpr std::size_t kCallsThatRing = 3;
+  const std::size_t for_each_kind = limits.replay_bytes_max * 3 / 8;
+  const std::size_t others = limits.participants_max - 1;
+  return ringing
+             ? std::min(limits.ring_signal_share_bytes, for_each_kind / (kCallsThatRing * others))
+             : std::min(limits.signal_share_bytes,
+                        for_each_kind / (limits.calls_per_session_max * others));
+}
+
+}  // namespace
+
+void Hub::Impl::handle(Session& session, RequestId id, const Signal& signal, Instant now) {
+  Call* call = find_call(session, id, signal.call);
+  if (call == nullptr) return;
+  const Participant& from = *call->find(session);
+  const Participant* to = signal.to ? call->find(*signal.to) : nullptr;
+  if (to == nullptr || to == &from) return send_error(session, id, ErrorCode::kUnknownParticipant);
+  if (rings(from) && rings(*to)) {
+    return send_error(session, id, ErrorCode::kNotInCall,
+                      "Signals need at least one of the two to have joined.");
+  }
+  Frame frame = encode_signal(call->id, from.id, signal.data_json);
+  if (!may_signal(session, id, *call, from, *to, frame->size(), now)) return;
+  ++counters_.signals_forwarded;
+  send(*to->session, std::move(frame), &session);
+}
+
+// False with the error sent; `from` may have left the call by then.
+bool Hub::Impl::may_signal(Session& session, RequestId id, Call& call, const Participant& from,
+                           const Participant& to, std::size_t bytes, Instant now) {
+  const bool ringing = rings(from) || rings(to);
+  // Not the sender's fault alone: the receiver may be away. So going on at it ends nothing.
+  if (to.session->replay.bytes_of(session.serial) + bytes > share_of_sender(limits_, ringing)) {
+    send_error(session, id, ErrorCode::kRateLimited,
+               "This participant has not yet taken what you have sent. Send it again later.");
+    return false;
+  }
+  if (!ringing) return true;
+  const auto answer = call.ring_signals.count(from.id, to.id, bytes, limits_);
+  if (answer == RingSignals::Answer::kPasses) return true;
+  send_error(session, id, ErrorCode::kRateLimited,
+             "Wait until the call is answered: this is more than a call needs while it rings.");
+  if (answer == RingSignals::Answer::kGoesOn) {
+    leave(call, session, EndReason::kRateLimited, {}, now);
+  }
+  return false;
+}
+
+// Whoever is gone needs no connection any more: what of theirs waits to be acknowledged takes no
+// room from others. The frames keep their numbers.
+void Hub::Impl::forget_signals_of(Call& call, const Participant& gone) {
+  call.ring_signals.forget(gone.id);
+  Frame instead;
+  for (const Participant& other : call.participants) {
+    ReplayBuffer& replay = other.session->replay;
+    if (replay.bytes_of(gone.session->serial) == 0) continue;
+    if (!instead) instead = encode_signal(call.id, gone.id, "{}");
+    const std::size_t before = replay.bytes();
+    replay.replace_all_of(gone.session->serial, instead);
+    replay_bytes_ -= before - replay.bytes();
+  }
+}
+
+}  // namespace visavis::signaling
