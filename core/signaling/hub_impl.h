@@ -19,6 +19,7 @@
 #include "core/signaling/identity.h"
 #include "core/signaling/membership.h"
 #include "core/signaling/model.h"
+#include "core/signaling/people_index.h"
 #include "core/signaling/presence.h"
 
 namespace visavis::signaling {
@@ -101,6 +102,8 @@ class Hub::Impl {
 
   // --- hub_people.cpp
   User* find_user(const UserId& id);
+  void appear(User& user, std::string name, Instant now);
+  void disappear(User& user, Instant now);
   void rename(User& user, std::string name, Session* asker, RequestId id, Instant now);
   void flush_presence();
 
@@ -199,6 +202,8 @@ class Hub::Impl {
   std::unordered_map<IpAddress, TokenBucket> hello_buckets_;
   Instant hello_buckets_pruned_{};
   Presence presence_{limits_};
+  PeopleIndex people_index_;
+  LookAlikes look_alikes_;
 
   Deadlines<ConnectionId> hello_deadlines_;
   Deadlines<SessionId> resume_deadlines_;

@@ -17,7 +17,7 @@ struct Limits {
   std::uint32_t messages_burst = 300;
   // A session that is refused this many before it keeps to the rate again is closed.
   std::uint32_t messages_refused_max = 100;
-  // A search looks at everybody's name, so it counts as this many messages.
+  // A search costs the hub as much as this many messages.
   std::uint32_t search_cost_messages = 10;
   // A connection that sends this many messages without a successful hello is closed.
   std::uint32_t messages_before_hello_max = 10;
@@ -46,6 +46,8 @@ struct Limits {
   std::size_t presence_list_max = 500;
   std::size_t search_results_max = 50;
   std::size_t search_query_chars_max = 64;
+  // Entries of the index of names that one search visits: what it costs at most.
+  std::size_t search_entries_max = 128;
 
   // Calls.
   std::size_t calls_max = 10'000;

@@ -12,24 +12,35 @@ namespace visavis::signaling {
 void Presence::add(User& user, Instant now) {
   user.arrival = ++arrivals_;
   user.listed = listed_.size() < limits_.presence_list_max;
-  (user.listed ? listed_ : waiting_).emplace(user.arrival, &user);
+  if (user.listed) {
+    listed_.emplace(user.arrival, Listed{&user, {}});
+  } else {
+    waiting_.emplace(user.arrival, &user);
+  }
   mark(user.id, user.listed, now);
 }
 
-void Presence::update(const User& user, Instant now) { mark(user.id, user.listed, now); }
+void Presence::update(const User& user, Instant now) {
+  if (user.listed) listed_.at(user.arrival).json.clear();
+  mark(user.id, user.listed, now);
+}
 
 void Presence::remove(User& user, Instant now) {
-  (user.listed ? listed_ : waiting_).erase(user.arrival);
+  if (user.listed) {
+    listed_.erase(user.arrival);
+  } else {
+    waiting_.erase(user.arrival);
+  }
   mark(user.id, user.listed, now);
   if (user.listed) list_first_waiting(now);
 }
 
 void Presence::list_first_waiting(Instant now) {
   if (waiting_.empty()) return;
-  const auto node = waiting_.extract(waiting_.begin());
-  User& user = *node.mapped();
+  User& user = *waiting_.begin()->second;
+  waiting_.erase(waiting_.begin());
   user.listed = true;
-  listed_.emplace(user.arrival, &user);
+  listed_.emplace(user.arrival, Listed{&user, {}});
   mark(user.id, true, now);
 }
 
@@ -43,29 +54,38 @@ void Presence::mark(const UserId& id, bool listed, Instant now) {
   if (!flush_at_) flush_at_ = now + limits_.presence_interval;
 }
 
+const std::string& Presence::entry_of(Listed& listed) {
+  if (listed.json.empty()) {
+    append_person(listed.json, *listed.user);
+    listed.json.shrink_to_fit();
+  }
+  return listed.json;
+}
+
 Presence::Changes Presence::finish_flush(const std::vector<const User*>& here,
                                          const std::vector<UserId>& gone) {
   Changes changes;
-  if (!dirty_.empty()) changes.for_all = encode(here, gone);
+  if (!dirty_.empty()) {
+    std::vector<std::string> entries;
+    entries.reserve(here.size());
+    for (const User* user : here) entries.push_back(entry_of(listed_.at(user->arrival)));
+    changes.for_all = encode(entries, gone);
+    list_json_.reset();
+  }
   changes.unlisted.assign(dirty_unlisted_.begin(), dirty_unlisted_.end());
   dirty_.clear();
   dirty_unlisted_.clear();
-  list_json_.reset();
   flush_at_.reset();
   return changes;
 }
 
-Frame Presence::encode(const std::vector<const User*>& here,
+Frame Presence::encode(const std::vector<std::string>& here,
                        const std::vector<UserId>& gone) const {
   std::string text;
   JsonWriter json(text);
   json.begin_object().key("type").string("presence");
   json.key("here").begin_array();
-  for (const User* user : here) {
-    std::string person;
-    append_person(person, *user);
-    json.raw(person);
-  }
+  for (const std::string& person : here) json.raw(person);
   json.end_array().key("gone").begin_array();
   for (const UserId& id : gone) json.string(to_text(id));
   json.end_array().key("people_total").number(total());
@@ -75,15 +95,21 @@ Frame Presence::encode(const std::vector<const User*>& here,
 
 Frame Presence::encode_one(const UserId& id, const User* user) const {
   if (user == nullptr) return encode({}, {id});
-  return encode({user}, {});
+  std::string person;
+  append_person(person, *user);
+  return encode({person}, {});
 }
 
 const std::string& Presence::list_json() {
   if (!list_json_) {
-    std::string text = "[";
-    for (const auto& [arrival, user] : listed_) {
+    std::size_t size = 2;
+    for (auto& [arrival, listed] : listed_) size += entry_of(listed).size() + 1;
+    std::string text;
+    text.reserve(size);
+    text += '[';
+    for (const auto& [arrival, listed] : listed_) {
       if (text.size() > 1) text += ',';
-      append_person(text, *user);
+      text += listed.json;
     }
     text += ']';
     list_json_ = std::move(text);

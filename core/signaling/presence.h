@@ -61,11 +61,17 @@ class Presence {
   void mark(const UserId& id, bool listed, Instant now);
   void list_first_waiting(Instant now);
   Changes finish_flush(const std::vector<const User*>& here, const std::vector<UserId>& gone);
-  Frame encode(const std::vector<const User*>& here, const std::vector<UserId>& gone) const;
+  Frame encode(const std::vector<std::string>& here, const std::vector<UserId>& gone) const;
 
   const Limits& limits_;
   std::uint64_t arrivals_ = 0;
-  std::map<std::uint64_t, User*> listed_;   // by arrival
+  struct Listed {
+    User* user;
+    std::string json;  // the person's entry; empty when it must be made anew
+  };
+  const std::string& entry_of(Listed& listed);
+
+  std::map<std::uint64_t, Listed> listed_;  // by arrival
   std::map<std::uint64_t, User*> waiting_;  // beyond the cap, by arrival
   std::set<UserId> dirty_;                  // listed, or listed until it went
   std::set<UserId> dirty_unlisted_;

@@ -80,6 +80,8 @@ constexpr auto kKeys = std::to_array<LimitKey>({
     {"search_cost_messages", &Hub::search_cost_messages, 1, 1'000,
      "How many messages a search counts for in the rate."},
     {"search_query_chars_max", &Hub::search_query_chars_max, 1, 1'000, "Characters of a search."},
+    {"search_entries_max", &Hub::search_entries_max, 16, 100'000,
+     "Entries of the index of names that one search visits."},
     {"calls_max", &Hub::calls_max, 1, kMany, "Calls at the same time."},
     {"calls_per_session_max", &Hub::calls_per_session_max, 1, 100,
      "Calls of one session at the same time."},
