@@ -45,6 +45,7 @@ class Message {
 void write_person(JsonWriter& json, const User& user) {
   json.key("user").string(to_text(user.id));
   json.key("name").string(user.name);
+  if (user.confusable) json.key("confusable").boolean(true);
 }
 
 void write_participants(JsonWriter& json, const Call& call) {

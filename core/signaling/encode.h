@@ -48,7 +48,8 @@ Frame encode_welcome(const Welcome& welcome);
 // The text form of a session's resume token.
 std::string resume_token(const Session& session);
 
-// Appends {"user":…,"name":…}, the entry of a list of people.
+// Appends {"user":…,"name":…} with "confusable" and "in_call" where they are true: the entry of a
+// list of people.
 void append_person(std::string& out, const User& user);
 Frame encode_people_found(RequestId id, std::span<const User* const> people, bool more);
 Frame encode_name_changed(RequestId id, std::string_view name);

@@ -240,7 +240,7 @@ void Hub::Impl::on_timeout(Instant now) {
   }
   while (const auto name = room_deadlines_.pop_due(now)) rooms_.erase(*name);
   while (const auto id = relay_test_deadlines_.pop_due(now)) end_relay_test(*sessions_.at(*id));
-  if (presence_.next_flush() && *presence_.next_flush() <= now) flush_presence();
+  if (presence_.next_flush() && *presence_.next_flush() <= now) flush_presence(now);
 }
 
 std::optional<Instant> Hub::Impl::next_timeout() const {

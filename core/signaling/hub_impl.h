@@ -20,6 +20,7 @@
 #include "core/signaling/membership.h"
 #include "core/signaling/model.h"
 #include "core/signaling/payers.h"
+#include "core/signaling/people_index.h"
 #include "core/signaling/presence.h"
 
 namespace visavis::signaling {
@@ -109,8 +110,10 @@ class Hub::Impl {
 
   // --- hub_people.cpp
   User* find_user(const UserId& id);
+  void appear(User& user, std::string name, Instant now);
+  void disappear(User& user, Instant now);
   void rename(User& user, std::string name, Session* asker, RequestId id, Instant now);
-  void flush_presence();
+  void flush_presence(Instant now);
 
   // --- hub_calls.cpp
   Call* find_call(Session& session, RequestId id, const std::optional<CallId>& call);
@@ -214,6 +217,8 @@ class Hub::Impl {
   std::deque<CallId> ended_restored_;
   std::unordered_map<SessionId, RelayTest> relay_tests_;
   Presence presence_{limits_};
+  PeopleIndex people_index_;
+  LookAlikes look_alikes_;
 
   Deadlines<ConnectionId> hello_deadlines_;
   Deadlines<SessionId> resume_deadlines_;

@@ -1,5 +1,4 @@
 // Presence, names and search (PROTOCOL.md section 5).
-#include <algorithm>
 #include <utility>
 
 #include "core/signaling/hub_impl.h"
@@ -12,9 +11,26 @@ User* Hub::Impl::find_user(const UserId& id) {
   return it == users_.end() ? nullptr : it->second.get();
 }
 
-void Hub::Impl::rename(User& user, std::string name, Session* asker, RequestId id, Instant now) {
+void Hub::Impl::appear(User& user, std::string name, Instant now) {
   user.folded_name = fold_for_search(name);
   user.name = std::move(name);
+  people_index_.add(user);
+  look_alikes_.add(user);
+  presence_.add(user, now);
+}
+
+void Hub::Impl::disappear(User& user, Instant now) {
+  people_index_.remove(user);
+  for (const User* other : look_alikes_.remove(user)) presence_.update(*other, now);
+  presence_.remove(user, now);
+}
+
+void Hub::Impl::rename(User& user, std::string name, Session* asker, RequestId id, Instant now) {
+  people_index_.remove(user);
+  user.folded_name = fold_for_search(name);
+  user.name = std::move(name);
+  people_index_.add(user);
+  for (const User* other : look_alikes_.rename(user)) presence_.update(*other, now);
   presence_.update(user, now);
   const Frame changed = encode_name_changed({}, user.name);
   for (Session* session : user.sessions) {
@@ -25,34 +41,22 @@ void Hub::Impl::rename(User& user, std::string name, Session* asker, RequestId i
 void Hub::Impl::handle(Session& session, RequestId id, const NameSet& set, Instant now) {
   auto name = clean_name(set.name, limits_.name_chars_max);
   if (!name) {
-    send_error(
-        session, id, ErrorCode::kInvalidField,
-        "name must have 1 to " + std::to_string(limits_.name_chars_max) + " visible characters.");
+    send_error(session, id, ErrorCode::kInvalidField,
+               explain(name.error(), limits_.name_chars_max));
     return;
   }
   rename(*session.user, std::move(*name), &session, id, now);
 }
 
 void Hub::Impl::handle(Session& session, RequestId id, const PeopleSearch& search, Instant) {
-  const std::string query = fold_for_search(search.query);
-  std::vector<const User*> found;
-  for (const auto& [user_id, user] : users_) {
-    if (user.get() != session.user && matches_search(user->folded_name, query)) {
-      found.push_back(user.get());
-    }
-  }
-  const bool more = found.size() > limits_.search_results_max;
-  const auto end = found.begin() +
-                   static_cast<std::ptrdiff_t>(std::min(found.size(), limits_.search_results_max));
-  std::partial_sort(found.begin(), end, found.end(), [](const User* a, const User* b) {
-    return std::tie(a->folded_name, a->id) < std::tie(b->folded_name, b->id);
-  });
-  found.erase(end, found.end());
-  send(session, encode_people_found(id, found, more));
+  const auto found = people_index_.search(
+      fold_for_search(search.query), session.user,
+      {.results_max = limits_.search_results_max, .entries_max = limits_.search_entries_max});
+  send(session, encode_people_found(id, found.people, found.more));
 }
 
-void Hub::Impl::flush_presence() {
-  const auto changes = presence_.flush([this](const UserId& id) { return find_user(id); });
+void Hub::Impl::flush_presence(Instant now) {
+  const auto changes = presence_.flush([this](const UserId& id) { return find_user(id); }, now);
   if (changes.for_all) {
     for (const auto& [id, connection] : connections_) {
       if (connection.session != nullptr) send_uncounted(id, changes.for_all);

@@ -124,6 +124,77 @@ TEST(HubPeople, RenamingReachesAllDevicesAndTheList) {
   EXPECT_EQ(dialogue.hear(ben.connection).at("/here/0/name"), R"(Ana "B" \)");
 }
 
+TEST(HubPeople, ANameNeedsSomethingToRead) {
+  Dialogue dialogue;
+  const Guest ana = join(dialogue, "Ana");
+  dialogue.say(ana.connection, R"({"type":"name.set","id":3,"name":"\u3164\u2800"})");
+  const Heard error = dialogue.hear(ana.connection);
+  EXPECT_EQ(error.at("/code"), "invalid_field");
+  EXPECT_EQ(error.at("/message"), "name needs a letter or a digit that can be seen.");
+  const auto stranger = dialogue.connect();
+  dialogue.say(stranger, R"({"type":"hello","id":1,"name":"\ud83d\ude00"})");
+  EXPECT_EQ(dialogue.hear(stranger).at("/message"),
+            "name needs a letter or a digit that can be seen.");
+}
+
+TEST(HubPeople, ALookAlikeIsMarkedForTheOthers) {
+  Dialogue dialogue;
+  const Guest watcher = join(dialogue, "Watcher");
+  const Guest ana = join(dialogue, "Ana");
+  dialogue.pass(seconds(1));
+  dialogue.forget(watcher.connection);
+  const Guest mallory = join(dialogue, "\u0410na");
+  dialogue.pass(seconds(1));
+  const Heard presence = dialogue.hear(watcher.connection);
+  EXPECT_EQ(presence.at("/here/0/user"), mallory.user);
+  EXPECT_EQ(presence.at("/here/0/confusable"), "true");
+
+  dialogue.say(watcher.connection, R"({"type":"people.search","query":"\u0430na"})");
+  const Heard found = dialogue.hear(watcher.connection);
+  EXPECT_EQ(found.at("/people/0/confusable"), "true");
+  call(dialogue, mallory, watcher);
+  const Heard incoming = dialogue.hear(watcher.connection, "call.incoming");
+  EXPECT_EQ(incoming.at("/participants/0/user"), mallory.user);
+  EXPECT_EQ(incoming.at("/participants/0/confusable"), "true");
+  EXPECT_EQ(incoming.at("/participants/1/confusable"), "");
+  dialogue.pass(seconds(1));
+  dialogue.forget(watcher.connection);
+
+  dialogue.lose(ana.connection, CloseCause::kLeft);  // the name is free: the mark goes
+  dialogue.pass(seconds(11));
+  const Heard free = dialogue.hear(watcher.connection, "presence");
+  EXPECT_EQ(free.at("/gone/0"), ana.user);
+  EXPECT_EQ(free.at("/here/0/user"), mallory.user);
+  EXPECT_EQ(free.at("/here/0/confusable"), "");
+}
+
+TEST(HubPeople, ALookAlikeIsMarkedInRooms) {
+  Dialogue dialogue;
+  const Guest ana = join(dialogue, "Ana");
+  const Guest ben = join(dialogue, "Ben");
+  const Guest mallory = join(dialogue, "ana");
+  testing::enter(dialogue, ben, "den", R"(,"knock":true)");
+  testing::enter(dialogue, mallory, "den");
+  EXPECT_EQ(dialogue.hear(ben.connection, "room.knocks").at("/knocks/0/confusable"), "true");
+  testing::enter(dialogue, mallory, "loft");
+  testing::say_of_room(dialogue, ana, "room.look", "loft");
+  EXPECT_EQ(dialogue.hear(ana.connection, "room.state").at("/participants/0/confusable"), "true");
+}
+
+TEST(HubPeople, RenamingToSomebodysNameIsMarkedToo) {
+  Dialogue dialogue;
+  const Guest mallory = join(dialogue, "Mallory");
+  const Guest ana = join(dialogue, "Ana");
+  dialogue.pass(seconds(1));
+  dialogue.forget(ana.connection);
+  dialogue.say(mallory.connection, R"({"type":"name.set","name":"ANA"})");
+  dialogue.pass(seconds(1));
+  const Heard presence = dialogue.hear(ana.connection);
+  EXPECT_EQ(presence.at("/here/0/user"), mallory.user);
+  EXPECT_EQ(presence.at("/here/0/confusable"), "true");
+  EXPECT_EQ(presence.at("/here/1"), "");
+}
+
 TEST(HubPeople, PresenceIsNotReplayed) {
   Dialogue dialogue;
   const Guest ana = join(dialogue, "Ana");

@@ -65,9 +65,8 @@ void Hub::Impl::say_hello(Connection& connection, RequestId id, const Hello& hel
   if (!pays_hello(connection, id, known, now)) return;
   auto name = clean_name(hello.name, limits_.name_chars_max);
   if (!name) {
-    refuse(
-        connection.id, id, ErrorCode::kInvalidField,
-        "name must have 1 to " + std::to_string(limits_.name_chars_max) + " visible characters.");
+    refuse(connection.id, id, ErrorCode::kInvalidField,
+           explain(name.error(), limits_.name_chars_max));
     return;
   }
   if (!hello.resume) {
@@ -167,10 +166,8 @@ User& Hub::Impl::find_or_make_user(const UserId& id, std::string name, Instant n
   auto owned = std::make_unique<User>();
   User& user = *owned;
   user.id = id;
-  user.folded_name = fold_for_search(name);
-  user.name = std::move(name);
   users_.emplace(id, std::move(owned));
-  presence_.add(user, now);
+  appear(user, std::move(name), now);
   return user;
 }
 
@@ -212,7 +209,7 @@ void Hub::Impl::end_session(Session& session, EndReason reason, Instant now) {
   User& user = *session.user;
   std::erase(user.sessions, &session);
   if (user.sessions.empty()) {
-    presence_.remove(user, now);
+    disappear(user, now);
     users_.erase(user.id);
   }
   sessions_.erase(session.id);

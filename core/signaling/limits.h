@@ -29,7 +29,7 @@ struct Limits {
   std::size_t persons_remembered_max = 65'536;
   // A session that is refused this many before it keeps to the rate again is closed.
   std::uint32_t messages_refused_max = 100;
-  // A search looks at everybody's name, so it counts as this many messages.
+  // A search costs the hub as much as this many messages.
   std::uint32_t search_cost_messages = 10;
   // A connection that sends this many messages without a successful hello is closed.
   std::uint32_t messages_before_hello_max = 10;
@@ -70,9 +70,16 @@ struct Limits {
 
   // Presence.
   Duration presence_interval = milliseconds(100);
+  // Others are told of one person this often at the most, as they are then.
+  Duration presence_person_interval = seconds(1);
+  // What everybody is told of others, in bytes to each: 500 people come at once, a flood does not.
+  std::uint32_t presence_bytes_per_second = 65'536;
+  std::uint32_t presence_bytes_burst = 262'144;
   std::size_t presence_list_max = 500;
   std::size_t search_results_max = 50;
   std::size_t search_query_chars_max = 64;
+  // Entries of the index of names that one search visits: what it costs at most.
+  std::size_t search_entries_max = 128;
 
   // Calls.
   std::size_t calls_max = 10'000;

@@ -15,6 +15,7 @@
 #include "core/signaling/command.h"
 #include "core/signaling/ice_servers.h"
 #include "core/signaling/ids.h"
+#include "core/signaling/look_alikes.h"
 #include "core/signaling/replay_buffer.h"
 #include "core/signaling/ring_signals.h"
 #include "core/signaling/room.h"
@@ -25,11 +26,13 @@ namespace visavis::signaling {
 struct User {
   UserId id;
   std::string name;         // clean
-  std::string folded_name;  // for search
+  std::string folded_name;  // for search; PeopleIndex reads it
   std::vector<Session*> sessions;
   std::uint64_t arrival = 0;  // order in the list of people
   bool listed = false;        // others see it in their list
   bool in_call = false;       // on any device; as last told to Presence
+  bool confusable = false;    // somebody else had this name, or one that looks like it, before
+  LookAlikes::Place look;
 };
 
 // One device: a tab, and whichever socket it has now.

@@ -1,5 +1,6 @@
 #include "core/signaling/presence.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -12,60 +13,121 @@ namespace visavis::signaling {
 void Presence::add(User& user, Instant now) {
   user.arrival = ++arrivals_;
   user.listed = listed_.size() < limits_.presence_list_max;
-  (user.listed ? listed_ : waiting_).emplace(user.arrival, &user);
+  if (user.listed) {
+    listed_.emplace(user.arrival, Listed{&user, {}});
+  } else {
+    waiting_.emplace(user.arrival, &user);
+  }
   mark(user.id, user.listed, now);
 }
 
-void Presence::update(const User& user, Instant now) { mark(user.id, user.listed, now); }
+void Presence::update(const User& user, Instant now) {
+  if (user.listed) listed_.at(user.arrival).json.clear();
+  mark(user.id, user.listed, now);
+}
 
 void Presence::remove(User& user, Instant now) {
-  (user.listed ? listed_ : waiting_).erase(user.arrival);
+  if (user.listed) {
+    listed_.erase(user.arrival);
+  } else {
+    waiting_.erase(user.arrival);
+  }
   mark(user.id, user.listed, now);
   if (user.listed) list_first_waiting(now);
 }
 
 void Presence::list_first_waiting(Instant now) {
   if (waiting_.empty()) return;
-  const auto node = waiting_.extract(waiting_.begin());
-  User& user = *node.mapped();
+  User& user = *waiting_.begin()->second;
+  waiting_.erase(waiting_.begin());
   user.listed = true;
-  listed_.emplace(user.arrival, &user);
+  listed_.emplace(user.arrival, Listed{&user, {}});
   mark(user.id, true, now);
 }
 
 void Presence::mark(const UserId& id, bool listed, Instant now) {
-  if (listed) {
-    dirty_unlisted_.erase(id);
-    dirty_.insert(id);
-  } else {
-    dirty_unlisted_.insert(id);
+  const auto [it, inserted] = dirty_.try_emplace(id, listed);
+  it->second = it->second || listed;
+  if (inserted) waiting_to_be_told_.push_back(id);
+  if (inserted || !flush_at_) {
+    const Instant soon = now + limits_.presence_interval;
+    flush_at_ = flush_at_ ? std::min(*flush_at_, soon) : soon;
   }
-  if (!flush_at_) flush_at_ = now + limits_.presence_interval;
 }
 
-Presence::Changes Presence::finish_flush(const std::vector<const User*>& here,
-                                         const std::vector<UserId>& gone) {
-  Changes changes;
-  if (!dirty_.empty()) changes.for_all = encode(here, gone);
-  changes.unlisted.assign(dirty_unlisted_.begin(), dirty_unlisted_.end());
-  dirty_.clear();
-  dirty_unlisted_.clear();
-  list_json_.reset();
+const std::string& Presence::entry_of(Listed& listed) {
+  if (listed.json.empty()) {
+    append_person(listed.json, *listed.user);
+    listed.json.shrink_to_fit();
+  }
+  return listed.json;
+}
+
+void Presence::begin_flush(Instant now) {
+  if (!bytes_) {
+    bytes_.emplace(Rate{limits_.presence_bytes_per_second, limits_.presence_bytes_burst}, now);
+  }
+  while (!told_by_time_.empty() &&
+         told_by_time_.begin()->first + limits_.presence_person_interval <= now) {
+    told_.erase(told_by_time_.begin()->second);
+    told_by_time_.erase(told_by_time_.begin());
+  }
+  changes_ = {};
+  here_.clear();
+  gone_.clear();
+  out_of_bytes_ = false;
+  next_due_.reset();
+}
+
+// Where not, it goes on waiting.
+bool Presence::may_be_told(const UserId& id, Instant now) {
+  const auto told = told_.find(id);
+  Instant due = now;
+  if (told != told_.end()) {
+    due = told->second + limits_.presence_person_interval;
+  } else if (out_of_bytes_) {
+    due = now + limits_.presence_interval;
+  }
+  if (due <= now) {
+    // What one entry takes at most is known only once it is made; an estimate does.
+    constexpr float kBytesOfEntry = 96;
+    const Rate rate{limits_.presence_bytes_per_second, limits_.presence_bytes_burst};
+    if (!dirty_.at(id) || bytes_->take(rate, now, kBytesOfEntry)) return true;
+    out_of_bytes_ = true;
+    due = now + limits_.presence_interval;
+  }
+  waiting_to_be_told_.push_back(id);
+  next_due_ = next_due_ ? std::min(*next_due_, due) : due;
+  return false;
+}
+
+void Presence::tell_here(const User& user) { here_.push_back(entry_of(listed_.at(user.arrival))); }
+
+void Presence::tell_gone(const UserId& id) { gone_.push_back(id); }
+
+void Presence::was_told(const UserId& id, Instant now) {
+  dirty_.erase(id);
+  told_.emplace(id, now);
+  told_by_time_.emplace(now, id);
+}
+
+Presence::Changes Presence::finish_flush(Instant now) {
+  if (!here_.empty() || !gone_.empty()) {
+    changes_.for_all = encode(here_, gone_);
+    list_json_.reset();
+  }
   flush_at_.reset();
-  return changes;
+  if (next_due_) flush_at_ = std::max(*next_due_, now + limits_.presence_interval);
+  return std::exchange(changes_, {});
 }
 
-Frame Presence::encode(const std::vector<const User*>& here,
+Frame Presence::encode(const std::vector<std::string>& here,
                        const std::vector<UserId>& gone) const {
   std::string text;
   JsonWriter json(text);
   json.begin_object().key("type").string("presence");
   json.key("here").begin_array();
-  for (const User* user : here) {
-    std::string person;
-    append_person(person, *user);
-    json.raw(person);
-  }
+  for (const std::string& person : here) json.raw(person);
   json.end_array().key("gone").begin_array();
   for (const UserId& id : gone) json.string(to_text(id));
   json.end_array().key("people_total").number(total());
@@ -75,15 +137,21 @@ Frame Presence::encode(const std::vector<const User*>& here,
 
 Frame Presence::encode_one(const UserId& id, const User* user) const {
   if (user == nullptr) return encode({}, {id});
-  return encode({user}, {});
+  std::string person;
+  append_person(person, *user);
+  return encode({person}, {});
 }
 
 const std::string& Presence::list_json() {
   if (!list_json_) {
-    std::string text = "[";
-    for (const auto& [arrival, user] : listed_) {
+    std::size_t size = 2;
+    for (auto& [arrival, listed] : listed_) size += entry_of(listed).size() + 1;
+    std::string text;
+    text.reserve(size);
+    text += '[';
+    for (const auto& [arrival, listed] : listed_) {
       if (text.size() > 1) text += ',';
-      append_person(text, *user);
+      text += listed.json;
     }
     text += ']';
     list_json_ = std::move(text);

@@ -1,5 +1,8 @@
 // Who is online, as everybody sees it (PROTOCOL.md section 5): a capped list, and changes gathered
 // over a short time into one message that is the same for all.
+//
+// Whoever changes often is told of once a second, as they are then; and what everybody is told has
+// a rate in bytes: what is beyond it comes later, in the order in which it began to wait.
 #pragma once
 
 #include <cstddef>
@@ -7,12 +10,15 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/base/time.h"
 #include "core/signaling/command.h"
 #include "core/signaling/limits.h"
 #include "core/signaling/model.h"
+#include "core/signaling/token_bucket.h"
 
 namespace visavis::signaling {
 
@@ -33,20 +39,24 @@ class Presence {
     Frame for_all;                 // null when nothing of the list changed
     std::vector<UserId> unlisted;  // changed, but not in the list: for those in a call with them
   };
-  // Takes what has gathered. `find_user` maps an id to its User, or null when gone.
+  // Takes of what has gathered as much as may be told now. `find_user` maps an id to its User, or
+  // null when gone.
   template <typename FindUser>
-  Changes flush(FindUser find_user) {
-    std::vector<const User*> here;
-    std::vector<UserId> gone;
-    for (const UserId& id : dirty_) {
+  Changes flush(FindUser find_user, Instant now) {
+    begin_flush(now);
+    for (const UserId& id : std::exchange(waiting_to_be_told_, {})) {
+      if (!may_be_told(id, now)) continue;
       const User* user = find_user(id);
-      if (user != nullptr && user->listed) {
-        here.push_back(user);
+      if (!dirty_.at(id)) {
+        changes_.unlisted.push_back(id);
+      } else if (user != nullptr && user->listed) {
+        tell_here(*user);
       } else {
-        gone.push_back(id);
+        tell_gone(id);
       }
+      was_told(id, now);
     }
-    return finish_flush(here, gone);
+    return finish_flush(now);
   }
 
   // The presence message that tells of one person only.
@@ -55,21 +65,45 @@ class Presence {
   // The list as a JSON array. It may be as old as the last flush; whatever changed since is in the
   // next.
   const std::string& list_json();
+  // People whose last change is remembered; for tests.
+  std::size_t remembered() const { return told_.size(); }
   std::size_t total() const { return listed_.size() + waiting_.size(); }
 
  private:
   void mark(const UserId& id, bool listed, Instant now);
   void list_first_waiting(Instant now);
-  Changes finish_flush(const std::vector<const User*>& here, const std::vector<UserId>& gone);
-  Frame encode(const std::vector<const User*>& here, const std::vector<UserId>& gone) const;
+  void begin_flush(Instant now);
+  bool may_be_told(const UserId& id, Instant now);
+  void tell_here(const User& user);
+  void tell_gone(const UserId& id);
+  void was_told(const UserId& id, Instant now);
+  Changes finish_flush(Instant now);
+  Frame encode(const std::vector<std::string>& here, const std::vector<UserId>& gone) const;
 
   const Limits& limits_;
   std::uint64_t arrivals_ = 0;
-  std::map<std::uint64_t, User*> listed_;   // by arrival
+  struct Listed {
+    User* user;
+    std::string json;  // the person's entry; empty when it must be made anew
+  };
+  const std::string& entry_of(Listed& listed);
+
+  std::map<std::uint64_t, Listed> listed_;  // by arrival
   std::map<std::uint64_t, User*> waiting_;  // beyond the cap, by arrival
-  std::set<UserId> dirty_;                  // listed, or listed until it went
-  std::set<UserId> dirty_unlisted_;
+  // Who has changed: true where listed, or listed until it went. Both in step.
+  std::unordered_map<UserId, bool> dirty_;
+  std::vector<UserId> waiting_to_be_told_;
+  // Whom the others have been told of within presence_person_interval, by when.
+  std::unordered_map<UserId, Instant> told_;
+  std::set<std::pair<Instant, UserId>> told_by_time_;
+  std::optional<TokenBucket> bytes_;  // from the first flush on
   std::optional<Instant> flush_at_;
+  // While a flush goes on:
+  Changes changes_;
+  std::vector<std::string> here_;
+  std::vector<UserId> gone_;
+  bool out_of_bytes_ = false;
+  std::optional<Instant> next_due_;
   std::optional<std::string> list_json_;
 };
 

@@ -13,7 +13,7 @@ TEXT
 readonly build_packages=(
   ca-certificates g++ cmake ninja-build ccache pkg-config python3 openssl
   libboost1.81-dev libssl-dev libsimdjson-dev libfmt-dev libspdlog-dev libcli11-dev
-  libtomlplusplus-dev libutf8proc-dev prometheus-cpp-dev zlib1g-dev libbrotli-dev
+  libtomlplusplus-dev libutf8proc-dev libicu-dev prometheus-cpp-dev zlib1g-dev libbrotli-dev
 )
 readonly check_packages=(clang-19 clang-tidy-19 clang-format-19 libgtest-dev libgmock-dev libbenchmark-dev git)
 readonly fuzz_packages=(clang-19 libclang-rt-19-dev llvm-19)

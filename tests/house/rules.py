@@ -24,6 +24,7 @@ ROOMS = {
     "server": ("core", "server"),  # main.cpp: the wiring
     "tests": ("core", "server", "tests"),
     "bench": ("core", "server", "bench"),
+    "cmake": (),  # what runs in the build
 }
 
 # Libraries that a core may include: they compute and do nothing else.

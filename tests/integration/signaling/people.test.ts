@@ -53,9 +53,10 @@ describe('people', { concurrency: true }, () => {
       ['A\u0000na\u0007', 'Ana'],
       ['\u202eAna\u202c', 'Ana'],
       ['a \t\n\u00a0 b', 'a b'],
-      ['\u{1F468}\u200d\u{1F469}\u200d\u{1F467}', '\u{1F468}\u200d\u{1F469}\u200d\u{1F467}'],
+      ['Z \u{1F468}\u200d\u{1F469}\u200d\u{1F467}', 'Z \u{1F468}\u200d\u{1F469}\u200d\u{1F467}'],
+      ['A\u3164\u2800n\u0301\u0302\u0303\u0304a', 'Ań\u0302a'],
       ['<script>', '<script>'],
-      ['"\\', '"\\'],
+      ['"A\\', '"A\\'],
     ] as const) {
       const client = await Client.join(server, given);
       assert.equal(client.welcome.name, cleaned, JSON.stringify(given));

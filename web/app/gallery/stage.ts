@@ -50,7 +50,11 @@ export class Stage {
   /** Before the door of a room. */
   door(...names: string[]): void {
     this.media.arrive();
-    const participants = names.map((name) => ({ user: name.toLowerCase(), name }));
+    const participants = names.map((name) => ({
+      user: name.toLowerCase(),
+      name,
+      confusable: false,
+    }));
     this.inside = { ...this.inside, count: names.length, participants };
     this.address.push('/r/lumo-kate-rido-basu');
     this.app.start();

@@ -116,7 +116,12 @@ export abstract class CallRoom extends CallMembers {
   #setKnocks(knocks: readonly Knock[]): void {
     const same = JSON.stringify(knocks) === JSON.stringify(this.#knocks);
     if (same) return;
-    this.#knocks = knocks.map(({ knock, user, name }) => ({ knock, user, name }));
+    this.#knocks = knocks.map(({ knock, user, name, confusable = false }) => ({
+      knock,
+      user,
+      name,
+      confusable,
+    }));
     this.emit('knocks');
   }
 

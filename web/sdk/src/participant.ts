@@ -29,6 +29,7 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
   readonly screen: MediaStream;
 
   #name: string;
+  #confusable = false;
   #state: ParticipantState = 'invited';
   #self: SelfState = SELF_STATE;
   #link: LinkState = 'new';
@@ -53,6 +54,11 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
 
   get name(): string {
     return this.#name;
+  }
+
+  /** Somebody else online had this name, or one that looks like it, before. */
+  get confusable(): boolean {
+    return this.#confusable;
   }
 
   get state(): ParticipantState {
@@ -115,6 +121,7 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
   update(
     changes: Partial<SelfState> & {
       name?: string;
+      confusable?: boolean;
       state?: ParticipantState;
       link?: LinkState;
       trust?: Trust;
@@ -122,6 +129,7 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
   ): void {
     const {
       name = this.#name,
+      confusable = this.#confusable,
       state = this.#state,
       link = this.#link,
       trust = this.#trust,
@@ -130,12 +138,14 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
     const next = { ...this.#self, ...self };
     const same =
       name === this.#name &&
+      confusable === this.#confusable &&
       state === this.#state &&
       link === this.#link &&
       trust === this.#trust &&
       isSame(next, this.#self);
     if (same) return;
     this.#name = name;
+    this.#confusable = confusable;
     this.#state = state;
     this.#link = link;
     this.#trust = trust;

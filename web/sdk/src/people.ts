@@ -6,10 +6,12 @@ export interface Person {
   name: string;
   /** Calling them now gives `busy`. */
   inCall: boolean;
+  /** Somebody else online had this name, or one that looks like it, before: tell them apart. */
+  confusable: boolean;
 }
 
-export function toPerson({ user, name, in_call }: protocol.Person): Person {
-  return { user, name, inCall: in_call ?? false };
+export function toPerson({ user, name, in_call, confusable }: protocol.Person): Person {
+  return { user, name, inCall: in_call ?? false, confusable: confusable ?? false };
 }
 
 /** The list of others online, kept current by presence messages (PROTOCOL.md section 5). */

@@ -1,6 +1,7 @@
 // Who is in a room, for somebody who has not said who they are yet.
 import { VisavisError } from './errors.ts';
 import { HANDSHAKE_TIMEOUT_MS, ROOM_PREVIEW_PEOPLE_MAX } from './limits.ts';
+import type { Person } from './people.ts';
 import { browserPlatform, type Platform } from './platform.ts';
 import {
   decode,
@@ -20,7 +21,7 @@ export interface RoomPreview {
   readonly count: number;
   readonly participantsMax: number;
   /** Who is in it; empty where one must knock. */
-  readonly participants: readonly { readonly user: string; readonly name: string }[];
+  readonly participants: readonly Pick<Person, 'user' | 'name' | 'confusable'>[];
 }
 
 /**
@@ -91,6 +92,6 @@ function preview({ room, knock, count, participants_max, participants }: RoomSta
     knock,
     count,
     participantsMax: participants_max,
-    participants: people.map(({ user, name }) => ({ user, name })),
+    participants: people.map(({ user, name, confusable = false }) => ({ user, name, confusable })),
   };
 }

@@ -44,7 +44,7 @@ export class Roster {
     const gone = this.list().filter(({ id }) => !present.has(id) && !this.#absent.has(id));
     const back = this.list().filter(({ id }) => present.has(id) && this.#absent.delete(id));
     for (const { id } of gone) this.remove(id);
-    for (const { participant: id, user, name, state } of participants) {
+    for (const { participant: id, user, name, confusable = false, state } of participants) {
       if (id === self) continue;
       let other = this.#others.get(id);
       if (!other) {
@@ -54,7 +54,7 @@ export class Roster {
         });
         this.#others.set(id, other);
       }
-      other.update({ name, state });
+      other.update({ name, confusable, state });
     }
     return { gone, back };
   }

@@ -61,6 +61,11 @@ export class ActiveCall {
     const { participants, from } = this.call;
     const others = participants.length > 0 || from === null ? participants : [from];
     if (others.length === 0) return;
-    this.#peers = others.map(({ user, name }) => ({ user, name, inCall: true }));
+    this.#peers = others.map(({ user, name, confusable }) => ({
+      user,
+      name,
+      inCall: true,
+      confusable,
+    }));
   }
 }

@@ -138,7 +138,7 @@ export class IncomingCalls extends Observable {
     if (from === null || endReason === null || endReason === 'declined') return;
     this.#notice = {
       text: strings.ended.title[endReason].called(from.name),
-      caller: { user: from.user, name: from.name, inCall: false },
+      caller: { user: from.user, name: from.name, inCall: false, confusable: from.confusable },
     };
   }
 }

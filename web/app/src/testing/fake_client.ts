@@ -116,5 +116,5 @@ export class FakeClient extends Emitter<Events<VisavisClient>> implements Public
 }
 
 export function person(name: string, inCall = false): Person {
-  return { user: name.toLowerCase().replaceAll(' ', '-'), name, inCall };
+  return { user: name.toLowerCase().replaceAll(' ', '-'), name, inCall, confusable: false };
 }

@@ -24,6 +24,7 @@ export class FakeParticipant
   readonly id: string;
   readonly user: string;
   name: string;
+  confusable = false;
   state: ParticipantState = 'joined';
   readonly stream: MediaStream;
   readonly screen: MediaStream;

@@ -42,7 +42,7 @@ export class FakeSurroundings {
 
   /** Plays who is inside. */
   inside(names: readonly string[], { knock = false, most = 6 } = {}): void {
-    const participants = names.map((name) => ({ user: `user-${name}`, name }));
+    const participants = names.map((name) => ({ user: `user-${name}`, name, confusable: false }));
     this.room = { knock, count: names.length, participantsMax: most, participants };
   }
 }
