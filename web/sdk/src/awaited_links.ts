@@ -1,8 +1,9 @@
 import { AWAITED_SIGNALS_MAX } from './limits.ts';
+import type * as parts from './link_parts.ts';
 import type { RemoteParticipant } from './participant.ts';
 import type { SignalData } from './protocol.ts';
 
-export type LinkParts = typeof import('./link_parts.ts');
+export type LinkParts = typeof parts;
 
 let loaded: LinkParts | null = null;
 let loading: Promise<LinkParts> | null = null;

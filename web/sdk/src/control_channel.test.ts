@@ -14,6 +14,7 @@ import { Slices } from './slices.ts';
 import { pageTimers } from './timers.ts';
 
 class FakeRtcDataChannel {
+  onbufferedamountlow: () => void = () => undefined;
   readyState = 'open';
   bufferedAmount = 0;
   binaryType = '';
@@ -162,6 +163,28 @@ describe('more than anybody needs', () => {
     control.stop();
     vi.advanceTimersByTime(STATE_INTERVAL_MS);
     expect(heard).toHaveLength(3);
+  });
+
+  test('of states does not pile up while nothing leaves: the latest is told then', () => {
+    control.setSelfState(SELF_STATE);
+    channel.sent.length = 0;
+    channel.bufferedAmount = 1;
+    for (let count = 0; count < 1_000; count += 1) {
+      control.setSelfState({ ...SELF_STATE, handRaised: count % 2 === 0 });
+      control.setView({ camera: 'large', screen: count % 2 === 0 ? 'small' : 'hidden' });
+      vi.advanceTimersByTime(STATE_INTERVAL_MS);
+    }
+    expect(channel.sent).toEqual([]);
+    channel.bufferedAmount = 0;
+    channel.onbufferedamountlow();
+    vi.advanceTimersByTime(STATE_INTERVAL_MS);
+    expect(channel.sent).toHaveLength(2);
+    expect(channel.sent).toContainEqual(
+      expect.objectContaining({ type: 'media', hand_raised: false }),
+    );
+    expect(channel.sent).toContainEqual(
+      expect.objectContaining({ type: 'view', screen: 'hidden' }),
+    );
   });
 
   test('of reactions is dropped', () => {

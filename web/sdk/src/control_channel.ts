@@ -58,6 +58,7 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
     limits.REACTIONS_TAKEN_PER_S,
   );
   readonly #dataSent = new TrafficBudget(limits.DATA_RATE);
+  readonly #untold = new Set<'media' | 'view'>();
   #selfState: SelfState | null = null;
   #videoPaused = false;
   #view: View | null = null;
@@ -78,6 +79,11 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
     });
     this.#viewSent = new Latest(timers, interval, () => {
       this.#tellView();
+    });
+    // What could not be told while something waited.
+    this.channel.on('low', () => {
+      if (this.#untold.delete('media')) this.#mediaSent.put(null);
+      if (this.#untold.delete('view')) this.#viewSent.put(null);
     });
     this.#mediaTaken = new Latest(timers, interval, (state) => {
       this.emit('media', state);
@@ -191,19 +197,27 @@ export class ControlChannel extends Emitter<ControlChannelEvents> {
   }
 
   #onOpen(): void {
+    this.#untold.clear();
     this.#tellSelfState();
     this.#tellView();
     this.emit('open');
   }
 
   #tellSelfState(): void {
-    if (!this.#selfState) return;
+    if (!this.#selfState || this.#mustWait('media')) return;
     const videoPaused = this.#videoPaused && !this.#selfState.cameraOff;
     this.#tell({ type: 'media', state: { ...this.#selfState, videoPaused } });
   }
 
   #tellView(): void {
-    if (this.#view) this.#tell({ type: 'view', ...this.#view });
+    if (this.#view && !this.#mustWait('view')) this.#tell({ type: 'view', ...this.#view });
+  }
+
+  /** A state is told once what waits has gone, the latest then: else they would pile up while there is no path. */
+  #mustWait(type: 'media' | 'view'): boolean {
+    if (this.channel.bufferedAmount === 0) return false;
+    this.#untold.add(type);
+    return true;
   }
 
   #tell(message: ControlMessage): void {

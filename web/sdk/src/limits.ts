@@ -129,11 +129,12 @@ export const REACTIONS_TAKEN_MAX = 10;
 export const REACTIONS_TAKEN_PER_S = 5;
 /**
  * What one person may send us over each channel, beside what we ask for; who sends more is removed. Ours sends at most 96
- * control messages a second. What 30 s without a path have kept back, LINK_TIMEOUT_MS, may come all at once.
+ * control messages a second. What 30 s without a path have kept back, LINK_TIMEOUT_MS, may come all at once: 1,600
+ * messages of an app's data, 128 reactions, and the states that were sent before something waited.
  */
 export const INBOUND_RATES = {
   control: {
-    messages: 5_000,
+    messages: 2_000,
     messagesPerSecond: 150,
     bytes: 8_388_608,
     bytesPerSecond: 524_288,
@@ -143,7 +144,7 @@ export const INBOUND_RATES = {
 } satisfies Record<string, TrafficRate>;
 /** And over all of them together. */
 export const PARTICIPANT_RATE: TrafficRate = {
-  messages: 6_000,
+  messages: 3_000,
   messagesPerSecond: 200,
   bytes: 12_582_912,
   bytesPerSecond: 786_432,

@@ -1,10 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LinkPair, type LinkSide } from '../test/support/link_pair.ts';
-import {
-  FRESH_CONNECTIONS_MAX,
-  REPLACEMENT_TIMEOUT_MS,
-  STATE_INTERVAL_MS,
-} from './limits.ts';
+import { FRESH_CONNECTIONS_MAX, REPLACEMENT_TIMEOUT_MS, STATE_INTERVAL_MS } from './limits.ts';
 import { deriveRoomKey } from './passphrase.ts';
 import { fakeSubtle } from '../test/support/fake_subtle.ts';
 
@@ -145,8 +141,6 @@ describe('where there is a passphrase', () => {
   test('a new connection without a proof never takes over', async () => {
     await withKey();
     pair.impolite.link.control.sendProof = () => undefined;
-    const { receive } = pair.polite.link;
-    pair.polite.link.receive = receive.bind(pair.polite.link);
     pair.polite.link.receive(foreignOffer(pair.impolite, 1));
     await pair.pass(REPLACEMENT_TIMEOUT_MS + 1_000);
     expect([pair.polite.link.trust, pair.polite.link.state]).toEqual(['proven', 'connected']);

@@ -1,4 +1,4 @@
-import { ControlChannel } from './control_channel.ts';
+import type { ControlChannel } from './control_channel.ts';
 import { Emitter } from './emitter.ts';
 import type { VisavisError } from './errors.ts';
 import type { LinkChannel } from './link_channel.ts';
@@ -337,6 +337,10 @@ function channelsOf({ control, chat, files }: LinkChannels): readonly LinkChanne
   return [control.channel, chat, files];
 }
 
-function gatedOf({ control, chat, files }: LinkChannels): readonly (ControlChannel | LinkChannel)[] {
+function gatedOf({
+  control,
+  chat,
+  files,
+}: LinkChannels): readonly (ControlChannel | LinkChannel)[] {
   return [control, chat, files];
 }
