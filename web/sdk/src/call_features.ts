@@ -1,3 +1,4 @@
+import { loadLinkParts } from './awaited_links.ts';
 import { CallMedia } from './call_media.ts';
 import { CallStatus } from './call_status.ts';
 import type { View } from './control_channel.ts';
@@ -19,6 +20,8 @@ export class CallFeatures extends CallStatus {
   constructor(options: ConstructorParameters<typeof Mesh>[0]) {
     super();
     this.mesh = new Mesh(options);
+    // While it rings, or while we go in: it is needed when somebody has joined.
+    loadLinkParts().catch(() => undefined);
     this.chat = new Chat(options.platform.timers);
     this.#files = new FileLoader((files) => {
       this.emit('files', files);
@@ -93,14 +96,19 @@ export class CallFeatures extends CallStatus {
     this.mesh.setHandRaised(raised);
   }
 
-  /** An emoji, seen by whoever is connected at this moment. */
-  react(emoji: string): void {
-    this.mesh.sendReaction(emoji);
+  /**
+   * An emoji, seen by whoever is connected at this moment. Returns false, and sends nothing, when there have been too many
+   * at once (REACTIONS_SENT_MAX, REACTIONS_SENT_PER_S).
+   */
+  react(emoji: string): boolean {
+    return this.mesh.sendReaction(emoji);
   }
 
   /**
-   * To everyone who has joined, over the data channels: in order, whole, at most 64 KiB each.
-   * @throws VisavisError `no_channel`, `too_large`, `buffer_full`
+   * To everyone who has joined, over the data channels: in order, whole, at most 64 KiB each. At most 100 messages and
+   * 1 MiB at once, and 50 messages and 256 KiB more every second: every receiver takes that much.
+   * @throws VisavisError `no_channel`, `too_large`; and, as nothing was sent and may be tried again a moment later,
+   * `buffer_full` (somebody's path is too slow), `rate_limited` (more than that)
    */
   send(data: string | ArrayBuffer): void {
     this.mesh.send(data);

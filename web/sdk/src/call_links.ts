@@ -5,6 +5,11 @@ import type { VisavisError } from './errors.ts';
 import type { RemoteParticipant } from './participant.ts';
 import type { EndReason } from './protocol.ts';
 
+/** The link to them is closed for good. */
+function isShutOut({ trust, link }: RemoteParticipant): boolean {
+  return trust === 'refused' || link === 'removed';
+}
+
 /** What becomes of a call when its links come and go: one bad link is no matter of the others. */
 export abstract class CallLinks extends CallRoom {
   protected constructor(context: CallContext) {
@@ -18,7 +23,7 @@ export abstract class CallLinks extends CallRoom {
 
   /** Whoever has joined, and not in vain. */
   protected get isSomeoneThere(): boolean {
-    return this.others.list().some(({ state, trust }) => state === 'joined' && trust !== 'refused');
+    return this.others.list().some((other) => other.state === 'joined' && !isShutOut(other));
   }
 
   #listenToMesh(): void {
@@ -36,6 +41,9 @@ export abstract class CallLinks extends CallRoom {
     });
     this.mesh.on('refused', ({ error }) => {
       this.#onRefused(error);
+    });
+    this.mesh.on('removed', ({ error }) => {
+      this.#onRemoved(error);
     });
   }
 
@@ -57,7 +65,9 @@ export abstract class CallLinks extends CallRoom {
   #onLinkLost(other: RemoteParticipant, cause: VisavisError): void {
     const error = this.line.isCut ? lostWithServer() : cause;
     this.wentWrong(error);
-    const isLast = this.others.list().every((one) => one === other || this.mesh.hasFailed(one));
+    const isLast = this.others
+      .list()
+      .every((one) => one === other || isShutOut(one) || this.mesh.hasFailed(one));
     if (isLast && !this.#goesOnAlone) {
       this.line.end();
       this.fail(this.connectedAt === null ? 'error' : 'lost', error);
@@ -67,6 +77,17 @@ export abstract class CallLinks extends CallRoom {
     if (this.others.isAbsent(other.id)) this.removeParticipant(other.id);
     else this.mesh.keepTrying(other);
     this.updateState();
+  }
+
+  /** With the last of the others whom it was with, a call without a room is over. */
+  #onRemoved(error: VisavisError): void {
+    this.wentWrong(error);
+    if (this.#goesOnAlone || !this.others.list().every(isShutOut)) {
+      this.updateState();
+      return;
+    }
+    this.line.end();
+    this.fail('error', error);
   }
 
   /** Whoever is inside lets the others be; a newcomer whom nobody knows has come in vain. */

@@ -8,7 +8,7 @@ import {
   CHAT_BURST_MAX,
   CHAT_MESSAGES_MAX,
   CHAT_PENDING_MAX,
-  CHAT_RATE_PER_S,
+  CHAT_SENT_PER_S,
   CHAT_TEXT_CHARS_MAX,
   HISTORY_ANSWER_MS,
   HISTORY_GREETINGS_MS,
@@ -237,11 +237,48 @@ describe('somebody who writes too much', () => {
     expect(CHAT_BURST_MAX).toBeGreaterThanOrEqual(CHAT_PENDING_MAX);
   });
 
+  test('is told of nothing that was dropped as if it had arrived, and sends it again over the next channel', async () => {
+    const { ben, pair } = await two();
+    const channel = pair.impolite.connection.channels.get(CHAT_ID)!;
+    const acknowledged = (): number =>
+      pair.polite.connection.channels
+        .get(CHAT_ID)!
+        .sent.map((data) => JSON.parse(data as string) as { type: string; seq: number })
+        .filter(({ type }) => type === 'received')
+        .reduce((most, { seq }) => Math.max(most, seq), 0);
+    const write = (seq: number): void => {
+      const message = { type: 'message', seq, id: `m${String(seq)}`, text: 'spam' };
+      channel.send(JSON.stringify({ ...message, sent_at: 0, to_all: true }));
+    };
+    for (let seq = 1; seq <= CHAT_BURST_MAX + 1; seq += 1) write(seq);
+    await pass(5_000);
+    write(CHAT_BURST_MAX + 2);
+    await pass(20);
+    expect(ben.heard).toHaveLength(CHAT_BURST_MAX);
+    expect(acknowledged()).toBe(CHAT_BURST_MAX);
+  });
+
+  test('is nobody whose app writes as fast as it can: it waits here instead', async () => {
+    const { ana, ben } = await two();
+    const flooded: string[] = [];
+    ben.chat.on('flooded', ({ name }) => flooded.push(name));
+    let written = 0;
+    for (let round = 0; round < 60; round += 1) {
+      try {
+        for (; written < 150; written += 1) ana.chat.send(String(written));
+      } catch {
+        // Full: later.
+      }
+      await pass(500);
+    }
+    expect([written, ben.heard.length, flooded]).toEqual([150, 150, []]);
+  });
+
   test('does not fill the memory', async () => {
     const { ana, ben } = await two();
     for (let count = 0; count < CHAT_MESSAGES_MAX + 50; count += 1) {
       ana.chat.send(String(count));
-      await pass(1_000 / CHAT_RATE_PER_S);
+      await pass(1_000 / CHAT_SENT_PER_S);
     }
     expect(ben.chat.messages).toHaveLength(CHAT_MESSAGES_MAX);
     expect(ben.texts.at(-1)).toBe(String(CHAT_MESSAGES_MAX + 49));

@@ -145,7 +145,7 @@ export class Chat extends Emitter<ChatEvents> {
   /** What they have not got, whoever we were to them before, is written to them again. */
   #newCorrespondent(participant: RemoteParticipant): Correspondent {
     this.#correspondents.get(participant.id)?.peer.detach();
-    const correspondent = { participant, peer: new ChatPeer(), historyAnswers: 0 };
+    const correspondent = { participant, peer: new ChatPeer(this.#timers), historyAnswers: 0 };
     this.#correspondents.set(participant.id, correspondent);
     this.#listen(correspondent);
     this.#forgetSomebody();

@@ -1,6 +1,7 @@
 // What the two sides of a link say on its chat channel (CHANNELS.md section 2).
 import { cleanName, cleanText, isBlank } from './chat_text.ts';
 import {
+  CHAT_OTHER_CHARS_MAX,
   CHAT_TEXT_CHARS_MAX,
   DATA_MESSAGE_BYTES_MAX,
   HISTORY_BYTES_MAX,
@@ -63,7 +64,8 @@ export function encodeChat(message: ChatWire): string {
 
 /** Reads what came from the other side, which is not to be trusted; null when it makes no sense. */
 export function parseChat(text: string): ChatWire | null {
-  if (text.length > DATA_MESSAGE_BYTES_MAX) return null;
+  const isLong = text.startsWith('{"type":"message"') || text.startsWith('{"type":"history"');
+  if (text.length > (isLong ? DATA_MESSAGE_BYTES_MAX : CHAT_OTHER_CHARS_MAX)) return null;
   const value = parseObject(text);
   switch (value?.['type']) {
     case 'hello': {

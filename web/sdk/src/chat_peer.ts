@@ -1,13 +1,24 @@
 import { encodeChat, parseChat, type ChatWire } from './chat_message.ts';
 import { Emitter } from './emitter.ts';
-import { CHAT_BURST_MAX, CHAT_PENDING_MAX, CHAT_RATE_PER_S } from './limits.ts';
+import {
+  CHAT_BURST_MAX,
+  CHAT_PENDING_MAX,
+  CHAT_RATE_PER_S,
+  CHAT_SENT_BURST_MAX,
+  CHAT_SENT_PER_S,
+} from './limits.ts';
 import type { LinkChannel } from './link_channel.ts';
 import { createLogger } from './logger.ts';
+import type { Timers } from './timers.ts';
 import { TokenBucket } from './token_bucket.ts';
 
 const log = createLogger('chat');
 
 export type WrittenMessage = Omit<Extract<ChatWire, { type: 'message' }>, 'type' | 'seq'>;
+
+// What one acknowledgement takes, at most.
+const ACKNOWLEDGEMENT_BYTES = 64;
+const PACE_MS = 1_000 / CHAT_SENT_PER_S;
 
 interface ChatPeerEvents {
   open: void;
@@ -15,7 +26,7 @@ interface ChatPeerEvents {
   message: WrittenMessage;
   /** The message of this id has arrived there. */
   delivered: string;
-  /** They write more than anybody can read; what is too much is dropped. Told once. */
+  /** They write more than anybody can read; what is too much is dropped, up to the next channel. Told once. */
   flooded: void;
   hello: { presentMs: number; history: number };
   historyAsked: void;
@@ -27,7 +38,10 @@ interface ChatPeerEvents {
  * when the next channel opens, and what comes twice is taken once.
  */
 export class ChatPeer extends Emitter<ChatPeerEvents> {
+  readonly #timers: Timers;
   readonly #rate = new TokenBucket(CHAT_BURST_MAX, CHAT_RATE_PER_S);
+  readonly #pace = new TokenBucket(CHAT_SENT_BURST_MAX, CHAT_SENT_PER_S);
+  #cancelPace: (() => void) | null = null;
   #channel: LinkChannel | null = null;
   #offs: (() => void)[] = [];
   #pending: Extract<ChatWire, { type: 'message' }>[] = [];
@@ -35,7 +49,14 @@ export class ChatPeer extends Emitter<ChatPeerEvents> {
   // Of the channel as it is open now.
   #sentSeq = 0;
   #receivedSeq = 0;
+  // Something was dropped: what comes after it must not be acknowledged, as that would acknowledge it, too.
+  #hasGap = false;
   #flooded = false;
+
+  constructor(timers: Timers) {
+    super();
+    this.#timers = timers;
+  }
 
   get isLinked(): boolean {
     return this.#channel !== null;
@@ -62,6 +83,9 @@ export class ChatPeer extends Emitter<ChatPeerEvents> {
       channel.on('message', (data) => {
         this.#onMessage(data);
       }),
+      channel.on('lost', () => {
+        this.#onFlooded();
+      }),
     ];
     if (channel.isOpen) this.#onOpen();
   }
@@ -69,6 +93,8 @@ export class ChatPeer extends Emitter<ChatPeerEvents> {
   detach(): void {
     for (const off of this.#offs.splice(0)) off();
     this.#channel = null;
+    this.#cancelPace?.();
+    this.#cancelPace = null;
   }
 
   /** Sends it now, or when the channel is open. To be called only while it is not full. */
@@ -91,6 +117,7 @@ export class ChatPeer extends Emitter<ChatPeerEvents> {
 
   #onOpen(): void {
     this.#sentSeq = 0;
+    this.#hasGap = false;
     this.emit('open');
     this.#sendPending();
   }
@@ -98,9 +125,23 @@ export class ChatPeer extends Emitter<ChatPeerEvents> {
   #sendPending(): void {
     for (const message of this.#pending) {
       if (message.seq <= this.#sentSeq) continue;
+      if (!this.#pace.has()) {
+        this.#sendLater();
+        return;
+      }
       if (!this.tell(message)) return;
+      this.#pace.take();
+      this.#channel?.expect(1, ACKNOWLEDGEMENT_BYTES);
       this.#sentSeq = message.seq;
     }
+  }
+
+  /** Faster than this, the other side would drop it. */
+  #sendLater(): void {
+    this.#cancelPace ??= this.#timers.set(() => {
+      this.#cancelPace = null;
+      this.#sendPending();
+    }, PACE_MS);
   }
 
   #onMessage(data: string | ArrayBuffer): void {
@@ -130,7 +171,7 @@ export class ChatPeer extends Emitter<ChatPeerEvents> {
 
   #onWritten({ type: _, seq, ...message }: Extract<ChatWire, { type: 'message' }>): void {
     if (seq > this.#receivedSeq) {
-      if (!this.#rate.take()) {
+      if (this.#hasGap || !this.#rate.take()) {
         this.#onFlooded();
         return;
       }
@@ -141,6 +182,7 @@ export class ChatPeer extends Emitter<ChatPeerEvents> {
   }
 
   #onFlooded(): void {
+    this.#hasGap = true;
     if (this.#flooded) return;
     this.#flooded = true;
     log.warn('a participant writes too much; some of it is dropped');

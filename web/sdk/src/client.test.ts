@@ -182,7 +182,7 @@ describe('a call', () => {
     expect(out.participants[0]?.cameraOff).toBe(true);
     await ben.media.setCameraOff(false);
     ben.media.setMicrophoneMuted(true);
-    await world.pass(50);
+    await world.pass(100);
     const seen = out.participants[0];
     expect([seen?.cameraOff, seen?.microphoneMuted]).toEqual([false, true]);
     expect(ben.openConnections[0]?.getTransceivers()[1]?.sender.track).toBe(

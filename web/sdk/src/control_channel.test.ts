@@ -1,9 +1,20 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ControlChannel } from './control_channel.ts';
 import { SELF_STATE } from './control_message.ts';
-import { DATA_BUFFERED_BYTES_MAX, DATA_MESSAGE_BYTES_MAX } from './limits.ts';
+import { InboundQueue } from './inbound_queue.ts';
+import {
+  CONTROL_CHARS_MAX,
+  DATA_BUFFERED_BYTES_MAX,
+  DATA_MESSAGE_BYTES_MAX,
+  DATA_RATE,
+  REACTIONS_TAKEN_MAX,
+  STATE_INTERVAL_MS,
+} from './limits.ts';
+import { Slices } from './slices.ts';
+import { pageTimers } from './timers.ts';
 
 class FakeRtcDataChannel {
+  onbufferedamountlow: () => void = () => undefined;
   readyState = 'open';
   bufferedAmount = 0;
   binaryType = '';
@@ -16,14 +27,20 @@ class FakeRtcDataChannel {
   }
 }
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 let channel: FakeRtcDataChannel;
 let control: ControlChannel;
 let options: unknown;
 let heard: unknown[];
 
 beforeEach(() => {
+  vi.useFakeTimers();
   channel = new FakeRtcDataChannel();
-  control = new ControlChannel();
+  const inbound = new InboundQueue(new Slices((callback) => void setTimeout(callback)));
+  control = new ControlChannel(pageTimers, { inbound });
   control.channel.attach({
     createDataChannel: (label: string, init: RTCDataChannelInit) => {
       options = { label, ...init };
@@ -50,7 +67,9 @@ describe('what is told about our devices', () => {
     channel.readyState = 'open';
     channel.onopen();
     control.setSelfState({ ...SELF_STATE, microphoneMuted: true });
+    control.setSelfState({ ...SELF_STATE, cameraOff: true });
     control.setSelfState({ ...SELF_STATE, cameraOff: true, handRaised: true });
+    vi.advanceTimersByTime(STATE_INTERVAL_MS);
     const media = {
       type: 'media',
       microphone_muted: false,
@@ -125,6 +144,82 @@ describe('data', () => {
     control.send(new ArrayBuffer(10));
     channel.readyState = 'closing';
     expect(() => control.send('x')).toThrow(expect.objectContaining({ code: 'no_channel' }));
+  });
+});
+
+describe('more than anybody needs', () => {
+  const media = (muted: boolean): string =>
+    JSON.stringify({ type: 'media', microphone_muted: muted, camera_off: false });
+
+  test('of states is taken as the latest of them', () => {
+    for (let count = 0; count < 1_000; count += 1) channel.onmessage({ data: media(false) });
+    channel.onmessage({ data: media(true) });
+    expect(heard).toEqual([SELF_STATE]);
+    vi.advanceTimersByTime(STATE_INTERVAL_MS);
+    expect(heard).toEqual([SELF_STATE, { ...SELF_STATE, microphoneMuted: true }]);
+    control.stop();
+    channel.onmessage({ data: media(false) });
+    channel.onmessage({ data: media(true) });
+    control.stop();
+    vi.advanceTimersByTime(STATE_INTERVAL_MS);
+    expect(heard).toHaveLength(3);
+  });
+
+  test('of states does not pile up while nothing leaves: the latest is told then', () => {
+    control.setSelfState(SELF_STATE);
+    channel.sent.length = 0;
+    channel.bufferedAmount = 1;
+    for (let count = 0; count < 1_000; count += 1) {
+      control.setSelfState({ ...SELF_STATE, handRaised: count % 2 === 0 });
+      control.setView({ camera: 'large', screen: count % 2 === 0 ? 'small' : 'hidden' });
+      vi.advanceTimersByTime(STATE_INTERVAL_MS);
+    }
+    expect(channel.sent).toEqual([]);
+    channel.bufferedAmount = 0;
+    channel.onbufferedamountlow();
+    vi.advanceTimersByTime(STATE_INTERVAL_MS);
+    expect(channel.sent).toHaveLength(2);
+    expect(channel.sent).toContainEqual(
+      expect.objectContaining({ type: 'media', hand_raised: false }),
+    );
+    expect(channel.sent).toContainEqual(
+      expect.objectContaining({ type: 'view', screen: 'hidden' }),
+    );
+  });
+
+  test('of reactions is dropped', () => {
+    control.on('reaction', (emoji) => heard.push(emoji));
+    for (let count = 0; count < 1_000; count += 1) {
+      channel.onmessage({ data: '{"type":"reaction","emoji":"👍"}' });
+    }
+    expect(heard).toHaveLength(REACTIONS_TAKEN_MAX);
+  });
+
+  test('of data is refused here, with a word, before the other side has to', () => {
+    for (let count = 0; count < DATA_RATE.messages; count += 1) control.send('x');
+    const limited: unknown = expect.objectContaining({ code: 'rate_limited' });
+    expect(() => {
+      control.send('x');
+    }).toThrow(limited);
+    vi.advanceTimersByTime(1_000);
+    for (let count = 0; count < DATA_RATE.messagesPerSecond; count += 1) control.send('x');
+    expect(() => {
+      control.send('x');
+    }).toThrow(limited);
+    vi.advanceTimersByTime(60_000);
+    const large = new ArrayBuffer(DATA_MESSAGE_BYTES_MAX);
+    for (let bytes = 0; bytes < DATA_RATE.bytes; bytes += large.byteLength) control.send(large);
+    expect(() => {
+      control.send(large);
+    }).toThrow(limited);
+  });
+
+  test('of anything but data is not even read', () => {
+    const padding = 'x'.repeat(CONTROL_CHARS_MAX);
+    channel.onmessage({ data: JSON.stringify({ type: 'alive', padding }) });
+    expect(heard).toEqual([]);
+    channel.onmessage({ data: JSON.stringify({ type: 'data', data: padding }) });
+    expect(heard).toEqual([padding]);
   });
 });
 

@@ -1,5 +1,5 @@
 // What the two sides of a peer link tell each other without the server (PROTOCOL.md section 13).
-import { DATA_MESSAGE_BYTES_MAX } from './limits.ts';
+import { CONTROL_CHARS_MAX, DATA_MESSAGE_BYTES_MAX } from './limits.ts';
 import { parseObject } from './untrusted.ts';
 
 /** What somebody tells about themselves; absent fields of older clients are taken as false. */
@@ -30,8 +30,8 @@ export type ControlMessage =
   | { type: 'media'; state: SelfState }
   /** So that silence means a dead path, even when nobody sends audio or video. */
   | { type: 'alive' }
-  /** The sender leaves the call; the server may be out of reach. */
-  | { type: 'bye' }
+  /** The sender leaves the call; the server may be out of reach. Or closes the link, for a reason. */
+  | { type: 'bye'; reason: ByeReason | null }
   /** HMAC over the connection's certificates: the sender knows the room's passphrase. 32 bytes, on the wire as base64. */
   | { type: 'proof'; mac: Uint8Array<ArrayBuffer> }
   /** The receiver's proof was right: everything the sender of this says and sends may follow. */
@@ -44,6 +44,9 @@ export type ControlMessage =
   /** An app's string. */
   | { type: 'data'; data: string };
 
+/** Why a link is closed: the receiver of this has sent too much. */
+export type ByeReason = 'flood';
+
 /** An emoji may be several code points (families, flags); this is more than any needs. */
 export const EMOJI_CHARS_MAX = 32;
 
@@ -51,6 +54,7 @@ export function encodeControlMessage(message: ControlMessage): string {
   if (message.type === 'proof') {
     return JSON.stringify({ type: 'proof', mac: btoa(String.fromCharCode(...message.mac)) });
   }
+  if (message.type === 'bye' && message.reason === null) return '{"type":"bye"}';
   if (message.type !== 'media') return JSON.stringify(message);
   const { state } = message;
   return JSON.stringify({
@@ -65,13 +69,15 @@ export function encodeControlMessage(message: ControlMessage): string {
 
 /** Reads what came from the other side, which is not to be trusted; null when it makes no sense. */
 export function parseControlMessage(text: string): ControlMessage | null {
-  // A character is at least one byte; what is longer was not sent by us.
-  if (text.length > DATA_MESSAGE_BYTES_MAX) return null;
+  // A character is at least one byte; what is longer is not worth the work of reading it.
+  const isData = text.startsWith('{"type":"data"');
+  if (text.length > (isData ? DATA_MESSAGE_BYTES_MAX : CONTROL_CHARS_MAX)) return null;
   const message = parseObject(text);
   if (message === null) return null;
   switch (message['type']) {
-    case 'alive':
     case 'bye':
+      return { type: 'bye', reason: message['reason'] === 'flood' ? 'flood' : null };
+    case 'alive':
     case 'proof_taken':
     case 'proof_refused':
       return { type: message['type'] };

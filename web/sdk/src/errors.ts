@@ -16,6 +16,10 @@ export type LocalErrorCode =
   | 'invalid_state'
   /** A peer link could not be negotiated. */
   | 'negotiation_failed'
+  /** The browser makes no more peer connections, or none at all; tried again later. */
+  | 'no_peer_connection'
+  /** Whoever it is about sent too much over a link, or we did: it is closed, and not made again in this call. */
+  | 'flooded'
   /** Only relayed paths are allowed (`iceTransportPolicy`), and the server offers no relay. */
   | 'no_relay'
   /** A peer link did not come up, or not come back, in time. */

@@ -9,6 +9,7 @@ import {
   FILE_OFFERS_PER_S,
   FILE_OUTCOMES_MAX,
   FILES_BUFFERED_HIGH_BYTES,
+  FILES_PACE_PIECE_MIN_BYTES,
 } from './limits.ts';
 import type { LinkChannel } from './link_channel.ts';
 import { createLogger } from './logger.ts';
@@ -19,6 +20,11 @@ import { IncomingTransfer } from './transfer_in.ts';
 import { OutgoingTransfer } from './transfer_out.ts';
 
 const log = createLogger('files');
+
+// What a piece and the answer to it take beside the file's bytes.
+const PIECE_HEADER_BYTES = 12;
+const RECEIVED_BYTES = 96;
+const PIECES_MORE = 16;
 
 interface FileLinkEvents {
   offer: Transfer;
@@ -60,6 +66,9 @@ export class FileLink extends Emitter<FileLinkEvents> implements TransferLine {
       }),
       channel.on('message', (data) => {
         this.#onMessage(data);
+      }),
+      channel.on('lost', () => {
+        this.#onLost();
       }),
     ];
     if (channel.isOpen) this.#onOpen();
@@ -120,6 +129,12 @@ export class FileLink extends Emitter<FileLinkEvents> implements TransferLine {
     }
   }
 
+  expectPieces(bytes: number): void {
+    // Ours are not smaller than FILES_PACE_PIECE_MIN_BYTES, but for what is left of a block or a file.
+    const pieces = 2 * Math.ceil(bytes / FILES_PACE_PIECE_MIN_BYTES) + PIECES_MORE;
+    this.#channel?.expect(pieces, bytes + pieces * PIECE_HEADER_BYTES);
+  }
+
   wake(): void {
     if (!this.#sending) void this.#sendPieces();
   }
@@ -158,6 +173,7 @@ export class FileLink extends Emitter<FileLinkEvents> implements TransferLine {
         if (!piece) continue;
         if (!this.#goesOver(channel)) return;
         channel.send(encodePiece(piece));
+        channel.expect(1, RECEIVED_BYTES);
         const { offset, bytes } = piece;
         this.#pace.sent(piece.transfer, offset + bytes.length, bytes.length, performance.now());
         transfer.sent(piece);
@@ -265,6 +281,11 @@ export class FileLink extends Emitter<FileLinkEvents> implements TransferLine {
       });
       this.emit('offer', transfer);
     }
+  }
+
+  /** There was no room for what came. It can't be known what it was: whatever is under way with them has failed. */
+  #onLost(): void {
+    for (const transfer of this.#transfers) transfer.broken();
   }
 
   /** What they do not name has ended for them while we could not hear it. */

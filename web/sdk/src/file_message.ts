@@ -2,7 +2,7 @@
 // of files. A transfer is a number that its sender chose; each direction of a link has its own.
 import { cleanFileName, cleanFileType } from './file_name.ts';
 import {
-  DATA_MESSAGE_BYTES_MAX,
+  FILE_MESSAGE_CHARS_MAX,
   FILE_OFFERS_MAX,
   FILE_OUTCOMES_MAX,
   FILES_CHUNK_BYTES,
@@ -59,7 +59,7 @@ export function encodeFile(message: FileWire): string {
 
 /** Reads what came from the other side, which is not to be trusted; null when it makes no sense. */
 export function parseFile(text: string): FileWire | null {
-  if (text.length > DATA_MESSAGE_BYTES_MAX) return null;
+  if (text.length > FILE_MESSAGE_CHARS_MAX) return null;
   const value = parseObject(text);
   if (!value) return null;
   const { type, transfer } = value;

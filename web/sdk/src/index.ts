@@ -29,6 +29,7 @@ export {
   RemoteParticipant,
   type LinkState,
   type ParticipantState,
+  type RemovedBy,
   type Trust,
 } from './participant.ts';
 export type { Path } from './path.ts';

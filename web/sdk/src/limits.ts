@@ -1,3 +1,5 @@
+import type { TrafficRate } from './traffic_budget.ts';
+
 // Every limit of this package. Those of the server come with `welcome.limits`.
 
 /** How long `connect()` tries before it says `unreachable`. */
@@ -30,8 +32,31 @@ export const CREDENTIALS_WAIT_MS = 500;
 /** A signal that the server refused because of its rate limit is sent again after this. */
 export const SIGNAL_RETRY_MS = 1_000;
 
-/** Candidates that came before their description. Browsers gather a few dozen. */
-export const KEPT_CANDIDATES_MAX = 256;
+/** Candidates that came before their description, and of one description. Browsers gather a few dozen. */
+export const KEPT_CANDIDATES_MAX = 128;
+export const CANDIDATES_MAX = 128;
+/** What a description may have: four media lines and the data channels', and what browsers write into them. */
+export const SDP_MEDIA_LINES_MAX = 5;
+export const SDP_CANDIDATES_MAX = 128;
+export const SDP_LINES_MAX = 2_500;
+/** New connections that one participant may begin with us at once, and how many more a minute; and we with them. */
+export const FRESH_CONNECTIONS_MAX = 12;
+export const FRESH_CONNECTIONS_PER_MINUTE = 12;
+/** Descriptions from one participant at once, and how many more a second: every ICE restart has one. */
+export const DESCRIPTIONS_MAX = 40;
+export const DESCRIPTIONS_PER_S = 1;
+/** Signals that are kept for a link while its code is being loaded: an offer and its candidates, a few times. */
+export const AWAITED_SIGNALS_MAX = 256;
+/** People who have left a call and whose standing is kept, for when they come back. */
+export const STANDINGS_KEPT_MAX = 64;
+/** How long a participant is shown as `unstable` whose signals were refused. */
+export const UNSTABLE_SHOWN_MS = 60_000;
+/** Of what is refused for these two reasons, so much at once and a minute is trouble; more is an attack. */
+export const REFUSED_SIGNALS_MAX = 60;
+/** A connection that is to replace one that works must be up after this. */
+export const REPLACEMENT_TIMEOUT_MS = 15_000;
+/** How long one that is up waits for its pictures to arrive before it takes over. */
+export const REPLACEMENT_MEDIA_MS = 1_000;
 /** A link that is not up so long after its start gets an ICE restart. */
 export const FIRST_CONNECT_PATIENCE_MS = 8_000;
 /** How often a link is looked at while a call is up. */
@@ -81,6 +106,55 @@ export const DATA_MESSAGE_BYTES_MAX = 65_536;
 /** What may wait in a data channel, in bytes. */
 export const DATA_BUFFERED_BYTES_MAX = 1_048_576;
 
+/** Work that one participant's messages may cause before something else has a turn. A frame at 60 Hz takes 16.7 ms. */
+export const INBOUND_SLICE_MS = 4;
+export const INBOUND_FRAME_MS = 16;
+/** Messages of one participant that wait for their turn: more than the rates below let come at once. */
+export const INBOUND_QUEUE_MESSAGES_MAX = 8_192;
+export const INBOUND_QUEUE_BYTES_MAX = 16_777_216;
+/** What an app may send by `Call.send`; beyond it `send` throws `rate_limited`. */
+export const DATA_RATE: TrafficRate = {
+  messages: 100,
+  messagesPerSecond: 50,
+  bytes: 1_048_576,
+  bytesPerSecond: 262_144,
+};
+/** States (`media`, `view`) are sent, and taken, at most once in this time: the latest. */
+export const STATE_INTERVAL_MS = 50;
+/** Reactions that we send to everyone; more are not sent. */
+export const REACTIONS_SENT_MAX = 8;
+export const REACTIONS_SENT_PER_S = 4;
+/** Reactions of one participant that are shown; more are dropped. */
+export const REACTIONS_TAKEN_MAX = 10;
+export const REACTIONS_TAKEN_PER_S = 5;
+/**
+ * What one person may send us over each channel, beside what we ask for; who sends more is removed. Ours sends at most 96
+ * control messages a second. What 30 s without a path have kept back, LINK_TIMEOUT_MS, may come all at once: 1,600
+ * messages of an app's data, 128 reactions, and the states that were sent before something waited.
+ */
+export const INBOUND_RATES = {
+  control: {
+    messages: 2_000,
+    messagesPerSecond: 150,
+    bytes: 8_388_608,
+    bytesPerSecond: 524_288,
+  },
+  chat: { messages: 1_000, messagesPerSecond: 50, bytes: 8_388_608, bytesPerSecond: 524_288 },
+  files: { messages: 1_000, messagesPerSecond: 50, bytes: 2_097_152, bytesPerSecond: 131_072 },
+} satisfies Record<string, TrafficRate>;
+/** And over all of them together. */
+export const PARTICIPANT_RATE: TrafficRate = {
+  messages: 3_000,
+  messagesPerSecond: 200,
+  bytes: 12_582_912,
+  bytesPerSecond: 786_432,
+};
+/** A control message that is no app's data, in UTF-16 units. */
+export const CONTROL_CHARS_MAX = 1_024;
+/** A chat message that is neither a text nor a history, and any message about files. */
+export const CHAT_OTHER_CHARS_MAX = 1_024;
+export const FILE_MESSAGE_CHARS_MAX = 8_192;
+
 /** One chat message, in UTF-16 units: some three pages, and in any script less than half of a data message. */
 export const CHAT_TEXT_CHARS_MAX = 8_000;
 /** Messages of one call that are kept, and their texts together; the oldest go. */
@@ -91,6 +165,9 @@ export const CHAT_PENDING_MAX = 100;
 /** What one sender may write at once, and how much more every second; the fastest typists are far below. */
 export const CHAT_BURST_MAX = 100;
 export const CHAT_RATE_PER_S = 5;
+/** What we send each of them, below that: more waits. */
+export const CHAT_SENT_BURST_MAX = 80;
+export const CHAT_SENT_PER_S = 4;
 /** People whose counters are kept: a link that is made anew goes on where it was. */
 export const CHAT_PEERS_MAX = 64;
 /** What a late joiner is told of what was written before. */

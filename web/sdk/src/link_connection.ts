@@ -29,6 +29,8 @@ export interface LinkConnectionOptions {
   onStateChange: () => void;
   onTrack: (slot: Slot, track: MediaStreamTrack) => void;
   onError: (error: unknown) => void;
+  /** The other side has opened a data channel of its own: there are none but those both sides create. */
+  onForeignChannel: () => void;
 }
 
 /**
@@ -51,15 +53,19 @@ export class LinkConnection {
   // Of the other side: one certificate for the whole life of its connection object.
   #peerFingerprints: string | null = null;
 
+  /** @throws VisavisError `no_peer_connection` */
   constructor(options: LinkConnectionOptions) {
     this.#options = options;
     this.#tracks = options.tracks;
     this.#plan = options.plan;
     this.#ice = options.ice.configuration;
-    this.#pc = options.platform.createPeerConnection(toConfiguration(this.#ice));
+    this.#pc = createPeerConnection(options.platform, toConfiguration(this.#ice));
     this.#pc.onconnectionstatechange = () => {
       this.#tune();
       options.onStateChange();
+    };
+    this.#pc.ondatachannel = () => {
+      options.onForeignChannel();
     };
     this.#pc.ontrack = ({ track, transceiver }) => {
       const slot = SLOTS[this.#pc.getTransceivers().indexOf(transceiver)];
@@ -164,7 +170,8 @@ export class LinkConnection {
 
   close(): void {
     const pc = this.#pc;
-    pc.onnegotiationneeded = pc.onicecandidate = pc.onconnectionstatechange = pc.ontrack = null;
+    pc.onnegotiationneeded = pc.onicecandidate = pc.onconnectionstatechange = null;
+    pc.ontrack = pc.ondatachannel = null;
     pc.close();
   }
 
@@ -235,6 +242,19 @@ export class LinkConnection {
         if (this.state !== 'closed') this.#options.onError(error);
       }
     }
+  }
+}
+
+/** Browsers make no more than some hundreds for one page, and none where they are told not to. */
+function createPeerConnection(
+  platform: Platform,
+  configuration: RTCConfiguration,
+): RTCPeerConnection {
+  try {
+    return platform.createPeerConnection(configuration);
+  } catch (cause) {
+    const words = 'The browser makes no more connections.';
+    throw new VisavisError('no_peer_connection', words, { cause });
   }
 }
 

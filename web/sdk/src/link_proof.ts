@@ -75,7 +75,8 @@ export class LinkProof extends Emitter<LinkProofEvents> {
   /** The channel of a connection is open. @param fingerprints Of that connection. */
   begin(fingerprints: Fingerprints | null): void {
     const { key } = this.#options;
-    if (!key) return;
+    // Of a connection that has taken over, all is proven already.
+    if (!key || this.maySend) return;
     if (!fingerprints?.local || !fingerprints.remote) {
       log.error('a connection without certificates');
       this.#refuse(wrong());
@@ -92,6 +93,18 @@ export class LinkProof extends Emitter<LinkProofEvents> {
     this.#fingerprints = null;
     this.#checked = this.#verified = this.#confirmed = false;
     this.close();
+    this.#onChange();
+  }
+
+  /** The connection of another proof carries the link from now on: what is proven of it holds here. */
+  adopt(other: LinkProof): void {
+    this.close();
+    other.close();
+    this.#round += 1;
+    this.#fingerprints = other.#fingerprints;
+    this.#checked = other.#checked;
+    this.#verified = other.#verified;
+    this.#confirmed = other.#confirmed;
     this.#onChange();
   }
 

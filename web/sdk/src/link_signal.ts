@@ -1,4 +1,6 @@
 // What two peer links tell each other through the server, which does not look into it (PROTOCOL.md section 7).
+import type { ByeReason } from './control_message.ts';
+import { SDP_CANDIDATES_MAX, SDP_LINES_MAX, SDP_MEDIA_LINES_MAX } from './limits.ts';
 import type { SignalData } from './protocol.ts';
 
 export interface LinkSignal {
@@ -13,9 +15,12 @@ export interface LinkSignal {
   candidate?: RTCIceCandidateInit | null;
   /** The polite peer asks the first offerer for an ICE restart. */
   restart?: true;
+  /** The sender has closed the link for good: too much came from the receiver of this. */
+  closed?: ByeReason;
 }
 
 const ID_CHARS_MAX = 64;
+const CANDIDATE_CHARS_MAX = 2_048;
 
 function isId(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= ID_CHARS_MAX;
@@ -24,24 +29,47 @@ function isId(value: unknown): value is string {
 function isDescription(value: unknown): value is RTCSessionDescriptionInit {
   if (typeof value !== 'object' || value === null) return false;
   const { type, sdp } = value as Partial<RTCSessionDescriptionInit>;
-  return (type === 'offer' || type === 'answer') && typeof sdp === 'string';
+  return (type === 'offer' || type === 'answer') && typeof sdp === 'string' && isReadable(sdp);
+}
+
+/** What a browser would have to work on for long does not get there. */
+function isReadable(sdp: string): boolean {
+  return (
+    countOf(sdp, '\n', SDP_LINES_MAX) <= SDP_LINES_MAX &&
+    countOf(sdp, '\nm=', SDP_MEDIA_LINES_MAX) <= SDP_MEDIA_LINES_MAX &&
+    countOf(sdp, '\na=candidate', SDP_CANDIDATES_MAX) <= SDP_CANDIDATES_MAX
+  );
+}
+
+/** How often `part` is in `text`; where that is more often than `most`, some larger number. */
+function countOf(text: string, part: string, most: number): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0 && count <= most; at = text.indexOf(part, at + 1)) {
+    count += 1;
+  }
+  return count;
 }
 
 function isCandidate(value: unknown): value is RTCIceCandidateInit | null {
   if (value === null) return true;
-  return typeof value === 'object' && typeof (value as RTCIceCandidateInit).candidate === 'string';
+  if (typeof value !== 'object') return false;
+  const { candidate } = value as Partial<RTCIceCandidateInit>;
+  return typeof candidate === 'string' && candidate.length <= CANDIDATE_CHARS_MAX;
 }
 
 /** Reads what came from the other side, which is not to be trusted; null when it makes no sense. */
 export function parseLinkSignal(data: SignalData): LinkSignal | null {
-  const { link, peer_link, generation, description, candidate, restart } = data as {
+  const { link, peer_link, generation, description, candidate, restart, closed } = data as {
     [Field in keyof LinkSignal]?: unknown;
   };
   if (!isId(link)) return null;
   const signal: LinkSignal = { link };
   if (isId(peer_link)) signal.peer_link = peer_link;
   if (restart === true) signal.restart = true;
-  if (description === undefined && candidate === undefined) return signal.restart ? signal : null;
+  if (closed === 'flood') signal.closed = closed;
+  if (description === undefined && candidate === undefined) {
+    return signal.restart || signal.closed ? signal : null;
+  }
   if (!Number.isSafeInteger(generation)) return null;
   signal.generation = generation as number;
   if (description !== undefined) {

@@ -3,15 +3,23 @@ import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
 import type { IceSource } from './ice_servers.ts';
 import { SELF_STATE, type SelfState } from './control_message.ts';
-import { LINK_CHECK_INTERVAL_MS } from './limits.ts';
+import {
+  LINK_CHECK_INTERVAL_MS,
+  REACTIONS_SENT_MAX,
+  REACTIONS_SENT_PER_S,
+  UNSTABLE_SHOWN_MS,
+} from './limits.ts';
+import { LinkMaker } from './link_maker.ts';
 import { LinkRetries } from './link_retries.ts';
 import { parseLinkSignal } from './link_signal.ts';
 import type { LocalMedia } from './local_media.ts';
-import type { RemoteParticipant } from './participant.ts';
-import { PeerLink } from './peer_link.ts';
+import type { RemoteParticipant, RemovedBy } from './participant.ts';
+import type { PeerLink } from './peer_link.ts';
 import type { Platform } from './platform.ts';
 import type { SignalData } from './protocol.ts';
 import { NO_TRACKS, type LocalTracks } from './slots.ts';
+import type { Standing } from './standings.ts';
+import { TokenBucket } from './token_bucket.ts';
 
 /** A link and whose it is. */
 export interface Member {
@@ -36,6 +44,8 @@ interface MeshEvents {
   lost: { participant: RemoteParticipant; error: VisavisError };
   /** That participant, or we, do not know the room's passphrase; the link is closed for good. */
   refused: { participant: RemoteParticipant; error: VisavisError };
+  /** Too much was sent, by that participant or by us; the link is closed for good. */
+  removed: { participant: RemoteParticipant; error: VisavisError };
 }
 
 /** The peer links of one call, one to each other participant who has joined. */
@@ -58,6 +68,10 @@ export class Mesh extends Emitter<MeshEvents> {
   #handRaised = false;
   // Who has been connected at some time: for them, not connected means reconnecting.
   readonly #wereConnected = new Set<string>();
+  // Those whose links are closed for good.
+  readonly #removed = new Set<string>();
+  readonly #maker: LinkMaker;
+  readonly #reactions = new TokenBucket(REACTIONS_SENT_MAX, REACTIONS_SENT_PER_S);
 
   constructor(options: {
     platform: Platform;
@@ -78,6 +92,15 @@ export class Mesh extends Emitter<MeshEvents> {
       // Without it nothing could come of a link; once it is back, all are made anew.
       if (this.#isServerThere()) this.retry(participant);
       else this.keepTrying(participant);
+    });
+    this.#maker = new LinkMaker({
+      soon: options.platform.soon,
+      add: (participant, Link, standing) => this.#add(participant, Link, standing),
+      failed: (participant, error) => {
+        this.emit('problem', error);
+        participant.update({ link: 'failed' });
+        this.keepTrying(participant);
+      },
     });
   }
 
@@ -115,19 +138,14 @@ export class Mesh extends Emitter<MeshEvents> {
   connect(participant: RemoteParticipant, polite: boolean): void {
     if (!this.#earlier.has(participant.id)) this.#earlier.set(participant.id, polite);
     const { trust } = participant;
-    if (
-      this.#members.has(participant.id) ||
-      trust === 'refused' ||
-      this.#retries.isPlanned(participant)
-    )
-      return;
-    this.#link(participant);
+    if (!this.#isWanted(participant) || trust === 'refused') return;
+    if (!this.#retries.isPlanned(participant)) this.#link(participant);
   }
 
   /** Makes the link anew to somebody to whom there is none, whatever the reason; the other side hears of it. */
   retry(participant: RemoteParticipant): void {
-    if (this.#members.has(participant.id) || participant.state !== 'joined') return;
-    if (this.#canSignal(participant.id)) this.#link(participant).askForOffer();
+    if (!this.#isWanted(participant) || participant.state !== 'joined') return;
+    if (this.#canSignal(participant.id)) this.#link(participant, true);
     else this.keepTrying(participant);
   }
 
@@ -151,21 +169,25 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#wereConnected.delete(participant.id);
     // Should this id come back, it is we who come, as somebody new.
     this.#earlier.delete(participant.id);
+    this.#maker.forget(participant);
     if (this.#drop(participant)) this.emit('change');
   }
 
   receive(from: string, data: SignalData): boolean {
+    if (this.#maker.receive(from, data)) return true;
     const givenUp = this.#retries.get(from);
-    if (givenUp && beginsAnew(data)) this.#link(givenUp);
+    if (givenUp && beginsAnew(data) && this.#maker.mayBegin(givenUp)) this.#link(givenUp);
     const member = this.#members.get(from);
     member?.link.receive(data);
     return member !== undefined;
   }
 
-  /** To everyone whose channel is open. @throws VisavisError `no_channel`, `too_large`, `buffer_full` */
+  /** To everyone whose channel is open. @throws VisavisError `no_channel`, `too_large`, `buffer_full`, `rate_limited` */
   send(data: string | ArrayBuffer): void {
     const open = this.#links().filter((link) => link.control.isOpen);
     if (open.length === 0) throw new VisavisError('no_channel', 'No data channel is open.');
+    // To all or to none, as far as that can be known.
+    for (const link of open) link.control.assertRoomFor(data);
     for (const link of open) link.control.send(data);
   }
 
@@ -179,9 +201,11 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#applyMedia();
   }
 
-  /** To everyone whose channel is open; whoever is not there misses it. */
-  sendReaction(emoji: string): void {
+  /** To everyone whose channel is open; whoever is not there misses it. Returns false for more than REACTIONS_SENT_MAX. */
+  sendReaction(emoji: string): boolean {
+    if (!this.#reactions.take()) return false;
     for (const link of this.#links()) link.control.sendReaction(emoji);
+    return true;
   }
 
   /** How we show what that participant sends. */
@@ -239,15 +263,27 @@ export class Mesh extends Emitter<MeshEvents> {
       participant.clearTracks();
     }
     this.#members.clear();
+    this.#maker.close();
   }
 
   #links(): PeerLink[] {
     return [...this.#members.values()].map(({ link }) => link);
   }
 
-  #link(participant: RemoteParticipant): PeerLink {
+  #isWanted(participant: RemoteParticipant): boolean {
+    const { id } = participant;
+    return !this.#members.has(id) && !this.#removed.has(id) && !this.#maker.isAwaited(participant);
+  }
+
+  /** Returns null where it is made later. */
+  #link(participant: RemoteParticipant, asksForOffer = false): PeerLink | null {
     this.#retries.take(participant);
-    const link = new PeerLink({
+    return this.#maker.make(participant, asksForOffer);
+  }
+
+  #add(participant: RemoteParticipant, Link: typeof PeerLink, standing: Standing): PeerLink {
+    const link = new Link({
+      standing,
       platform: this.#platform,
       polite: this.cameBeforeUs(participant),
       ice: this.#ice,
@@ -261,6 +297,7 @@ export class Mesh extends Emitter<MeshEvents> {
     });
     const member = { participant, link };
     this.#members.set(participant.id, member);
+    this.#listenToStanding(participant, link, standing);
     participant.update({ link: link.state, trust: link.trust });
     const view = this.#views.get(participant.id);
     if (view) link.control.setView(view);
@@ -279,6 +316,45 @@ export class Mesh extends Emitter<MeshEvents> {
     member.link.close();
     participant.clearTracks();
     return true;
+  }
+
+  #listenToStanding(
+    participant: RemoteParticipant,
+    link: PeerLink,
+    { inbound, guard }: Standing,
+  ): void {
+    inbound.onFlood = guard.onFlood = () => {
+      link.closeForFlood();
+    };
+    guard.onRefusal = () => {
+      this.#showUnstable(participant);
+    };
+    link.on('flooded', (by) => {
+      this.#remove(participant, by);
+    });
+  }
+
+  /** For a while: whoever goes on with it is removed. */
+  #showUnstable(participant: RemoteParticipant): void {
+    if (participant.unstable) return;
+    participant.update({ unstable: true });
+    this.#platform.timers.set(() => {
+      participant.update({ unstable: false });
+    }, UNSTABLE_SHOWN_MS);
+  }
+
+  #remove(participant: RemoteParticipant, by: RemovedBy): void {
+    this.#removed.add(participant.id);
+    this.#drop(participant);
+    this.#retries.succeeded(participant);
+    this.#wereConnected.delete(participant.id);
+    participant.update({ ...SELF_STATE, link: 'removed', removedBy: by });
+    const words =
+      by === 'us'
+        ? `${participant.name} sent too much, and was removed.`
+        : `${participant.name} has closed the connection: too much was sent to them.`;
+    this.emit('removed', { participant, error: new VisavisError('flooded', words) });
+    this.emit('change');
   }
 
   #listen(participant: RemoteParticipant, link: PeerLink): void {
@@ -311,8 +387,8 @@ export class Mesh extends Emitter<MeshEvents> {
     control.on('data', (data) => {
       this.emit('data', { from: participant, data });
     });
-    control.on('bye', () => {
-      this.emit('bye', participant);
+    control.on('bye', (reason) => {
+      if (reason === null) this.emit('bye', participant);
     });
     link.on('problem', (error) => {
       this.emit('problem', error);

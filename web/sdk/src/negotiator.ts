@@ -1,4 +1,4 @@
-import { KEPT_CANDIDATES_MAX } from './limits.ts';
+import { CANDIDATES_MAX, KEPT_CANDIDATES_MAX } from './limits.ts';
 import type { LinkSignal } from './link_signal.ts';
 import { createLogger } from './logger.ts';
 
@@ -33,6 +33,8 @@ export class Negotiator {
   #ignoredGeneration = 0;
   #describedAt = 0;
   #kept: KeptCandidate[] = [];
+  // Of the description that was applied last.
+  #candidates = 0;
 
   constructor(options: {
     pc: RTCPeerConnection;
@@ -109,6 +111,7 @@ export class Negotiator {
     try {
       // Operations on a peer connection queue up, so candidates may follow from here on.
       this.#remoteGeneration = generation;
+      this.#candidates = 0;
       this.#isSettingRemoteAnswerPending = !isOffer;
       await this.#pc.setRemoteDescription(description); // rolls back our own offer as needed
       this.#isSettingRemoteAnswerPending = false;
@@ -152,6 +155,8 @@ export class Negotiator {
   }
 
   async #addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
+    this.#candidates += 1;
+    if (this.#candidates > CANDIDATES_MAX) return;
     try {
       // An empty candidate without m-line is end-of-candidates for all of them.
       await this.#pc.addIceCandidate(candidate ?? { candidate: '' });

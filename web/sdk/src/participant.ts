@@ -12,7 +12,9 @@ export type ParticipantState = 'invited' | 'joined' | 'left';
  * - `refused`: they do not, or we do not; the link is closed
  */
 export type Trust = 'open' | 'proving' | 'proven' | 'refused';
-export type LinkState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed';
+export type LinkState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'removed';
+/** Who has closed a link for good because too much was sent over it: we, as they sent too much, or they, as we did. */
+export type RemovedBy = 'us' | 'them';
 
 interface ParticipantEvents {
   /** Anything readable here, the tracks of `stream` included, may be different now. */
@@ -34,6 +36,8 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
   #self: SelfState = SELF_STATE;
   #link: LinkState = 'new';
   #trust: Trust = 'open';
+  #removedBy: RemovedBy | null = null;
+  #unstable = false;
   #path: Path | null = null;
   #audioLevel = 0;
 
@@ -91,10 +95,20 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
 
   /**
    * `failed`: given up, and tried again now and then; see `Call.retry`. While it is we who cannot reach the server, every link
-   * that is not up is `disconnected`: all are made anew once it is back.
+   * that is not up is `disconnected`: all are made anew once it is back. `removed`: closed for good, see `removedBy`.
    */
   get link(): LinkState {
     return this.#link;
+  }
+
+  /** Null while the link is not `removed`. */
+  get removedBy(): RemovedBy | null {
+    return this.#removedBy;
+  }
+
+  /** They begin new connections again and again, faster than is good for anybody; what is too much is ignored. */
+  get unstable(): boolean {
+    return this.#unstable;
   }
 
   /** Whether they have proven to know the room's passphrase. */
@@ -125,6 +139,8 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
       state?: ParticipantState;
       link?: LinkState;
       trust?: Trust;
+      removedBy?: RemovedBy;
+      unstable?: boolean;
     },
   ): void {
     const {
@@ -133,6 +149,8 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
       state = this.#state,
       link = this.#link,
       trust = this.#trust,
+      removedBy = this.#removedBy,
+      unstable = this.#unstable,
       ...self
     } = changes;
     const next = { ...this.#self, ...self };
@@ -142,6 +160,8 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
       state === this.#state &&
       link === this.#link &&
       trust === this.#trust &&
+      removedBy === this.#removedBy &&
+      unstable === this.#unstable &&
       isSame(next, this.#self);
     if (same) return;
     this.#name = name;
@@ -149,6 +169,8 @@ export class RemoteParticipant extends Emitter<ParticipantEvents> {
     this.#state = state;
     this.#link = link;
     this.#trust = trust;
+    this.#removedBy = removedBy;
+    this.#unstable = unstable;
     this.#self = next;
     this.emit('change');
   }

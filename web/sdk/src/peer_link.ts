@@ -5,9 +5,10 @@ import { Emitter } from './emitter.ts';
 import { VisavisError } from './errors.ts';
 import * as limits from './limits.ts';
 import { LinkChannel } from './link_channel.ts';
-import { LinkProof } from './link_proof.ts';
-import { LinkConnection } from './link_connection.ts';
-import { parseLinkSignal, toSignalData } from './link_signal.ts';
+import type { LinkConnection } from './link_connection.ts';
+import { LinkConnections } from './link_connections.ts';
+import type { LinkProof } from './link_proof.ts';
+import { parseLinkSignal, toSignalData, type LinkSignal } from './link_signal.ts';
 import type { LinkPlan } from './link_plan.ts';
 import { createLogger } from './logger.ts';
 import type { LinkState } from './participant.ts';
@@ -15,7 +16,7 @@ import type { Path } from './path.ts';
 import type { PeerLinkEvents, PeerLinkOptions } from './peer_link_types.ts';
 import type { SignalData } from './protocol.ts';
 import { isSame } from './same.ts';
-import { NO_TRACKS, type LocalTracks, type Slot } from './slots.ts';
+import type { LocalTracks } from './slots.ts';
 import { StallDetector } from './stall_detector.ts';
 
 const log = createLogger('link');
@@ -27,23 +28,14 @@ const log = createLogger('link');
  */
 export class PeerLink extends Emitter<PeerLinkEvents> {
   /** These outlive the connections that carry them. */
-  readonly control = new ControlChannel();
-  readonly chat = new LinkChannel({ label: 'chat', id: 1 });
-  readonly files = new LinkChannel({
-    label: 'files',
-    id: 2,
-    bufferedAmountLowThreshold: limits.FILES_BUFFERED_LOW_BYTES,
-  });
+  readonly control: ControlChannel;
+  readonly chat: LinkChannel;
+  readonly files: LinkChannel;
 
   readonly #options: PeerLinkOptions;
   readonly #schedule = new AttemptSchedule();
   readonly #stall = new StallDetector();
-  readonly #proof: LinkProof;
-  #connection: LinkConnection;
-  #tracks: LocalTracks;
-  // What arrives from somebody who has proven nothing yet is not shown.
-  readonly #heldTracks = new Map<Slot, MediaStreamTrack>();
-  #plan: LinkPlan | null = null;
+  readonly #connections: LinkConnections;
   #state: LinkState = 'new';
   #path: Path | null = null;
   #closed = false;
@@ -52,22 +44,30 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   // The configuration has changed, and the path that stands is not of it.
   #pathIsOutdated = false;
 
+  /** @throws VisavisError `no_peer_connection` */
   constructor(options: PeerLinkOptions) {
     super();
     this.#options = options;
-    this.#tracks = options.tracks;
+    const { inbound } = options.standing;
+    this.control = new ControlChannel(options.platform.timers, { inbound });
+    this.chat = new LinkChannel({ label: 'chat', id: 1, inbound });
+    const bufferedAmountLowThreshold = limits.FILES_BUFFERED_LOW_BYTES;
+    this.files = new LinkChannel({ label: 'files', id: 2, inbound, bufferedAmountLowThreshold });
     this.control.setSelfState(options.media);
     this.control.on('alive', () => {
       this.#stall.expectTraffic();
     });
-    this.#proof = this.#makeProof();
+    this.control.on('bye', (reason) => {
+      if (reason) this.#onClosedThere();
+    });
     this.#settle();
     this.#schedule.planIn(limits.FIRST_CONNECT_PATIENCE_MS);
-    this.#connection = this.#connect();
+    this.#connections = new LinkConnections(options, this);
+    this.#listenToConnections();
   }
 
   get trust(): LinkProof['trust'] {
-    return this.#proof.trust;
+    return this.#connections.proof.trust;
   }
 
   get state(): LinkState {
@@ -87,26 +87,38 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       log.warn('a signal that makes no sense was dropped');
       return;
     }
-    if (signal.peer_link !== undefined && signal.peer_link !== this.#connection.id) {
-      log.debug('a signal for a former connection was dropped');
+    if (signal.closed) {
+      this.#onClosedThere();
       return;
     }
-    const { peerId } = this.#connection;
-    if (peerId !== null && peerId !== signal.link) {
-      // A new connection object begins with an offer or a restart request; a candidate is from an old one.
-      if (signal.candidate !== undefined) return;
-      log.info('the other side starts afresh');
-      this.#reconnect();
-    }
+    const connection = this.#connectionFor(signal);
+    if (!connection) return;
     if (signal.description?.type === 'offer') this.#pathIsOutdated = false;
-    this.#connection.receive(signal);
-    if (signal.restart) this.#onRestartRequest();
+    connection.receive(signal);
+    if (signal.restart && connection === this.#connection) this.#onRestartRequest();
+  }
+
+  /** Null for what is for a former connection, or would cost more than its sender may cause. */
+  #connectionFor(signal: LinkSignal): LinkConnection | null {
+    const { guard } = this.#options.standing;
+    const connection = this.#connections.route(signal);
+    if (connection === null) log.debug('a signal for a former connection was dropped');
+    else if (connection === 'fresh') {
+      if (!guard.mayBegin()) return null;
+      log.info('the other side starts afresh');
+      return this.#connections.answerFresh();
+    }
+    const costs = signal.restart === true || signal.description !== undefined;
+    return costs && !guard.mayDescribe() ? null : connection;
+  }
+
+  get #connection(): LinkConnection {
+    return this.#connections.current;
   }
 
   setTracks(tracks: LocalTracks, media: SelfState): void {
-    this.#tracks = tracks;
     this.control.setSelfState(media);
-    if (this.#proof.maySend) void this.#connection.setTracks(tracks);
+    this.#connections.setTracks(tracks);
   }
 
   /** A link made anew by the polite side: the first offer is the other's, who may not know that it is wanted. */
@@ -116,9 +128,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   /** What this link may send from now on, over whatever connection. */
   setPlan(plan: LinkPlan): void {
-    this.#plan = plan;
     this.control.setVideoPaused(plan.videoPaused);
-    this.#connection.setPlan(plan);
+    this.#connections.setPlan(plan);
   }
 
   /** Of the other side's voice at this moment, 0 to 1. */
@@ -183,6 +194,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
       this.#giveUp();
       return;
     }
+    this.#connections.check();
     if (this.#connection.state === 'connected') void this.#observe();
     if (!this.#schedule.isDue) return;
     if (this.#isHealthy && !this.#pathIsOutdated) this.#settle();
@@ -193,56 +205,49 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   close(lingerMs = 0): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#proof.close();
-    for (const channel of this.#channels) channel.stopReceiving();
-    const connection = this.#connection;
-    if (lingerMs === 0) {
-      connection.close();
-      return;
-    }
-    void connection.setTracks(NO_TRACKS);
-    this.#options.platform.timers.set(() => {
-      connection.close();
-    }, lingerMs);
+    this.#connections.close(lingerMs);
   }
 
-  get #channels(): readonly LinkChannel[] {
-    return [this.control.channel, this.chat, this.files];
-  }
-
-  #connect(): LinkConnection {
-    const { platform, polite, ice, send } = this.#options;
-    const connection: LinkConnection = new LinkConnection({
-      channels: this.#channels,
-      platform,
-      polite,
-      ice,
-      tracks: this.#proof.maySend ? this.#tracks : NO_TRACKS,
-      plan: this.#plan,
-      send: (signal) => {
-        if (!this.#closed) send(toSignalData(signal));
-      },
-      onStateChange: () => {
-        if (connection === this.#connection) this.#onStateChange();
-      },
-      onTrack: (slot, track) => {
-        if (this.#proof.mayReceive) this.emit('track', { slot, track });
-        else this.#heldTracks.set(slot, track);
-      },
-      onError: (error) => {
-        this.#onError(error);
-      },
+  /** Too much has come from the other side: tells it so, and closes at once. Nothing of what is still coming is taken. */
+  closeForFlood(): void {
+    if (this.#closed) return;
+    this.control.sendBye('flood');
+    // Over the server as well: what the channel has not sent when it closes is lost.
+    const { id: link, peerId } = this.#connection;
+    const peer = peerId === null ? {} : { peer_link: peerId };
+    this.#options.send(toSignalData({ link, ...peer, closed: 'flood' }));
+    this.#closeAs(0, () => {
+      this.emit('flooded', 'us');
     });
-    return connection;
   }
 
-  #reconnect(): void {
-    this.#proof.reset();
-    this.#heldTracks.clear();
-    this.#connection.close();
-    this.#stall.reset();
-    this.#connection = this.#connect();
-    this.#onStateChange();
+  #listenToConnections(): void {
+    const connections = this.#connections;
+    let carrier = this.#connection;
+    connections.on('state', () => {
+      if (this.#connection !== carrier) this.#stall.reset();
+      carrier = this.#connection;
+      this.#onStateChange();
+    });
+    connections.on('track', (shown) => {
+      this.emit('track', shown);
+    });
+    connections.on('proof', () => {
+      this.#updateState();
+      this.emit('trust', this.trust);
+    });
+    connections.on('refused', (error) => {
+      // Not at once, so that they hear of it.
+      this.#closeAs(limits.BYE_LINGER_MS, () => {
+        this.emit('refused', error);
+      });
+    });
+    connections.on('error', (error) => {
+      this.#onError(error);
+    });
+    connections.on('flood', () => {
+      this.#options.standing.inbound.flooded();
+    });
   }
 
   #onStateChange(): void {
@@ -268,7 +273,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   #updateState(): void {
     const { state } = this.#connection;
     const silent = state === 'connected' && this.#stall.stalled;
-    const proving = state === 'connected' && !this.#proof.maySend;
+    const proving = state === 'connected' && !this.#connections.proof.maySend;
     const next =
       state === 'closed' ? 'failed' : silent ? 'disconnected' : proving ? 'connecting' : state;
     if (next !== 'connected') this.#setPath(null);
@@ -292,42 +297,6 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     if (seen.bytes !== null) this.#watchForStall(seen.bytes);
     if (this.#state === 'connected') this.#setPath(seen.path);
     this.emit('stats', seen.report);
-  }
-
-  // --- Trust ---
-
-  #makeProof(): LinkProof {
-    const { roomKey: key, platform } = this.#options;
-    const proof = new LinkProof({
-      key,
-      subtle: platform.subtle,
-      timers: platform.timers,
-      control: this.control,
-      gated: [this.control, this.chat, this.files],
-      isUp: () => this.#connection.state === 'connected',
-    });
-    this.control.on('opened', () => {
-      proof.begin(this.#connection.fingerprints);
-    });
-    proof.on('change', () => {
-      this.#onProof();
-    });
-    proof.on('refused', (error) => {
-      // Not at once, so that they hear of it.
-      this.#closeBecause('refused', error, limits.BYE_LINGER_MS);
-    });
-    return proof;
-  }
-
-  #onProof(): void {
-    if (this.#closed) return;
-    if (this.#proof.maySend) void this.#connection.setTracks(this.#tracks);
-    if (this.#proof.mayReceive) {
-      for (const [slot, track] of this.#heldTracks) this.emit('track', { slot, track });
-      this.#heldTracks.clear();
-    }
-    this.#updateState();
-    this.emit('trust', this.#proof.trust);
   }
 
   // --- Recovery ---
@@ -362,7 +331,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     const { state, offerAge } = this.#connection;
     if (state !== 'connected' && offerAge > limits.DISCONNECTED_GRACE_MS) {
       this.#whenRenewed(() => {
-        this.#startAfresh();
+        if (this.#options.standing.guard.mayBegin()) this.#startAfresh();
       });
     } else {
       this.#attempt();
@@ -371,6 +340,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   #attempt(): void {
     if (!this.#options.canSend()) return;
+    // What comes takes over, or the next attempt is made.
+    if (this.#connections.isReplacing) return;
     if (this.#schedule.countOne() > limits.RESTART_ATTEMPTS_MAX) {
       this.#pathIsOutdated = false;
       if (this.#isHealthy) this.#settle();
@@ -407,7 +378,8 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     const connection = this.#connection;
     const restartedEnough =
       this.#schedule.count > limits.ICE_RESTARTS_MAX && connection.state !== 'connected';
-    if (connection.isBroken || restartedEnough) {
+    const { guard } = this.#options.standing;
+    if ((connection.isBroken || restartedEnough) && guard.mayBeginOurselves()) {
       this.#startAfresh();
     } else {
       log.info('restarting ICE');
@@ -420,7 +392,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
     log.warn('starting afresh');
     this.#pathIsOutdated = false;
     this.#schedule.noteAttempt();
-    this.#reconnect();
+    this.#connections.restart();
   }
 
   #onError(error: unknown): void {
@@ -433,14 +405,22 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   #giveUp(): void {
     log.error('the link is lost');
     const error = new VisavisError('connection_failed', 'The connection could not be kept up.');
-    this.#closeBecause('lost', error, 0);
+    this.#closeAs(0, () => {
+      this.emit('lost', error);
+    });
   }
 
-  #closeBecause(end: 'lost' | 'refused', error: VisavisError, lingerMs: number): void {
+  #onClosedThere(): void {
+    this.#closeAs(0, () => {
+      this.emit('flooded', 'them');
+    });
+  }
+
+  #closeAs(lingerMs: number, tell: () => void): void {
     if (this.#closed) return;
     this.close(lingerMs);
     this.#state = 'failed';
     this.emit('state', 'failed');
-    this.emit(end, error);
+    tell();
   }
 }

@@ -4,11 +4,12 @@ import type { VisavisError } from './errors.ts';
 import type { IceSource } from './ice_servers.ts';
 import type { StatsReport } from './link_connection.ts';
 import type { LinkProof } from './link_proof.ts';
-import type { LinkState } from './participant.ts';
+import type { LinkState, RemovedBy } from './participant.ts';
 import type { Path } from './path.ts';
 import type { Platform } from './platform.ts';
 import type { SignalData } from './protocol.ts';
 import type { LocalTracks, Slot } from './slots.ts';
+import type { Standing } from './standings.ts';
 
 export interface PeerLinkEvents {
   state: LinkState;
@@ -24,6 +25,8 @@ export interface PeerLinkEvents {
   lost: VisavisError;
   /** One side does not know the room's passphrase; the link has closed itself. */
   refused: VisavisError;
+  /** Too much was sent, and who has closed the link because of it; it has closed itself. */
+  flooded: RemovedBy;
 }
 
 export interface PeerLinkOptions {
@@ -33,6 +36,8 @@ export interface PeerLinkOptions {
   ice: IceSource;
   /** What both sides must prove to have before anything is sent or taken; null if there is nothing to prove here. */
   roomKey: Promise<CryptoKey> | null;
+  /** What the other side may cause here, over all links to them. */
+  standing: Standing;
   tracks: LocalTracks;
   media: SelfState;
   /** Takes a signal to the other side, once and in order. Called at any time until `close`. */

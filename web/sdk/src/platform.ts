@@ -1,4 +1,5 @@
-import { BackgroundTimers, type Timers } from './timers.ts';
+import type { Soon } from './slices.ts';
+import { BackgroundTimers, pageTasks, type Timers } from './timers.ts';
 
 export type PageEvent =
   /** The network is back, or is another one. */
@@ -15,6 +16,8 @@ export interface Platform {
   createMediaStream(): MediaStream;
   /** Must keep time while the tab is hidden. */
   readonly timers: Timers;
+  /** Runs something in a task of its own, as soon as the browser has drawn and answered what is due; in hidden tabs, too. */
+  readonly soon: Soon;
   /** In [0, 1). */
   random(): number;
   /** Returns the function that takes the listener away again. */
@@ -69,6 +72,7 @@ export function browserPlatform(): Platform {
     createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
     createMediaStream: () => new MediaStream(),
     timers: new BackgroundTimers(),
+    soon: pageTasks(),
     random: Math.random,
     onPage,
     localStorage: storage(() => localStorage),

@@ -1,4 +1,5 @@
 import { createLogger } from './logger.ts';
+import type { Soon } from './slices.ts';
 
 const log = createLogger('timers');
 
@@ -16,6 +17,22 @@ export const pageTimers: Timers = {
     };
   },
 };
+
+/**
+ * Tasks of a message channel: browsers do not slow them down in hidden tabs, and do not let them wait for a few
+ * milliseconds, as they do with timers.
+ */
+export function pageTasks(): Soon {
+  const waiting: (() => void)[] = [];
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    waiting.shift()?.();
+  };
+  return (callback) => {
+    waiting.push(callback);
+    port2.postMessage(null);
+  };
+}
 
 /**
  * Timers that keep time in hidden tabs, whose own timers browsers slow down to one a second or a minute:

@@ -11,16 +11,25 @@ export class TokenBucket {
     this.#tokens = burst;
   }
 
-  /** Whether one more may pass now; counts it if so. */
-  take(): boolean {
+  /** Whether `count` more may pass now. */
+  has(count = 1): boolean {
     const now = performance.now();
-    this.#tokens = Math.min(
-      this.#burst,
-      this.#tokens + ((now - this.#at) / 1_000) * this.#perSecond,
-    );
+    const grown = this.#tokens + ((now - this.#at) / 1_000) * this.#perSecond;
+    this.#tokens = Math.min(this.#burst, grown);
     this.#at = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    return this.#tokens >= count;
+  }
+
+  /** Whether `count` more may pass now; counts them if so. */
+  take(count = 1): boolean {
+    if (!this.has(count)) return false;
+    this.#tokens -= count;
     return true;
+  }
+
+  /** Nothing passes before new tokens have grown. */
+  drain(): void {
+    this.#tokens = 0;
+    this.#at = performance.now();
   }
 }

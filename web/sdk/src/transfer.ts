@@ -34,6 +34,8 @@ export interface FileSink {
 export interface TransferLine {
   readonly isOpen: boolean;
   tell(message: FileWire): void;
+  /** So many bytes of the file may come now, in pieces. */
+  expectPieces(bytes: number): void;
   /** The transfer can go on, perhaps. */
   wake(): void;
 }
@@ -183,6 +185,11 @@ export abstract class Transfer extends Emitter<TransferEvents> {
 
   protected get isPaused(): boolean {
     return this.#pausedHere || this.#pausedThere;
+  }
+
+  /** @internal Something of what came about it is lost. */
+  broken(): void {
+    if (!this.hasEnded) this.stop('protocol_violated');
   }
 
   /** Ends it here, and tells the other side. */

@@ -69,6 +69,7 @@ export class IncomingTransfer extends Transfer {
   }
 
   #tellWhere(): void {
+    this.line.expectPieces(this.#until - this.#received);
     this.line.tell({
       type: 'accept',
       transfer: this.number,
@@ -95,7 +96,9 @@ export class IncomingTransfer extends Transfer {
   #grantMore(): void {
     if (this.phase !== 'running' || this.#until === this.size) return;
     if (this.#until - this.#written > FILES_WINDOW_BYTES / 2) return;
-    this.#until = Math.min(this.size, this.#written + FILES_WINDOW_BYTES);
+    const until = Math.min(this.size, this.#written + FILES_WINDOW_BYTES);
+    this.line.expectPieces(until - this.#until);
+    this.#until = until;
     this.line.tell({ type: 'credit', transfer: this.number, until: this.#until });
   }
 

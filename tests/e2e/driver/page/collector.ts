@@ -35,6 +35,7 @@ export function collect(): void {
   });
 
   keepPlayers();
+  keepSocket();
 
   // Not there in an insecure context.
   const devices = navigator.mediaDevices as MediaDevices | undefined;
@@ -57,6 +58,35 @@ function keepPlayers(): void {
     set(this: HTMLMediaElement, source: MediaProvider | null) {
       if (source !== null && this.srcObject === null) given.add(new WeakRef(this));
       native.set?.call(this, source);
+    },
+  });
+}
+
+// The socket that this page speaks with the server over, and the last that it was told of who is in a call.
+interface KnownCall {
+  readonly call: string;
+  readonly participants: readonly { readonly participant: string; readonly name: string }[];
+}
+let socket: WebSocket | null = null;
+let call: KnownCall | null = null;
+
+export function socketOf(): { socket: WebSocket | null; call: KnownCall | null } {
+  return { socket, call };
+}
+
+function keepSocket(): void {
+  const Native = window.WebSocket;
+  window.WebSocket = new Proxy(Native, {
+    construct(target, args, newTarget) {
+      const made = Reflect.construct(target, args, newTarget) as WebSocket;
+      socket = made;
+      made.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        if (typeof data !== 'string' || !data.includes('"participants"')) return;
+        const message = JSON.parse(data) as Partial<KnownCall>;
+        if (message.call === undefined || message.participants === undefined) return;
+        call = { call: message.call, participants: message.participants };
+      });
+      return made;
     },
   });
 }

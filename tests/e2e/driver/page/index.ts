@@ -4,7 +4,9 @@ import { collect, open } from './collector.ts';
 import { focusName, layoutProblems, setTextSize, stop, tabStops, toTop } from './controls.ts';
 import { endDisplay, plugIn, releaseMedia, unplug } from './devices.ts';
 import { actionable, find, isFocused, textOf } from './finder.ts';
+import { flood, offer, openChannels, signal } from './hostile.ts';
 import { armFirstFrame, firstFrame, links, mediaState, rawStats } from './measure.ts';
+import { smoothness, watchSmoothness } from './smoothness.ts';
 
 const api = {
   actionable,
@@ -13,22 +15,28 @@ const api = {
   endDisplay,
   find,
   firstFrame,
+  flood,
   focusName,
   isFocused,
   layoutProblems,
   links,
   mediaState,
+  offer,
+  openChannels,
   openConnections: () => open.map(({ connection }) => connection),
   plugIn,
   rawStats,
   releaseMedia,
   setTextSize,
   settled,
+  signal,
+  smoothness,
   stop,
   tabStops,
   textOf,
   toTop,
   unplug,
+  watchSmoothness,
 };
 export type PageApi = typeof api;
 

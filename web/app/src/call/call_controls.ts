@@ -340,7 +340,7 @@ export class CallControls extends PageElement {
   };
 
   readonly #react = (emoji: string): void => {
-    this.#model?.react(emoji);
+    if (this.#model?.react(emoji) !== true) return;
     this.dispatchEvent(
       new CustomEvent('visavis-react', { detail: emoji, bubbles: true, composed: true }),
     );

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { MENTION_INTERVAL_MS } from '../base/announcer.ts';
 import { roomWords, stageWords } from '../strings/stage.ts';
 import { strings } from '../strings.ts';
 import { FakeCall } from '../testing/fake_call.ts';
@@ -170,7 +171,9 @@ describe('in a room', () => {
     expect(view.news).toBe('Cleo has joined');
     call.join(cleo);
     expect(view.news).toBe('Ben has left');
+    vi.advanceTimersByTime(MENTION_INTERVAL_MS);
     call.receiveReaction(cleo, '🎉');
+    for (let count = 0; count < 100; count += 1) call.receiveReaction(cleo, 'shouting');
     expect(view.news).toBe(stageWords.reacted('Cleo', '🎉'));
     expect(view.reactionsOf(cleo.id).map(({ emoji }) => emoji)).toEqual(['🎉']);
     expect(view.reactionsOf(null)).toEqual([]);

@@ -1,5 +1,6 @@
 import type { Call, CallState, Knock, LocalMedia, RemoteParticipant } from '@visavis/client';
 
+import { Announcer } from '../base/announcer.ts';
 import { formatClock } from '../base/duration.ts';
 import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
@@ -7,7 +8,7 @@ import { Subscriptions } from '../base/subscriptions.ts';
 import { roomWords, stageWords } from '../strings/stage.ts';
 import { strings } from '../strings.ts';
 import { pathInWords, type PathText } from './path_text.ts';
-import { type Reaction, Reactions } from './reactions.ts';
+import { isEmoji, type Reaction, Reactions } from './reactions.ts';
 
 const SECOND_MS = 1000;
 
@@ -23,7 +24,9 @@ export class CallViewModel extends Observable {
   });
   #names: readonly string[] = [];
   #present: ReadonlyMap<string, string> = new Map();
-  #news = '';
+  readonly #news = new Announcer(() => {
+    this.changed();
+  });
 
   constructor(call: Public<Call>, media: Public<LocalMedia>) {
     super();
@@ -42,7 +45,8 @@ export class CallViewModel extends Observable {
       call.on('room', changed),
       call.on('knocks', changed),
       call.on('reaction', ({ from, emoji }) => {
-        this.#news = stageWords.reacted(from.name, emoji);
+        if (!isEmoji(emoji)) return;
+        this.#news.mention(stageWords.reacted(from.name, emoji));
         this.#reactions.add(from.id, emoji);
       }),
       media.on('change', changed),
@@ -56,6 +60,7 @@ export class CallViewModel extends Observable {
     clearInterval(this.#ticker);
     this.#subscriptions.end();
     this.#reactions.dispose();
+    this.#news.dispose();
     for (const end of this.#participants.values()) end();
     this.#participants.clear();
   }
@@ -168,7 +173,7 @@ export class CallViewModel extends Observable {
 
   /** For another live region: who came, went or reacted last. */
   get news(): string {
-    return this.#news;
+    return this.#news.text;
   }
 
   get microphoneMuted(): boolean {
@@ -201,7 +206,7 @@ export class CallViewModel extends Observable {
     const { joined, left } = roomWords.call;
     const came = [...now].filter(([id]) => !before.has(id)).map(([, name]) => joined(name));
     const went = [...before].filter(([id]) => !now.has(id)).map(([, name]) => left(name));
-    if (came.length + went.length > 0) this.#news = [...came, ...went].join('. ');
+    if (came.length + went.length > 0) this.#news.say([...came, ...went].join('. '));
   }
 
   #followParticipants(): void {

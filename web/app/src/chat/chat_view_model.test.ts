@@ -1,6 +1,7 @@
 import { VisavisError } from '@visavis/client';
-import { beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
+import { MENTION_INTERVAL_MS } from '../base/announcer.ts';
 import { FakeCall } from '../testing/fake_call.ts';
 import { FakeParticipant } from '../testing/fake_participant.ts';
 import { flush } from '../testing/flush.ts';
@@ -12,10 +13,16 @@ let call: FakeCall;
 let view: ChatViewModel;
 
 beforeEach(() => {
+  vi.useFakeTimers();
   ben = new FakeParticipant('ben', 'Ben');
   cleo = new FakeParticipant('cleo', 'Cleo');
   call = FakeCall.connected(ben, cleo);
   view = new ChatViewModel(call);
+});
+
+afterEach(() => {
+  view.dispose();
+  vi.useRealTimers();
 });
 
 const shown = (): string[] =>
@@ -28,8 +35,10 @@ it('counts what comes while the panel is closed, and announces it', () => {
   const { chat } = call.played;
   chat.receive(ben.asParticipant, 'hello');
   expect(view).toMatchObject({ unread: 1, announcement: 'Ben: hello' });
+  vi.advanceTimersByTime(MENTION_INTERVAL_MS);
   chat.receive(ben.asParticipant, 'psst', { to: { id: 'self', name: '' } });
   expect(view).toMatchObject({ unread: 2, announcement: 'Ben, to you alone: psst' });
+  vi.advanceTimersByTime(MENTION_INTERVAL_MS);
   call.loadFiles().receive(cleo.asParticipant, 'film.mp4', 1);
   expect(view).toMatchObject({ unread: 3, announcement: 'Cleo wants to send you film.mp4' });
 

@@ -1,5 +1,6 @@
 import type { Call, ChatMessage, RemoteParticipant, Transfer } from '@visavis/client';
 
+import { Announcer } from '../base/announcer.ts';
 import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
 import { Subscriptions } from '../base/subscriptions.ts';
@@ -21,6 +22,9 @@ export interface Receiver {
 
 type Insertion = Exclude<ChatItem, { kind: 'message' }>;
 
+/** Notes between the messages; the oldest go. */
+const NOTES_MAX = 50;
+
 /** Read out at most so much of a message. */
 const ANNOUNCED_CHARS_MAX = 200;
 
@@ -32,12 +36,14 @@ export class ChatViewModel extends Observable {
   readonly #call: Public<Call>;
   readonly #subscriptions = new Subscriptions();
   // What came between messages, and after which.
-  readonly #insertions: { readonly after: ChatMessage | null; readonly item: Insertion }[] = [];
+  #insertions: { readonly after: ChatMessage | null; readonly item: Insertion }[] = [];
   #to: { readonly id: string; readonly name: string } | null = null;
   #open = false;
   #unread = 0;
   #firstUnread: string | null = null;
-  #announcement = '';
+  readonly #announcer = new Announcer(() => {
+    this.changed();
+  });
   #problem: string | null = null;
   #notes = 0;
 
@@ -71,6 +77,7 @@ export class ChatViewModel extends Observable {
 
   dispose(): void {
     this.#subscriptions.end();
+    this.#announcer.dispose();
     this.files.dispose();
   }
 
@@ -110,7 +117,7 @@ export class ChatViewModel extends Observable {
 
   /** For a live region outside of the panel: what has just come, while that is closed. */
   get announcement(): string {
-    return this.#announcement;
+    return this.#announcer.text;
   }
 
   /** Why the last message or file was not sent; null when it was. */
@@ -156,7 +163,7 @@ export class ChatViewModel extends Observable {
     this.#open = open;
     if (!open) this.#firstUnread = null;
     this.#unread = 0;
-    this.#announcement = '';
+    this.#announcer.clear();
     this.changed();
   }
 
@@ -218,7 +225,7 @@ export class ChatViewModel extends Observable {
     if (!this.#open) {
       if (this.#unread === 0) this.#firstUnread = key;
       this.#unread += 1;
-      this.#announcement = announcement;
+      this.#announcer.mention(announcement);
     }
     this.changed();
   }
@@ -234,6 +241,11 @@ export class ChatViewModel extends Observable {
   }
 
   #insertTransfers(): void {
+    // Whoever offers files and takes them back all day long leaves nothing behind.
+    const listed = new Set(this.files.transfers);
+    this.#insertions = this.#insertions.filter(
+      ({ item }) => item.kind !== 'file' || listed.has(item.transfer),
+    );
     const known = new Set(
       this.#insertions.flatMap(({ item }) => (item.kind === 'file' ? [item.transfer] : [])),
     );
@@ -244,6 +256,10 @@ export class ChatViewModel extends Observable {
 
   #insert(item: Insertion): void {
     this.#insertions.push({ after: this.#call.chat.messages.at(-1) ?? null, item });
+    const notes = this.#insertions.filter((one) => one.item.kind === 'note');
+    if (notes.length > NOTES_MAX) {
+      this.#insertions = this.#insertions.filter((one) => one !== notes[0]);
+    }
     this.changed();
   }
 

@@ -21,6 +21,7 @@ export const stageWords = {
   retry: 'Retry',
   retryWith: (name: string) => `Retry the connection to ${name}`,
   paused: 'Video paused: their connection is slow',
+  unstable: 'Keeps starting new connections',
   status: {
     ringing: 'Ringing…',
     connecting: 'Connecting…',
@@ -28,6 +29,8 @@ export const stageWords = {
     failed: 'Connection failed',
     proving: 'Checking the passphrase…',
     refused: 'Could not prove the passphrase',
+    removed: 'Removed: sent too much',
+    removedUs: 'Closed the connection: too much was sent to them',
   },
 };
 

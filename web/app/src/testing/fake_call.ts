@@ -183,8 +183,9 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
     this.handRaised = raised;
   }
 
-  react(emoji: string): void {
+  react(emoji: string): boolean {
     this.reactions.push(emoji);
+    return true;
   }
 
   send(_data: string | ArrayBuffer): void {

@@ -4,6 +4,7 @@ import {
   type ParticipantState,
   type Path,
   type RemoteParticipant,
+  type RemovedBy,
   type Trust,
 } from '@visavis/client';
 
@@ -36,6 +37,8 @@ export class FakeParticipant
   audioLevel = 0;
   link: LinkState = 'connected';
   trust: Trust = 'open';
+  removedBy: RemovedBy | null = null;
+  unstable = false;
   path: Path | null = DIRECT;
 
   constructor(user: string, name: string, stream = emptyStream(), screen = emptyStream()) {
@@ -59,6 +62,8 @@ export class FakeParticipant
         | 'state'
         | 'link'
         | 'trust'
+        | 'removedBy'
+        | 'unstable'
         | 'microphoneMuted'
         | 'cameraOff'
         | 'sharing'

@@ -114,6 +114,7 @@ export class FakePage implements Platform {
   readonly localStorage: FakeStorage;
   readonly locks: LockManager;
   readonly timers = pageTimers;
+  readonly soon = (callback: () => void): void => void setTimeout(callback);
   /** Null in an insecure context. */
   subtle: SubtleCrypto | null = fakeSubtle;
   readonly origin = 'http://localhost:8080';

@@ -1,6 +1,9 @@
 import { vi } from 'vitest';
 import type { IceConfiguration, IceSource } from '../../src/ice_servers.ts';
 import { SELF_STATE } from '../../src/control_message.ts';
+import { InboundQueue } from '../../src/inbound_queue.ts';
+import { SignalGuard } from '../../src/signal_guard.ts';
+import { Slices } from '../../src/slices.ts';
 import { NO_TRACKS } from '../../src/slots.ts';
 import { PeerLink } from '../../src/peer_link.ts';
 import type { SignalData } from '../../src/protocol.ts';
@@ -19,6 +22,10 @@ const noServer = {
 export class LinkSide implements IceSource {
   readonly page: FakePage;
   readonly link: PeerLink;
+  readonly standing = {
+    inbound: new InboundQueue(new Slices((callback) => void setTimeout(callback))),
+    guard: new SignalGuard(),
+  };
   readonly sent: SignalData[] = [];
   readonly tracks = {
     ...NO_TRACKS,
@@ -51,6 +58,7 @@ export class LinkSide implements IceSource {
       platform: this.page,
       polite,
       ice: this,
+      standing: this.standing,
       roomKey,
       canSend: () => this.canSend,
       tracks: this.tracks,

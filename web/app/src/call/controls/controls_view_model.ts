@@ -111,8 +111,9 @@ export class ControlsViewModel extends Observable {
     this.changed();
   }
 
-  react(emoji: string): void {
-    this.#call.react(emoji);
+  /** Returns false for more reactions at once than the others would be shown. */
+  react(emoji: string): boolean {
+    return this.#call.react(emoji);
   }
 
   /** Less sharpness is the ordinary way of a narrow connection; no picture at all is worth a word. */

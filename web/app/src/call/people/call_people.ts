@@ -157,11 +157,12 @@ export class CallPeople extends PageElement {
   #renderParticipant(participant: Public<RemoteParticipant>): unknown {
     const { name, user, handRaised, sharing, microphoneMuted: muted } = participant;
     const status = tileStatus(participant);
+    const state = status?.text ?? (participant.unstable ? stageWords.unstable : null);
     return html`<li>
       <visavis-avatar .name=${name} .user=${user}></visavis-avatar>
       <div class="who">
         <div class="name" dir="auto">${name}</div>
-        ${status === null ? nothing : html`<div class="state">${status.text}</div>`}
+        ${state === null ? nothing : html`<div class="state">${state}</div>`}
       </div>
       ${this.#renderSigns({ name, handRaised, sharing, muted })}
       ${

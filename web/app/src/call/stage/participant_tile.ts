@@ -156,6 +156,8 @@ export class ParticipantTile extends Tile {
   #renderMarks(): unknown {
     const { participant, place } = this;
     const { name, handRaised, microphoneMuted, cameraOff, videoPaused, state } = participant;
+    const trouble = participant.unstable ? stageWords.unstable : stageWords.paused;
+    const isInTrouble = participant.unstable || (videoPaused && !cameraOff);
     const hand = stageWords.hand(name);
     return html`<div class="marks">
       ${place === 'full' ? nothing : html`<span class="mark"><b dir="auto">${name}</b></span>`}
@@ -182,10 +184,10 @@ export class ParticipantTile extends Tile {
           : nothing
       }
       ${
-        videoPaused && !cameraOff
-          ? html`<span class="mark" title=${stageWords.paused}
+        isInTrouble
+          ? html`<span class="mark" title=${trouble}
               ><visavis-icon .drawing=${TriangleAlert}></visavis-icon
-              ><span class="word">${stageWords.paused}</span></span
+              ><span class="word">${trouble}</span></span
             >`
           : nothing
       }

@@ -22,6 +22,14 @@ it.each([
     { text: status.refused, busy: false, retry: false },
   ],
   [{ trust: 'proven' }, null],
+  [
+    { link: 'removed', removedBy: 'us' },
+    { text: status.removed, busy: false, retry: false },
+  ],
+  [
+    { link: 'removed', removedBy: 'them' },
+    { text: status.removedUs, busy: false, retry: false },
+  ],
 ] as const)('%o is told as %o', (changes, told) => {
   const ben = new FakeParticipant('ben', 'Ben');
   ben.update(changes);

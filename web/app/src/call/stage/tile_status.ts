@@ -12,15 +12,19 @@ export interface TileStatus {
   readonly retry: boolean;
 }
 
-type Facts = Pick<Public<RemoteParticipant>, 'state' | 'link' | 'trust'>;
+type Facts = Pick<Public<RemoteParticipant>, 'state' | 'link' | 'trust' | 'removedBy'>;
 
 /** Null where all is well. */
-export function tileStatus({ state, link, trust }: Facts): TileStatus | null {
+export function tileStatus({ state, link, trust, removedBy }: Facts): TileStatus | null {
   const { status } = stageWords;
   const busy = (text: string): TileStatus => ({ text, busy: true, retry: false });
   if (state === 'invited') return busy(status.ringing);
   if (trust === 'refused') return { text: status.refused, busy: false, retry: false };
   switch (link) {
+    case 'removed': {
+      const text = removedBy === 'them' ? status.removedUs : status.removed;
+      return { text, busy: false, retry: false };
+    }
     case 'failed':
       return { text: status.failed, busy: false, retry: true };
     case 'disconnected':
