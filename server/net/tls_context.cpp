@@ -3,9 +3,11 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 
 #include "server/net/text.h"
@@ -40,6 +42,22 @@ int select_protocol(SSL*, const unsigned char** out, unsigned char* out_size,
   return SSL_TLSEXT_ERR_OK;
 }
 
+// A TLS 1.3 client may ask for new keys whenever it likes (RFC 8446 section 4.6.3). Each costs us a
+// derivation inside of one SSL_read(), which goes on for as long as there are more. Browsers ask
+// after 2^24 records and more.
+constexpr std::uintptr_t kKeyUpdatesMax = 32;
+
+// Sees every message; counts key updates where the connection's application data would be.
+void count_key_updates(int is_written, int, int type, const void* message, std::size_t size,
+                       SSL* ssl, void*) {
+  if (is_written != 0 || type != SSL3_RT_HANDSHAKE || size == 0) return;
+  if (*static_cast<const std::uint8_t*>(message) != SSL3_MT_KEY_UPDATE) return;
+  const auto count = reinterpret_cast<std::uintptr_t>(SSL_get_app_data(ssl)) + 1;
+  SSL_set_app_data(ssl, reinterpret_cast<void*>(count));
+  // What is in the kernel's buffer is still read, then comes the end.
+  if (count > kKeyUpdatesMax) ::shutdown(SSL_get_fd(ssl), SHUT_RDWR);
+}
+
 // Everything that keeps memory between records or sessions is off: connections live for hours, and
 // a resumed handshake would save each of them a millisecond once.
 void keep_little_memory(SSL_CTX* context) {
@@ -60,6 +78,7 @@ void restrict_protocol(SSL_CTX* context) {
   SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
   SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384");
   SSL_CTX_set_alpn_select_cb(context, select_protocol, nullptr);
+  SSL_CTX_set_msg_callback(context, count_key_updates);
 }
 
 ContextResult load_context(const std::filesystem::path& certificate,
