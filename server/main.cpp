@@ -91,6 +91,7 @@ net::WorkerSettings worker_settings(const ops::Config& config, services::WebServ
           .message_bytes_max = config.signaling_limits.message_bytes_max,
           .trusted_proxies = config.trusted_proxies,
           .origins = net::OriginPolicy(config.public_url, config.allowed_origins),
+          .hosts = net::HostPolicy(config.public_url, config.allowed_hosts, config.tls_self_signed),
           .http = [&web](const net::HttpRequest& request) { return web.answer(request); },
           .tls = std::move(tls)};
 }

@@ -95,6 +95,11 @@ void ByteStream::shutdown_write() {
   ::shutdown(descriptor_, SHUT_WR);
 }
 
+void ByteStream::reset_on_close() {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 IoResult ByteStream::tls_result(int returned) {
   if (returned > 0) return {IoStatus::kDone, static_cast<std::size_t>(returned)};
   switch (SSL_get_error(ssl_, returned)) {

@@ -63,6 +63,10 @@ class ByteStream {
   // Tells the peer that nothing more will come: close_notify where there is TLS, then FIN.
   void shutdown_write();
 
+  // Closing will reset the connection. Else what the peer has not taken would stay in the kernel,
+  // for minutes where it takes nothing.
+  void reset_on_close();
+
  private:
   IoResult tls_result(int returned);
 

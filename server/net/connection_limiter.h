@@ -49,6 +49,10 @@ class ConnectionLimiter {
   // Connections beyond the limits that are served one answer, 503, at the same time.
   static constexpr std::size_t kRefusalsMax = 64;
 
+  // An IPv6 /48 is one customer of a provider, who has 65,536 networks of their own in it: together
+  // they have ten times as many connections as one.
+  static constexpr std::size_t kPerSite = 10;
+
   bool count_for(const IpAddress& key);
   void release(const Admission& admission);
 
@@ -58,6 +62,7 @@ class ConnectionLimiter {
   std::size_t connections_ = 0;
   std::size_t refusals_ = 0;
   std::unordered_map<IpAddress, std::size_t> by_address_;
+  std::unordered_map<IpAddress, std::size_t> by_site_;  // IPv6 only
 };
 
 }  // namespace visavis::net

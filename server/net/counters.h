@@ -2,8 +2,12 @@
 // relaxed atomics without read-modify-write, each set on its own cache lines.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+
+#include "server/net/refusals.h"
 
 namespace visavis::net {
 
@@ -46,6 +50,8 @@ struct alignas(128) Counters {
   Counter timeouts;             // header, idle, pong and close timeouts together
   Counter slow_readers_closed;  // outbox_bytes_max reached
   Counter accept_pauses;        // out of file descriptors (loop 0)
+  std::array<Counter, kRefusalKinds> refusals;
+  void refuse(Refusal kind) { refusals[static_cast<std::size_t>(kind)].add(); }
 
   // How late a periodic timer of this loop fired, in microseconds: last time, and summed for an
   // average.

@@ -25,6 +25,7 @@ void append_json_string(std::string& out, std::string_view text) {
 HttpResponse http_error(int status, std::string_view code, std::string_view message) {
   HttpResponse response;
   response.status = status;
+  response.error_code = code;
   response.content_type = "application/json";
   response.headers.emplace_back("Cache-Control", "no-store");
   response.body = R"({"error":{"code":)";

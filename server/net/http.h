@@ -37,13 +37,16 @@ struct HttpResponse {
   // process).
   std::string body;
   ByteView static_body;
+  // Of a refusal, for counting it; empty else. Static: its text outlives the response.
+  std::string_view error_code;
 };
 
 // Answers everything but /ws. Called on any I/O loop, concurrently: must be thread-safe and must
 // not block.
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 
-// {"error":{"code":…,"message":…}} with this status: the one form of every HTTP error.
+// {"error":{"code":…,"message":…}} with this status: the one form of every HTTP error. `code` is
+// static.
 HttpResponse http_error(int status, std::string_view code, std::string_view message);
 
 }  // namespace visavis::net

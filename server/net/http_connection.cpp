@@ -9,7 +9,9 @@
 
 #include "core/websocket/handshake.h"
 #include "server/net/clock.h"
+#include "server/net/host_policy.h"
 #include "server/net/reached_at.h"
+#include "server/net/socket_buffers.h"
 #include "server/net/text.h"
 #include "server/net/websocket_connection.h"
 #include "server/net/worker.h"
@@ -21,26 +23,41 @@ constexpr std::string_view kSubprotocol = "visavis.v1";
 // Steps before others get their turn: about as many pipelined requests.
 constexpr int kStepsPerRound = 64;
 
-// origin-form or absolute-form (RFC 9112 section 3.2); nothing for what no route can take.
-std::optional<std::string_view> path_and_query(std::string_view target) {
-  if (target.starts_with('/')) return target;
-  const auto scheme_end = target.find("://");
-  if (scheme_end == std::string_view::npos) return std::nullopt;
-  const auto path = target.find('/', scheme_end + 3);
-  return path == std::string_view::npos ? "/" : target.substr(path);
+HttpResponse bad_target() {
+  return http_error(400, "bad_request",
+                    "The request needs a path and exactly one Host field, a name or address.");
 }
 
-// RFC 9112 section 3.2. The value ends up in redirects and in the content security policy, so only
-// what names and addresses are made of may be in it; a folded line (section 5.2) is not.
-bool has_valid_host(const HttpParser& parser) {
-  constexpr std::string_view kAllowed =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%:[]";
-  const std::string host = parser.header("Host");
-  if (host.find_first_not_of(kAllowed) != std::string::npos) return false;
-  return parser.http_version() != 11 || parser.header_count("Host") == 1;
+// RFC 9112 section 3.2: exactly one since HTTP/1.1, before that one at most.
+bool has_one_host_field(const HttpParser& parser) {
+  const std::size_t count = parser.header_count("Host");
+  return count == 1 || (count == 0 && parser.http_version() == 10);
+}
+
+// Asked by load balancers and scrapers, which know machines by their addresses, and answered with
+// what is nobody's secret or has a guard of its own. OPTIONS is what HAProxy asks.
+bool is_probe(const HttpRequest& request) {
+  return request.path == "/healthz" || request.path == "/metrics" || request.method == "OPTIONS";
 }
 
 }  // namespace
+
+// What of a request's target matters to us.
+struct HttpConnection::Target {
+  std::string_view path_and_query;
+  std::optional<std::string_view> authority;  // where it has one, the Host field says nothing
+};
+
+// origin-form or absolute-form (RFC 9112 section 3.2); nothing for what no route can take.
+std::optional<HttpConnection::Target> HttpConnection::split(std::string_view target) {
+  if (target.starts_with('/')) return Target{.path_and_query = target, .authority = {}};
+  const auto scheme_end = target.find("://");
+  if (scheme_end == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = target.substr(scheme_end + 3);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  const std::string_view path = rest.substr(authority.size());
+  return Target{.path_and_query = path.starts_with('/') ? path : "/", .authority = authority};
+}
 
 HttpConnection::HttpConnection(Worker& worker, ByteStream stream, Admission admission,
                                const Origin& origin)
@@ -49,6 +66,7 @@ HttpConnection::HttpConnection(Worker& worker, ByteStream stream, Admission admi
       admission_(std::move(admission)),
       origin_(origin),
       is_tls_(stream_.is_tls()) {
+  bound_socket_buffers(stream_.descriptor(), worker_.settings().limits);
   worker_.counters().connections_http.add();
   if (is_tls_) worker_.counters().connections_tls.add();
 }
@@ -145,33 +163,52 @@ void HttpConnection::route() {
   worker_.counters().http_requests.add();
   keep_alive_ = parser_->keep_alive() && !worker_.draining();
   const std::string target(parser_->target());
-  const auto path = path_and_query(target);
-  if (!path || !has_valid_host(*parser_)) {
-    return respond_and_close(
-        http_error(400, "bad_request",
-                   "The request needs a path and exactly one Host field, a name or address."));
-  }
+  const auto parts = split(target);
+  if (!parts || !has_one_host_field(*parser_)) return respond_and_close(bad_target());
   if (!admission_.granted()) {
     return respond_and_close(
         http_error(503, "too_many_connections",
                    "The server, or your address, has too many connections open."));
   }
-  const HttpRequest request = read_request(*path);
+  const HttpRequest request = read_request(*parts);
+  // It ends up in redirects and in the content security policy.
+  if (!request.host.empty() && !parse_host(request.host)) return respond_and_close(bad_target());
+  if (!knows_host(request)) {
+    return respond(http_error(421, "unknown_host",
+                              "This server does not answer to the name or address in this request. "
+                              "The operator can allow it with --allowed-host, or name the server's "
+                              "own with --public-url."));
+  }
   if (origin_.redirect_to_https) {
     HttpResponse response = http_error(308, "https_required", "This server speaks HTTPS only.");
-    response.headers.emplace_back("Location", "https://" + request.host + std::string(*path));
+    response.headers.emplace_back("Location",
+                                  "https://" + request.host + std::string(parts->path_and_query));
     return respond_and_close(std::move(response));
   }
   if (request.path == "/ws") return upgrade(request);
   respond(answer(request));
 }
 
-HttpRequest HttpConnection::read_request(std::string_view target) const {
+// Whether the client reached us by a name of ours. Behind a trusted proxy the forwarded name
+// counts.
+bool HttpConnection::knows_host(const HttpRequest& request) const {
+  const WorkerSettings& settings = worker_.settings();
+  const auto certificate = settings.tls ? settings.tls->names() : nullptr;
+  return settings.hosts.allows({.host = parse_host(request.host),
+                                .on_loopback = origin_.on_loopback,
+                                .probe = is_probe(request)},
+                               certificate.get());
+}
+
+HttpRequest HttpConnection::read_request(const Target& parts) const {
+  const std::string_view target = parts.path_and_query;
+  const std::string host =
+      parts.authority ? std::string(*parts.authority) : parser_->header("Host");
   const std::string x_forwarded_for = parser_->header("X-Forwarded-For");
   const std::string x_forwarded_proto = parser_->header("X-Forwarded-Proto");
   const std::string x_forwarded_host = parser_->header("X-Forwarded-Host");
   const std::string forwarded = parser_->header("Forwarded");
-  ClientIdentity client = identify_client(origin_.peer, is_tls_, parser_->header("Host"),
+  ClientIdentity client = identify_client(origin_.peer, is_tls_, host,
                                           {.x_forwarded_for = x_forwarded_for,
                                            .x_forwarded_proto = x_forwarded_proto,
                                            .x_forwarded_host = x_forwarded_host,
@@ -250,15 +287,18 @@ void HttpConnection::respond_and_close(HttpResponse response) {
 
 void HttpConnection::respond(HttpResponse response) {
   response_ = std::move(response);
+  if (!response_.error_code.empty()) {
+    worker_.counters().refuse(refusal_of_http_code(response_.error_code));
+  }
   const bool head_only = parser_ && parser_->is_header_done() && parser_->method() == "HEAD";
   body_ = response_.static_body.empty() ? as_bytes(response_.body) : response_.static_body;
   head_ = response_head(response_, {.keep_alive = keep_alive_,
                                     .http_version = keep_alive_ ? parser_->http_version() : 11});
   if (head_only || response_.status == 304 || response_.status == 204) body_ = {};
-  written_ = written_at_deadline_ = 0;
+  written_ = 0;
   parser_.reset();
   served_any_ = true;
-  enter(Phase::kResponse, worker_.settings().limits.http_idle_timeout);
+  enter(Phase::kResponse, worker_.settings().limits.stall_timeout / kLooksPerStall);
 }
 
 HttpConnection::Step HttpConnection::write_some() {
@@ -298,15 +338,25 @@ void HttpConnection::enter(Phase phase, Duration timeout) {
   worker_.loop().deadlines().schedule(*this, monotonic_now() + timeout);
 }
 
-void HttpConnection::on_deadline(Instant) {
-  if (phase_ == Phase::kResponse && written_ != written_at_deadline_) {
-    written_at_deadline_ = written_;  // slow, but it goes on
-    return enter(Phase::kResponse, worker_.settings().limits.http_idle_timeout);
+void HttpConnection::on_deadline(Instant now) {
+  const Duration patience = worker_.settings().limits.stall_timeout;
+  if (phase_ == Phase::kResponse || phase_ == Phase::kLingering) {
+    // Slow clients have their time, as long as they take something.
+    SendProgress progress = kernel_progress(stream_.descriptor());
+    if (phase_ == Phase::kResponse) progress.waiting += head_.size() + body_.size() - written_;
+    if (progress_.is_stalled(progress, now, patience)) return end_stalled();
+    if (progress.waiting > 0) return enter(phase_, patience / kLooksPerStall);
   }
   worker_.counters().timeouts.add();
   if (phase_ != Phase::kRequest) return remove();
   respond_and_close(http_error(408, "request_timeout", "The request did not arrive in time."));
   pump();
+}
+
+void HttpConnection::end_stalled() {
+  worker_.counters().refuse(Refusal::kStalledHttp);
+  stream_.reset_on_close();
+  remove();
 }
 
 void HttpConnection::on_drain() {

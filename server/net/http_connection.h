@@ -15,6 +15,7 @@
 #include "server/net/http.h"
 #include "server/net/http_parser.h"
 #include "server/net/http_writer.h"
+#include "server/net/progress_watch.h"
 
 namespace visavis::net {
 
@@ -23,6 +24,7 @@ class HttpConnection : public Connection {
   struct Origin {
     IpAddress peer;
     Instant accepted_at;
+    bool on_loopback = false;
     bool redirect_to_https = false;  // answer everything with 308 to the same URL with https
   };
   HttpConnection(Worker& worker, ByteStream stream, Admission admission, const Origin& origin);
@@ -55,12 +57,16 @@ class HttpConnection : public Connection {
   Step discard();
 
   void route();
+  bool knows_host(const HttpRequest& request) const;
   HttpResponse answer(const HttpRequest& request);
   void upgrade(const HttpRequest& request);
-  HttpRequest read_request(std::string_view target) const;
+  struct Target;
+  static std::optional<Target> split(std::string_view target);
+  HttpRequest read_request(const Target& target) const;
   void respond(HttpResponse response);
   void respond_and_close(HttpResponse response);
   void end_response();
+  void end_stalled();
   void enter(Phase phase, Duration timeout);
   void remove();
 
@@ -80,7 +86,7 @@ class HttpConnection : public Connection {
   ByteView body_;  // of response_; empty for HEAD
   bool keep_alive_ = true;
   std::size_t written_ = 0;
-  std::size_t written_at_deadline_ = 0;
+  ProgressWatch progress_;
 };
 
 }  // namespace visavis::net

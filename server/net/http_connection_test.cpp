@@ -70,20 +70,123 @@ TEST(HttpConnection, ClosesWhenTheClientAsksForIt) {
 TEST(HttpConnection, ClosesAfterHttp10UnlessAskedToStay) {
   const TestServer server;
   TestClient leaves = server.connect();
-  leaves.send("GET / HTTP/1.0\r\n\r\n");
+  leaves.send("GET / HTTP/1.0\r\nHost: test\r\n\r\n");
   EXPECT_EQ(leaves.read_reply().status, 200);
   EXPECT_TRUE(leaves.ended());
 
   TestClient stays = server.connect();
-  stays.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  stays.send("GET / HTTP/1.0\r\nHost: test\r\nConnection: keep-alive\r\n\r\n");
   EXPECT_EQ(stays.read_reply().header("Connection"), "keep-alive");
   EXPECT_EQ(stays.get("/").status, 200);
 }
 
+// RFC 9112 section 3.2.2: the Host field then says nothing.
 TEST(HttpConnection, TakesTheAbsoluteFormOfATarget) {
   const TestServer server;
+  const auto body = [&server](const char* target) { return server.connect().get(target).body; };
+  EXPECT_TRUE(body("http://localhost:81/a?b").starts_with("GET /a?b host=localhost:81 "));
+  EXPECT_TRUE(body("http://localhost").starts_with("GET /? host=localhost "));
+  EXPECT_TRUE(body("http://localhost?x").starts_with("GET /? host=localhost "));
+  EXPECT_NE(body("http://elsewhere:81/a?b").find("unknown_host"), std::string::npos);
+  EXPECT_NE(body("http://localhost@elsewhere/").find("bad_request"), std::string::npos);
+  EXPECT_NE(body("http:///a").find("unknown_host"), std::string::npos) << "it names no host";
+}
+
+// What the request says of its host, and the answer's status.
+int asked(const TestServer& server, const std::string& line, const std::string& fields) {
   TestClient client = server.connect();
-  EXPECT_TRUE(client.get("http://elsewhere:81/a?b").body.starts_with("GET /a?b host=test "));
+  client.send(line + "\r\n" + fields + "\r\n");
+  return client.read_reply(!line.starts_with("HEAD")).status;
+}
+
+TEST(HttpConnection, AnswersToItsOwnNamesOnly) {
+  const TestServer server({.public_url = "https://call.example", .allowed_hosts = {}});
+  const auto page = [&server](const std::string& host) {
+    return asked(server, "GET / HTTP/1.1", "Host: " + host + "\r\n");
+  };
+  for (const char* host :
+       {"call.example", "CALL.example.:1", "localhost", "127.0.0.1:9", "[::1]"}) {
+    EXPECT_EQ(page(host), 200) << host;
+  }
+  for (const char* host : {"evil.example", "192.0.2.1", "call.example.evil.example", ""}) {
+    EXPECT_EQ(page(host), 421) << host;
+  }
+  for (const char* host : {"localhost:evil", "::1", "[fe80::1%25lo]", "a@localhost"}) {
+    EXPECT_EQ(page(host), 400) << host;
+  }
+  EXPECT_EQ(asked(server, "GET / HTTP/1.0", ""), 421);
+  EXPECT_EQ(asked(server, "GET / HTTP/1.0", "Host: localhost\r\n"), 200);
+  EXPECT_EQ(asked(server, "GET / HTTP/1.0", "Host: localhost\r\nHost: localhost\r\n"), 400);
+  EXPECT_EQ(asked(server, "GET / HTTP/1.1", "Host: localhost\r\nHost: localhost\r\n"), 400);
+  EXPECT_EQ(asked(server, "GET /ws HTTP/1.1", "Host: evil.example\r\n"), 421);
+
+  const auto counts = server.server().refusal_counts();
+  const auto unknown = counts[static_cast<std::size_t>(Refusal::kUnknownHost)];
+  EXPECT_EQ(unknown.kind, "unknown_host");
+  EXPECT_EQ(unknown.count, 6U);
+}
+
+TEST(HttpConnection, SaysWhatToDoAboutAnUnknownHost) {
+  const TestServer server;
+  TestClient client = server.connect();
+  client.send("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+  const HttpReply reply = client.read_reply();
+  EXPECT_EQ(reply.header("Content-Type"), "application/json");
+  EXPECT_TRUE(reply.body.starts_with(R"({"error":{"code":"unknown_host","message":")"));
+  EXPECT_NE(reply.body.find("--allowed-host"), std::string::npos);
+  EXPECT_EQ(client.get("/").status, 200);  // the connection is still good
+}
+
+TEST(HttpConnection, LetsProbesAskByAddressOrWithoutAHost) {
+  const TestServer server;
+  for (const char* line : {"GET /healthz", "HEAD /metrics", "OPTIONS /", "OPTIONS /ws"}) {
+    const std::string request(line);
+    EXPECT_EQ(asked(server, request + " HTTP/1.0", ""), request == "OPTIONS /ws" ? 405 : 200)
+        << line;
+    EXPECT_NE(asked(server, request + " HTTP/1.1", "Host: 192.0.2.1:80\r\n"), 421) << line;
+    EXPECT_EQ(asked(server, request + " HTTP/1.1", "Host: evil.example\r\n"), 421) << line;
+  }
+}
+
+TEST(HttpConnection, HoldsTheForwardedHostAgainstTheListBehindATrustedProxy) {
+  const std::vector<IpNetwork> here = {*IpNetwork::parse("127.0.0.0/8")};
+  const TestServer behind({.trusted_proxies = here, .public_url = "https://call.example"});
+  const auto status = [&behind](const std::string& fields) {
+    return asked(behind, "GET / HTTP/1.1", fields);
+  };
+  EXPECT_EQ(status("Host: backend:8080\r\nX-Forwarded-Host: call.example\r\n"), 200);
+  EXPECT_EQ(status("Host: backend:8080\r\nForwarded: host=call.example\r\n"), 200);
+  EXPECT_EQ(status("Host: call.example\r\n"), 200);
+  EXPECT_EQ(status("Host: backend:8080\r\n"), 421);
+  EXPECT_EQ(status("Host: call.example\r\nX-Forwarded-Host: evil.example\r\n"), 421);
+  EXPECT_EQ(status("Host: call.example\r\nX-Forwarded-Host: \"evil\"\r\n"), 400);
+
+  const TestServer alone({.public_url = "https://call.example"});
+  EXPECT_EQ(
+      asked(alone, "GET / HTTP/1.1", "Host: evil.example\r\nX-Forwarded-Host: call.example\r\n"),
+      421);
+}
+
+TEST(HttpConnection, ResetsAClientThatDoesNotTakeItsAnswer) {
+  static const std::string body(3'000'000, 'b');
+  TestServer::Options options;
+  options.limits.stall_timeout = milliseconds(400);
+  options.http = [](const HttpRequest&) {
+    HttpResponse response;
+    response.static_body = as_bytes(body);
+    return response;
+  };
+  const TestServer server(options);
+  TestClient client(server.port(), {.receive_buffer_bytes = 4'096});
+  client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
+  const auto stalled = [&server] {
+    const auto counts = server.server().refusal_counts();
+    return counts[static_cast<std::size_t>(Refusal::kStalledHttp)].count;
+  };
+  EXPECT_TRUE(TestServer::eventually([&] { return stalled() == 1; }));
+  EXPECT_TRUE(
+      TestServer::eventually([&] { return server.count(&Counters::connections_http) == 0; }));
+  EXPECT_LT(client.read_to_end().size(), body.size());
 }
 
 TEST(HttpConnection, ReadsAndDropsASmallBody) {
@@ -218,7 +321,8 @@ TEST(HttpConnection, BelievesProxyHeadersOfTrustedProxiesOnly) {
   const std::string headers =
       "X-Forwarded-For: 198.51.100.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: "
       "example.org\r\n";
-  const TestServer behind({.trusted_proxies = {*IpNetwork::parse("127.0.0.0/8")}});
+  const TestServer behind(
+      {.trusted_proxies = {*IpNetwork::parse("127.0.0.0/8")}, .allowed_hosts = {"example.org"}});
   EXPECT_EQ(behind.connect().get("/", headers).body,
             "GET /? host=example.org https client=198.51.100.7 loopback=true forwarded=true");
   const TestServer alone;

@@ -59,6 +59,7 @@ void IncomingConnection::classify_first_byte() {
   } else if (kind == FirstByte::kStun) {
     become_packet_stream();
   } else {
+    worker_.counters().refuse(Refusal::kUnknownProtocol);
     worker_.remove(*this);
   }
 }
@@ -71,6 +72,7 @@ void IncomingConnection::shake_hands() {
     return classify_inside_tls();
   }
   worker_.counters().tls_handshakes_failed.add();
+  worker_.counters().refuse(Refusal::kTlsFailed);
   worker_.remove(*this);
 }
 
@@ -87,6 +89,8 @@ void IncomingConnection::classify_inside_tls() {
 void IncomingConnection::become_packet_stream() {
   // Beyond a limit there is no answer to give: TURN has none before its first request.
   if (worker_.settings().packet_streams == nullptr || !accepted_.admission.granted()) {
+    worker_.counters().refuse(accepted_.admission.granted() ? Refusal::kUnknownProtocol
+                                                            : Refusal::kTooManyConnections);
     return worker_.remove(*this);
   }
   auto next = std::make_unique<PacketStreamConnection>(worker_, std::move(accepted_.stream),
@@ -99,6 +103,7 @@ void IncomingConnection::become_packet_stream() {
 void IncomingConnection::become_http(bool redirect_to_https) {
   const HttpConnection::Origin origin{.peer = accepted_.peer,
                                       .accepted_at = accepted_.accepted_at,
+                                      .on_loopback = accepted_.on_loopback,
                                       .redirect_to_https = redirect_to_https};
   auto next = std::make_unique<HttpConnection>(worker_, std::move(accepted_.stream),
                                                std::move(accepted_.admission), origin);
@@ -109,6 +114,8 @@ void IncomingConnection::become_http(bool redirect_to_https) {
 
 void IncomingConnection::on_deadline(Instant) {
   worker_.counters().timeouts.add();
+  worker_.counters().refuse(Refusal::kOpeningTimeout);
+  accepted_.stream.reset_on_close();
   worker_.remove(*this);
 }
 

@@ -17,8 +17,22 @@ struct Limits {
   Duration http_idle_timeout = seconds(30);  // a keep-alive connection without a request
   Duration websocket_ping_interval = seconds(20);
   Duration websocket_pong_timeout = seconds(20);
-  Duration close_timeout = seconds(2);       // for the client's close frame and the last write
-  std::size_t outbox_bytes_max = 1'048'576;  // waiting to be written to one client
+  // Pings and pongs of one WebSocket. Browsers send only the pongs that they are asked for.
+  std::size_t websocket_control_frames_per_second = 10;
+  std::size_t websocket_control_frames_burst = 200;
+  Duration close_timeout = seconds(2);  // for the client's close frame and the last write
+  // Of whoever takes nothing of what waits for them, whatever they send meanwhile.
+  Duration stall_timeout = seconds(20);
+  // Waiting to be written to one client: twice what a session keeps for being resumed, since what
+  // is lost beyond that is lost anyway.
+  std::size_t outbox_bytes_max = 524'288;
+  // In the kernel, for one HTTP or WebSocket connection: SO_SNDBUF, SO_RCVBUF. Linux allows twice
+  // as much, for what it needs to keep account. Left alone it would let each grow to megabytes.
+  // Enough for a page over a slow line: 64 KiB per round trip.
+  std::size_t send_buffer_bytes = 65'536;
+  std::size_t receive_buffer_bytes = 65'536;
+  // What of it may be not even sent (TCP_NOTSENT_LOWAT): beyond, data waits in the outbox.
+  std::size_t unsent_bytes_max = 16'384;
   // The same of packet streams (TURN over TCP and TLS), and for how long: a picture that comes half
   // a second late is of no use, and holds up those behind it.
   std::size_t packet_stream_bytes_max = 1'048'576;

@@ -122,9 +122,17 @@ bool Listener::accept_one() {
   std::optional<IpAddress> limited = peer;
   if (is_trusted(trusted_proxies_, peer)) limited.reset();
   std::optional<Admission> admission = limiter_->admit(limited);
-  if (!admission || !admission->granted()) loop_.counters().refused_connections.add();
+  if (!admission || !admission->granted()) {
+    loop_.counters().refused_connections.add();
+    // One that is granted no place is told so in HTTP, and counted then.
+    if (!admission) loop_.counters().refuse(Refusal::kTooManyConnections);
+  }
   if (!admission) return true;
-  sink_({std::move(stream), *std::move(admission), peer, monotonic_now()});
+  sink_({.stream = std::move(stream),
+         .admission = *std::move(admission),
+         .peer = peer,
+         .accepted_at = monotonic_now(),
+         .on_loopback = address_.is_loopback() || peer.is_loopback()});
   return true;
 }
 

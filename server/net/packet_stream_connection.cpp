@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "server/net/clock.h"
@@ -48,8 +49,7 @@ void PacketStreamConnection::start() {
   ::setsockopt(stream_.descriptor(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentBytesMax,
                sizeof kUnsentBytesMax);
   last_packet_ = monotonic_now();
-  worker_.loop().deadlines().schedule(*this,
-                                      last_packet_ + worker_.settings().limits.header_timeout);
+  look_later(last_packet_, last_packet_ + worker_.settings().limits.header_timeout);
   opened_ = true;
   handler_.on_open(*this);
 }
@@ -114,12 +114,14 @@ std::size_t PacketStreamConnection::hand_over(MutableByteView received) {
     const MutableByteView rest = received.subspan(taken);
     const std::optional<PacketFrame> frame = handler_.next_frame(rest);
     if (!frame || frame->frame_bytes > PacketStreamHandler::kFrameBytesMax) {
+      worker_.counters().refuse(Refusal::kRelayStreamInvalid);
       enter(Phase::kFailed);
       break;
     }
     if (frame->frame_bytes == 0 || frame->frame_bytes > rest.size()) {
       // Not everybody who comes may make us keep as much as a packet can have.
       if (frame->frame_bytes <= kStrangersFrameBytesMax || handler_.keeps_open(*this)) return taken;
+      worker_.counters().refuse(Refusal::kRelayStreamInvalid);
       enter(Phase::kFailed);
       break;
     }
@@ -149,6 +151,7 @@ void PacketStreamConnection::send_control(ByteView message) {
   if (outbox_.bytes() + message.size() >
       worker_.settings().limits.packet_stream_bytes_max + kControlBytesMax) {
     worker_.counters().slow_readers_closed.add();
+    worker_.counters().refuse(Refusal::kOutboxFull);
     return enter(Phase::kFailed);
   }
   outbox_.push_control(message);
@@ -210,15 +213,30 @@ void PacketStreamConnection::enter(Phase phase) {
 void PacketStreamConnection::on_deadline(Instant now) {
   const Duration patience = worker_.settings().limits.header_timeout;
   if (phase_ == Phase::kOpen) {
-    if (now - last_packet_ < patience) {
-      return worker_.loop().deadlines().schedule(*this, last_packet_ + patience);
+    if (has_stalled(now)) {
+      worker_.counters().slow_readers_closed.add();
+      worker_.counters().refuse(Refusal::kStalledRelayStream);
+      stream_.reset_on_close();
+      return remove();
     }
-    if (handler_.keeps_open(*this)) {
-      return worker_.loop().deadlines().schedule(*this, now + patience);
-    }
+    if (now - last_packet_ < patience) return look_later(now, last_packet_ + patience);
+    if (handler_.keeps_open(*this)) return look_later(now, now + patience);
+    worker_.counters().refuse(Refusal::kRelayStreamUnused);
   }
   worker_.counters().timeouts.add();
+  if (!outbox_.empty()) stream_.reset_on_close();
   remove();
+}
+
+bool PacketStreamConnection::has_stalled(Instant now) {
+  SendProgress progress = kernel_progress(descriptor());
+  progress.waiting += outbox_.bytes();
+  return progress_.is_stalled(progress, now, worker_.settings().limits.stall_timeout);
+}
+
+void PacketStreamConnection::look_later(Instant now, Instant deadline) {
+  const Duration interval = worker_.settings().limits.stall_timeout / kLooksPerStall;
+  worker_.loop().deadlines().schedule(*this, std::min(deadline, now + interval));
 }
 
 void PacketStreamConnection::on_drain() { remove(); }

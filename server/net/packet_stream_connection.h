@@ -11,6 +11,7 @@
 #include "server/net/connection_limiter.h"
 #include "server/net/packet_outbox.h"
 #include "server/net/packet_stream_handler.h"
+#include "server/net/progress_watch.h"
 
 namespace visavis::net {
 
@@ -62,6 +63,8 @@ class PacketStreamConnection : public Connection {
   std::size_t committed() const;
   void drop_late();
   void mark_dirty();
+  bool has_stalled(Instant now);
+  void look_later(Instant now, Instant deadline);
   void enter(Phase phase);
   void remove();
 
@@ -74,6 +77,7 @@ class PacketStreamConnection : public Connection {
   std::uint64_t tag_ = 0;
   std::vector<std::uint8_t> partial_;  // the beginning of a frame whose rest has not come
   PacketOutbox outbox_;
+  ProgressWatch progress_;
   Instant last_packet_;  // when the last whole one came: single bytes keep nothing open
   Phase phase_ = Phase::kOpen;
   bool opened_ = false;  // the handler knows of it

@@ -80,6 +80,15 @@ int Server::open_udp(const TransportAddress& address) {
   return 0;
 }
 
+RefusalCounts Server::refusal_counts() const {
+  RefusalCounts counts;
+  for (std::size_t kind = 0; kind < counts.size(); ++kind) {
+    counts[kind].kind = name_of(static_cast<Refusal>(kind));
+    for (unsigned i = 0; i < loops(); ++i) counts[kind].count += counters(i).refusals[kind].get();
+  }
+  return counts;
+}
+
 void Server::run() {
   assert(settings_.websockets != nullptr && settings_.http);
   for (const auto& listener : listeners_) {

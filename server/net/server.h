@@ -43,6 +43,9 @@ class Server {
   const Counters& counters(unsigned index) const {
     return std::as_const(*loops_[index]).counters();
   }
+  // Whom all loops turned away since the start, every kind once, in the order of Refusal.
+  // Thread-safe.
+  RefusalCounts refusal_counts() const;
   // That loop's socket on the port of a listener; its tag is the listener's index. To be used on
   // that loop's thread.
   UdpSocket& udp_socket(unsigned loop, std::size_t listener) {

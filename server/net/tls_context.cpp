@@ -3,8 +3,14 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <cstring>
+
+#include "server/net/text.h"
 
 namespace visavis::net {
 namespace {
@@ -36,6 +42,22 @@ int select_protocol(SSL*, const unsigned char** out, unsigned char* out_size,
   return SSL_TLSEXT_ERR_OK;
 }
 
+// A TLS 1.3 client may ask for new keys whenever it likes (RFC 8446 section 4.6.3). Each costs us a
+// derivation inside of one SSL_read(), which goes on for as long as there are more. Browsers ask
+// after 2^24 records and more.
+constexpr std::uintptr_t kKeyUpdatesMax = 32;
+
+// Sees every message; counts key updates where the connection's application data would be.
+void count_key_updates(int is_written, int, int type, const void* message, std::size_t size,
+                       SSL* ssl, void*) {
+  if (is_written != 0 || type != SSL3_RT_HANDSHAKE || size == 0) return;
+  if (*static_cast<const std::uint8_t*>(message) != SSL3_MT_KEY_UPDATE) return;
+  const auto count = reinterpret_cast<std::uintptr_t>(SSL_get_app_data(ssl)) + 1;
+  SSL_set_app_data(ssl, reinterpret_cast<void*>(count));
+  // What is in the kernel's buffer is still read, then comes the end.
+  if (count > kKeyUpdatesMax) ::shutdown(SSL_get_fd(ssl), SHUT_RDWR);
+}
+
 // Everything that keeps memory between records or sessions is off: connections live for hours, and
 // a resumed handshake would save each of them a millisecond once.
 void keep_little_memory(SSL_CTX* context) {
@@ -56,6 +78,7 @@ void restrict_protocol(SSL_CTX* context) {
   SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
   SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384");
   SSL_CTX_set_alpn_select_cb(context, select_protocol, nullptr);
+  SSL_CTX_set_msg_callback(context, count_key_updates);
 }
 
 ContextResult load_context(const std::filesystem::path& certificate,
@@ -77,6 +100,38 @@ ContextResult load_context(const std::filesystem::path& certificate,
   return context;
 }
 
+std::optional<IpAddress> to_address(const ASN1_OCTET_STRING* value) {
+  const unsigned char* data = ASN1_STRING_get0_data(value);
+  const auto size = static_cast<std::size_t>(ASN1_STRING_length(value));
+  if (size == 4) return IpAddress::v4({data[0], data[1], data[2], data[3]});
+  if (size != 16) return std::nullopt;
+  std::array<std::uint8_t, 16> bytes{};
+  std::copy_n(data, bytes.size(), bytes.begin());
+  return IpAddress::v6(bytes);
+}
+
+// Subject alternative names (RFC 5280 section 4.2.1.6).
+CertificateNames names_of(const SSL_CTX* context) {
+  CertificateNames names;
+  const X509* certificate = SSL_CTX_get0_certificate(context);
+  if (certificate == nullptr) return names;
+  const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> list(
+      static_cast<GENERAL_NAMES*>(
+          X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)),
+      GENERAL_NAMES_free);
+  for (int i = 0; list != nullptr && i < sk_GENERAL_NAME_num(list.get()); ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(list.get(), i);
+    if (name->type == GEN_DNS) {
+      const auto* text = reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.dNSName));
+      const auto size = static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName));
+      names.names.push_back(to_lower(std::string_view(text, size)));
+    } else if (name->type == GEN_IPADD) {
+      if (const auto address = to_address(name->d.iPAddress)) names.addresses.push_back(*address);
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<TlsContext>, std::string> TlsContext::load(std::filesystem::path certificate,
@@ -89,14 +144,21 @@ Result<std::shared_ptr<TlsContext>, std::string> TlsContext::load(std::filesyste
 std::optional<std::string> TlsContext::reload() {
   ContextResult loaded = load_context(certificate_, key_);
   if (!loaded) return loaded.error();
+  auto names = std::make_shared<const CertificateNames>(names_of(loaded->get()));
   const std::lock_guard lock(mutex_);
   context_ = std::move(loaded).value();
+  names_ = std::move(names);
   return std::nullopt;
 }
 
 bool TlsContext::is_self_signed() const {
   X509* certificate = SSL_CTX_get0_certificate(current().get());
   return certificate != nullptr && (X509_get_extension_flags(certificate) & EXFLAG_SS) != 0;
+}
+
+std::shared_ptr<const CertificateNames> TlsContext::names() const {
+  const std::lock_guard lock(mutex_);
+  return names_;
 }
 
 std::shared_ptr<SSL_CTX> TlsContext::current() const {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/base/result.h"
+#include "server/net/host_policy.h"
 
 using SSL_CTX = struct ssl_ctx_st;
 
@@ -28,6 +29,9 @@ class TlsContext {
   // Whether the present certificate vouches for itself: browsers accept none for TURN over TLS.
   bool is_self_signed() const;
 
+  // What the present certificate is made out to; never null.
+  std::shared_ptr<const CertificateNames> names() const;
+
   // For SSL_new(), which takes its own reference.
   std::shared_ptr<SSL_CTX> current() const;
 
@@ -39,6 +43,7 @@ class TlsContext {
   const std::filesystem::path key_;
   mutable std::mutex mutex_;
   std::shared_ptr<SSL_CTX> context_;
+  std::shared_ptr<const CertificateNames> names_;  // of context_'s certificate
 };
 
 }  // namespace visavis::net

@@ -130,6 +130,67 @@ TEST_F(Tls, EndsAHandshakeThatTakesTooLong) {
   EXPECT_EQ(client.read_to_end(), "");
 }
 
+TEST_F(Tls, EndsAHandshakeThatGoesOnByteByByte) {
+  const TestServer server({.limits = {.header_timeout = milliseconds(300)}, .tls = load()});
+  TestClient client = server.connect();
+  const std::string hello = "\x16\x03\x01\x02" + std::string(512, '\0');
+  std::size_t sent = 0;
+  EXPECT_TRUE(TestServer::eventually([&] {
+    if (sent < hello.size()) client.send(hello.substr(sent++, 1));
+    const auto counts = server.server().refusal_counts();
+    return counts[static_cast<std::size_t>(Refusal::kOpeningTimeout)].count +
+               counts[static_cast<std::size_t>(Refusal::kTlsFailed)].count ==
+           1;
+  }));
+}
+
+TEST_F(Tls, ClosesWhoTakesNothingOfWhatWaits) {
+  TestServer server({.limits = {.stall_timeout = milliseconds(400)}, .tls = load()});
+  TestClient client = server.connect_websocket({.tls = true, .receive_buffer_bytes = 4'096});
+  EXPECT_EQ(server.handler().next_note(), "open 127.0.0.1");
+  for (int i = 0; i < 5; ++i) client.send(text_frame(std::string(60'000, 'e')));
+  EXPECT_EQ(server.handler().next_note(), "closed lost");
+  const auto counts = server.server().refusal_counts();
+  EXPECT_EQ(counts[static_cast<std::size_t>(Refusal::kStalledWebsocket)].count, 1U);
+}
+
+TEST_F(Tls, EndsAClientThatAsksForNewKeysAllTheTime) {
+  const TestServer server({.tls = load(), .threads = 1});
+  TestClient client = server.connect_websocket({.tls = true});
+  for (int i = 0; i < 32; ++i) ASSERT_TRUE(client.update_key());
+  client.send(text_frame("still here"));
+  EXPECT_EQ(client.read_frame().payload, "still here");
+  EXPECT_TRUE(TestServer::eventually([&client] { return !client.update_key(); }));
+  EXPECT_EQ(TestClient(server.port(), {.tls = true}).get("/").status, 200);
+}
+
+TEST_F(Tls, AnswersToTheNamesOfTheCertificate) {
+  const auto context = load();
+  const TestServer server({.allowed_hosts = {}, .tls = context});
+  const auto status = [&server](const std::string& host) {
+    TestClient client(server.port(), {.tls = true});
+    client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    return client.read_reply().status;
+  };
+  for (const char* host : {"first", "FIRST:443", "a.rooms.example", "192.0.2.7", "localhost"}) {
+    EXPECT_EQ(status(host), 200) << host;
+  }
+  for (const char* host : {"second", "rooms.example", "192.0.2.8"}) {
+    EXPECT_EQ(status(host), 421) << host;
+  }
+  certificate_.renew("second");
+  EXPECT_EQ(context->reload(), std::nullopt);
+  EXPECT_EQ(status("second"), 200);
+  EXPECT_EQ(status("first"), 421);
+}
+
+TEST_F(Tls, SendsNobodyOnToAnUnknownHost) {
+  const TestServer server({.tls = load()});
+  TestClient client = server.connect();
+  client.send("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+  EXPECT_EQ(client.read_reply().status, 421);
+}
+
 TEST_F(Tls, ReloadsTheCertificateForNewConnections) {
   const auto context = load();
   const TestServer server({.tls = context});

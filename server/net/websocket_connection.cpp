@@ -35,6 +35,8 @@ WebSocketConnection::WebSocketConnection(Worker& worker, ByteStream stream, Admi
       stream_(std::move(stream)),
       admission_(std::move(admission)),
       decoder_({.message_bytes_max = worker.settings().message_bytes_max}),
+      control_frames_(worker.settings().limits.websocket_control_frames_per_second,
+                      worker.settings().limits.websocket_control_frames_burst),
       is_tls_(stream_.is_tls()) {
   worker_.counters().connections_websocket.add();
   if (is_tls_) worker_.counters().connections_tls.add();
@@ -52,8 +54,8 @@ void WebSocketConnection::start(const WebSocketOrigin& origin, std::string respo
   outbox_.push_raw(std::move(response));
   mark_dirty();
   last_heard_ = monotonic_now();
-  worker_.loop().deadlines().schedule(
-      *this, last_heard_ + worker_.settings().limits.websocket_ping_interval);
+  ping_look_ = last_heard_ + worker_.settings().limits.websocket_ping_interval;
+  schedule();
   worker_.settings().websockets->on_open(id_, origin);
   take({reinterpret_cast<std::uint8_t*>(received.data()), received.size()});
 }
@@ -77,7 +79,6 @@ void WebSocketConnection::read(bool until_end) {
     if (result.status != IoStatus::kDone) return fail();
     worker_.counters().bytes_read.add(result.bytes);
     last_heard_ = monotonic_now();
-    awaiting_pong_ = false;
     take(buffer.first(result.bytes));
     if (phase_ == Phase::kGone) return;
     // A short read has emptied the socket; more bytes would be a new edge.
@@ -110,20 +111,33 @@ void WebSocketConnection::take_event(const websocket::Event& event) {
       refuse(MessageRefusal::kBinary);
       break;
     case EventKind::kPing:
-      if (!make_room(event.payload.size())) return;
+      if (!spend_control_frame() || !make_room(event.payload.size())) return;
       outbox_.push_raw(control_frame(Opcode::kPong, event.payload));
       mark_dirty();
       break;
     case EventKind::kFailure:
       if (event.close_code == kCloseTooBig) return refuse(MessageRefusal::kTooLarge);
+      worker_.counters().refuse(Refusal::kProtocolError);
       start_closing(Phase::kLastWrite, event.close_code, event.payload);
       report_closed(WebSocketEnd::kLost);
       break;
     case EventKind::kPong:
+      // Nothing else shows that the client still reads: what it sends, it could send without.
+      if (spend_control_frame()) awaiting_pong_ = false;
+      break;
     case EventKind::kClose:
     case EventKind::kNeedMore:
       break;
   }
+}
+
+// False: the client has sent too many, and has been closed.
+bool WebSocketConnection::spend_control_frame() {
+  if (control_frames_.take(last_heard_)) return true;
+  worker_.counters().refuse(Refusal::kTooManyControlFrames);
+  start_closing(Phase::kLastWrite, kClosePolicy, "too many control frames");
+  report_closed(WebSocketEnd::kLost);
+  return false;
 }
 
 void WebSocketConnection::take_close(std::uint16_t code) {
@@ -139,6 +153,8 @@ void WebSocketConnection::take_close(std::uint16_t code) {
 // The phase first: the handler may close from within.
 void WebSocketConnection::refuse(MessageRefusal refusal) {
   enter(Phase::kRefused);
+  worker_.counters().refuse(refusal == MessageRefusal::kBinary ? Refusal::kBinaryMessage
+                                                               : Refusal::kMessageTooLarge);
   worker_.settings().websockets->on_refused(id_, refusal);
 }
 
@@ -166,11 +182,17 @@ bool WebSocketConnection::make_room(std::size_t bytes) {
   if (!write_blocked_) flush();  // this round's output alone is large: the client may be fast
   if (phase_ == Phase::kGone) return false;
   if (outbox_.cost() + bytes <= bytes_max) return true;
+  end_slow(Refusal::kOutboxFull);
+  return false;
+}
+
+// It may come back and resume.
+void WebSocketConnection::end_slow(Refusal why) {
   worker_.counters().slow_readers_closed.add();
+  worker_.counters().refuse(why);
   outbox_.drop_after(is_tls_ && write_blocked_ ? ByteStream::kWriteBytesMax : 0);
   start_closing(Phase::kLastWrite, kCloseTryAgainLater, "too slow");
   report_closed(WebSocketEnd::kLost);
-  return false;
 }
 
 void WebSocketConnection::mark_dirty() {
@@ -186,6 +208,7 @@ void WebSocketConnection::flush() {
   Outbox::Gathered gathered;
   while (!outbox_.empty()) {
     outbox_.gather(gathered);
+    watch_progress();
     const IoResult result = stream_.write(gathered.pieces());
     if (result.status == IoStatus::kWouldBlock) {
       write_blocked_ = true;
@@ -216,29 +239,80 @@ void WebSocketConnection::enter(Phase phase) {
 }
 
 void WebSocketConnection::on_deadline(Instant now) {
-  if (phase_ == Phase::kOpen) return on_silence(now);
+  if (phase_ == Phase::kOpen) {
+    if (!has_stalled(now)) return on_silence(now);
+    stream_.reset_on_close();  // unless it closes in time, now that it is told
+    return end_slow(Refusal::kStalledWebsocket);
+  }
   if (now < deadline_) return worker_.loop().deadlines().schedule(*this, deadline_);
   worker_.counters().timeouts.add();
+  worker_.counters().refuse(Refusal::kCloseTimeout);
+  // Without our close frame the rest is of no use; with it, the kernel may go on delivering.
+  if (!outbox_.empty()) stream_.reset_on_close();
   fail();
+}
+
+SendProgress WebSocketConnection::progress() const {
+  SendProgress progress = kernel_progress(stream_.descriptor());
+  progress.waiting += outbox_.bytes();
+  return progress;
+}
+
+// Something is being written: from now on it is looked whether the client takes it. One who has
+// nothing waiting costs no look.
+void WebSocketConnection::watch_progress() {
+  if (watching_ || phase_ != Phase::kOpen) return;
+  watching_ = true;
+  next_look_ = monotonic_now() + worker_.settings().limits.stall_timeout / kLooksPerStall;
+  schedule();
+}
+
+bool WebSocketConnection::has_stalled(Instant now) {
+  if (!watching_ || now < next_look_) return false;
+  const Duration patience = worker_.settings().limits.stall_timeout;
+  const SendProgress seen = progress();
+  watching_ = seen.waiting > 0;
+  next_look_ = now + patience / kLooksPerStall;
+  return progress_.is_stalled(seen, now, patience);
+}
+
+// Whether the pong may still come: we do not read, or the ping is stuck behind what the client is
+// taking.
+bool WebSocketConnection::is_late_for_a_reason() {
+  const SendProgress seen = progress();
+  const bool goes_on = seen.waiting > 0 && seen.taken > taken_at_ping_;
+  taken_at_ping_ = seen.taken;
+  return reading_put_off_ || goes_on;
 }
 
 void WebSocketConnection::on_silence(Instant now) {
   const Limits& limits = worker_.settings().limits;
   const Instant ping_due = last_heard_ + limits.websocket_ping_interval;
   if (awaiting_pong_ && now >= deadline_) {
-    worker_.counters().timeouts.add();
-    return fail();
+    if (!is_late_for_a_reason()) {
+      worker_.counters().timeouts.add();
+      worker_.counters().refuse(Refusal::kPongTimeout);
+      stream_.reset_on_close();
+      return fail();
+    }
+    deadline_ = now + limits.websocket_pong_timeout;
   }
   if (!awaiting_pong_ && now >= ping_due) {
     outbox_.push_raw(control_frame(Opcode::kPing, ""));
     mark_dirty();
     awaiting_pong_ = true;
     deadline_ = now + limits.websocket_pong_timeout;
+    taken_at_ping_ = progress().taken;
   }
   // A pong may come long before its deadline, and the next ping be due before that.
   const Instant next_ping_due = now + limits.websocket_ping_interval;
-  worker_.loop().deadlines().schedule(
-      *this, awaiting_pong_ ? std::min(deadline_, next_ping_due) : ping_due);
+  ping_look_ = awaiting_pong_ ? std::min(deadline_, next_ping_due) : ping_due;
+  schedule();
+}
+
+void WebSocketConnection::schedule() {
+  worker_.loop().deadlines().schedule(*this,
+                                      watching_ ? std::min(ping_look_, next_look_) : ping_look_);
 }
 
 void WebSocketConnection::report_closed(WebSocketEnd end) {

@@ -11,7 +11,10 @@
 #include "server/net/byte_stream.h"
 #include "server/net/connection.h"
 #include "server/net/connection_limiter.h"
+#include "server/net/control_frame_budget.h"
 #include "server/net/outbox.h"
+#include "server/net/progress_watch.h"
+#include "server/net/refusals.h"
 #include "server/net/websocket_handler.h"
 
 namespace visavis::net {
@@ -61,18 +64,31 @@ class WebSocketConnection : public Connection {
   void enter(Phase phase);
   void report_closed(WebSocketEnd end);
   void fail();
+  bool spend_control_frame();
+  void end_slow(Refusal why);
+  SendProgress progress() const;
+  void watch_progress();
+  bool has_stalled(Instant now);
+  bool is_late_for_a_reason();
   void on_silence(Instant now);
+  void schedule();
 
   ByteStream stream_;
   Admission admission_;
   websocket::Decoder decoder_;
   Outbox outbox_;
+  ControlFrameBudget control_frames_;
+  ProgressWatch progress_;
   WebSocketId id_;
   Instant last_heard_;
-  Instant deadline_;  // of the phase, or of the pong
+  Instant deadline_;   // of the phase, or of the pong
+  Instant next_look_;  // at the progress, while watching_
+  Instant ping_look_;  // at the silence, while kOpen
+  std::uint64_t taken_at_ping_ = 0;
   Phase phase_ = Phase::kOpen;
   const bool is_tls_;
   bool dirty_ = false;
+  bool watching_ = false;  // something may wait for the client, here or in the kernel
   bool awaiting_pong_ = false;
   bool reading_put_off_ = false;
   bool write_blocked_ = false;

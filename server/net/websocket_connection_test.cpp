@@ -45,6 +45,14 @@ TEST(WebSocketConnection, TakesMessagesThatCameWithTheHandshake) {
   EXPECT_EQ(client.read_frame(), text("too"));
 }
 
+TEST(WebSocketConnection, AgreesToNoCompression) {
+  const TestServer server;
+  TestClient client = server.connect();
+  const HttpReply reply = client.open_websocket("Sec-WebSocket-Extensions: permessage-deflate\r\n");
+  EXPECT_EQ(reply.status, 101);
+  EXPECT_EQ(reply.header("Sec-WebSocket-Extensions"), "");
+}
+
 TEST(WebSocketConnection, RefusesWhatIsNoHandshake) {
   const TestServer server;
   EXPECT_EQ(server.connect().get("/ws").status, 426);
@@ -191,8 +199,77 @@ TEST(WebSocketConnection, ClosesAReaderThatIsTooSlow) {
   EXPECT_TRUE(client.ended());
 }
 
+std::uint64_t refusals(const TestServer& server, Refusal kind) {
+  return server.server().refusal_counts()[static_cast<std::size_t>(kind)].count;
+}
+
+// Pings, pongs and messages in the other direction are no sign that anything is taken.
+TEST(WebSocketConnection, ClosesWhoTakesNothingWhateverTheySend) {
+  TestServer server({.limits = {.stall_timeout = milliseconds(800)}});
+  TestClient client = server.connect_websocket({.receive_buffer_bytes = 4'096});
+  EXPECT_EQ(server.handler().next_note(), "open 127.0.0.1");
+  for (int i = 0; i < 5; ++i) client.send(text_frame(std::string(60'000, 'e')));
+  const std::string chatter = ping_frame("") + frame(kFin | 0xA, "") + text_frame("still here");
+  EXPECT_TRUE(TestServer::eventually([&] {
+    if (server.count(&Counters::websocket_messages_read) < 100) client.send(chatter);
+    return refusals(server, Refusal::kStalledWebsocket) == 1;
+  }));
+  EXPECT_EQ(server.handler().next_note(), "closed lost");
+  EXPECT_EQ(server.count(&Counters::slow_readers_closed), 1U);
+  // Whole frames, and then why.
+  ReceivedFrame received = client.read_frame();
+  while (received.opcode != Opcode::kClose) received = client.read_frame();
+  EXPECT_EQ(received, closing(1013, "too slow"));
+}
+
+TEST(WebSocketConnection, KeepsASlowReaderThatGoesOn) {
+  TestServer server({.limits = {.stall_timeout = milliseconds(800)}});
+  TestClient client = server.connect_websocket({.receive_buffer_bytes = 4'096});
+  EXPECT_EQ(server.handler().next_note(), "open 127.0.0.1");
+  for (int i = 0; i < 5; ++i) client.send(text_frame(std::string(60'000, 'e')));
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 5; ++i) {
+    // Each read is a step on the way; the steps together take longer than the patience.
+    while (std::chrono::steady_clock::now() - begin < i * milliseconds(300)) {
+      server.connect().get("/");
+    }
+    EXPECT_EQ(client.read_frame(), text(std::string(60'000, 'e')));
+  }
+  EXPECT_EQ(refusals(server, Refusal::kStalledWebsocket), 0U);
+}
+
+TEST(WebSocketConnection, ClosesWhoSendsTooManyControlFrames) {
+  TestServer server(
+      {.limits = {.websocket_control_frames_per_second = 1, .websocket_control_frames_burst = 3}});
+  for (const std::string& control : {ping_frame(""), frame(kFin | 0xA, "")}) {
+    TestClient client = server.connect_websocket();
+    EXPECT_EQ(server.handler().next_note(), "open 127.0.0.1");
+    for (int i = 0; i < 20; ++i) client.send(control);
+    ReceivedFrame received = client.read_frame();
+    while (received.opcode == Opcode::kPong) received = client.read_frame();
+    EXPECT_EQ(received, closing(1008, "too many control frames"));
+    EXPECT_EQ(server.handler().next_note(), "closed lost");
+  }
+  EXPECT_EQ(refusals(server, Refusal::kTooManyControlFrames), 2U);
+}
+
+TEST(WebSocketConnection, TakesNothingButAPongForAPong) {
+  TestServer server({.limits = {.websocket_ping_interval = milliseconds(50),
+                                .websocket_pong_timeout = milliseconds(300)}});
+  TestClient client = server.connect_websocket();
+  EXPECT_EQ(server.handler().next_note(), "open 127.0.0.1");
+  EXPECT_EQ(client.read_frame(), (ReceivedFrame{Opcode::kPing, ""}));
+  EXPECT_TRUE(TestServer::eventually([&] {
+    client.send(text_frame("busy"));
+    return refusals(server, Refusal::kPongTimeout) == 1;
+  }));
+  EXPECT_EQ(server.handler().next_note(), "closed lost");
+}
+
 TEST(WebSocketConnection, SurvivesAFloodOfPingsThatIsNotRead) {
-  TestServer server({.limits = {.outbox_bytes_max = 100'000}});
+  TestServer server({.limits = {.websocket_control_frames_per_second = 1'000'000,
+                                .websocket_control_frames_burst = 1'000'000,
+                                .outbox_bytes_max = 100'000}});
   TestClient client = server.connect_websocket({.receive_buffer_bytes = 4'096});
   EXPECT_EQ(server.handler().next_note(), "open 127.0.0.1");
   std::string pings;

@@ -14,6 +14,7 @@
 #include "server/net/connection.h"
 #include "server/net/connection_limiter.h"
 #include "server/net/event_loop.h"
+#include "server/net/host_policy.h"
 #include "server/net/http.h"
 #include "server/net/limits.h"
 #include "server/net/origin_policy.h"
@@ -31,6 +32,7 @@ struct WorkerSettings {
   std::size_t message_bytes_max = 65'536;  // of one WebSocket message
   std::vector<IpNetwork> trusted_proxies;
   OriginPolicy origins{"", {}};
+  HostPolicy hosts;
   HttpHandler http;
   std::shared_ptr<TlsContext> tls;         // null: plain only
   WebSocketHandler* websockets = nullptr;  // outlives the workers
@@ -44,6 +46,7 @@ struct AcceptedConnection {
   Admission admission;
   IpAddress peer;
   Instant accepted_at;
+  bool on_loopback = false;  // the listener's address or the peer's is a loopback one
 };
 
 // Belongs to its loop's thread.

@@ -57,7 +57,8 @@ struct Config {
   std::string public_url;
   std::vector<IpNetwork> trusted_proxies;
   std::vector<std::string> allowed_origins;
-  std::vector<std::string> ice_servers;  // URLs, or URL with ;username=…;credential=…
+  std::vector<std::string> allowed_hosts;  // names and addresses, without port
+  std::vector<std::string> ice_servers;    // URLs, or URL with ;username=…;credential=…
   RelayConfig relay;
   std::filesystem::path data_dir;
   unsigned threads = 1;  // I/O loops; the default is the number of cores this process may use

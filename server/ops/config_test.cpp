@@ -118,6 +118,10 @@ TEST_F(ConfigTest, ReadsEveryFlag) {
                              "::1",
                              "--allowed-origin",
                              "HTTP://www.example.org:8000",
+                             "--allowed-host",
+                             "Other.example.org",
+                             "--allowed-host",
+                             "[2001:db8:0::7]",
                              "--ice-server",
                              "stun:stun.example.org",
                              "--data-dir",
@@ -138,6 +142,7 @@ TEST_F(ConfigTest, ReadsEveryFlag) {
   ASSERT_EQ(all.trusted_proxies.size(), 2U);
   EXPECT_TRUE(all.trusted_proxies[0].contains(IpAddress::v4({10, 1, 2, 3})));
   EXPECT_THAT(all.allowed_origins, ElementsAre("http://www.example.org:8000"));
+  EXPECT_THAT(all.allowed_hosts, ElementsAre("other.example.org", "2001:db8::7"));
   EXPECT_THAT(all.ice_servers, ElementsAre("stun:stun.example.org"));
   EXPECT_EQ(all.data_dir, "/var/data");
   EXPECT_EQ(all.threads, 3U);
@@ -225,6 +230,10 @@ TEST_F(ConfigTest, RefusesWhatIsNoUrlOriginOrNetwork) {
                           "https://example.org:0", "https://example.org?q", "https://a b"}) {
     EXPECT_THAT(error({"--public-url", url}), HasSubstr("--public-url")) << url;
     EXPECT_THAT(error({"--allowed-origin", url}), HasSubstr("is not an origin")) << url;
+  }
+  for (const char* host : {"https://example.org", "example.org:443", "example.org/", "a b", "*",
+                           "a@b", "[::1", "fe80::1%eth0", "bücher.example"}) {
+    EXPECT_THAT(error({"--allowed-host", host}), HasSubstr("is neither a name")) << host;
   }
   for (const char* network : {"10.0.0.0/33", "10.0.0/8", "::/129", "proxy", "10.0.0.0/"}) {
     EXPECT_THAT(error({"--trusted-proxy", network}), HasSubstr("is not a network")) << network;

@@ -34,9 +34,25 @@ constexpr auto kKeys = std::to_array<LimitKey>({
     {"websocket_ping_interval_ms", &Net::websocket_ping_interval, 1'000, kDayMs,
      "Between the WebSocket pings that find clients that are gone."},
     {"websocket_pong_timeout_ms", &Net::websocket_pong_timeout, 100, kDayMs,
-     "How long a client may take to answer such a ping."},
+     "How long a client may take to answer such a ping. Only a pong counts, whatever else it "
+     "sends."},
+    {"websocket_control_frames_per_second", &Net::websocket_control_frames_per_second, 1, 1'000'000,
+     "Pings and pongs that one client may send, on average; beyond it the client is closed."},
+    {"websocket_control_frames_burst", &Net::websocket_control_frames_burst, 1, 1'000'000,
+     "The same, at once."},
     {"close_timeout_ms", &Net::close_timeout, 100, kDayMs,
      "How long a client may take to complete a close."},
+    {"stall_timeout_ms", &Net::stall_timeout, 400, kDayMs,
+     "How long a client may take nothing of what waits for it, whatever it sends; then it is "
+     "closed "
+     "and may resume. 1024 bytes count, or all that waits."},
+    {"send_buffer_bytes", &Net::send_buffer_bytes, 4'096, kGigabyte,
+     "What the kernel may hold for one HTTP or WebSocket connection until the client has taken it. "
+     "Linux allows twice as much, for its own account."},
+    {"receive_buffer_bytes", &Net::receive_buffer_bytes, 4'096, kGigabyte,
+     "The same of what the client has sent and the server has not read."},
+    {"unsent_bytes_max", &Net::unsent_bytes_max, 1'024, kGigabyte,
+     "What of it may be not even sent; beyond it, data waits in the outbox."},
     {"outbox_bytes_max", &Net::outbox_bytes_max, 65'536, kGigabyte,
      "Bytes that wait for one slow client; beyond it the client is closed and may resume."},
     {"packet_stream_bytes_max", &Net::packet_stream_bytes_max, 65'536, kGigabyte,

@@ -56,6 +56,19 @@ std::string apply_allowed_origin(Config& config, const std::string& value) {
   return {};
 }
 
+std::string apply_allowed_host(Config& config, const std::string& value) {
+  if (const auto address = IpAddress::parse(value)) {
+    config.allowed_hosts.push_back(address->to_string());
+    return {};
+  }
+  const std::string url = "http://" + value;
+  const auto origin = parse_origin(url);
+  const bool bare = origin && origin->text == "http://" + origin->host && !url.ends_with('/');
+  if (!bare) return "is neither a name nor an address";
+  config.allowed_hosts.push_back(origin->host);
+  return {};
+}
+
 std::string apply_trusted_proxy(Config& config, const std::string& value) {
   const auto network = IpNetwork::parse(value);
   if (!network) return "is not a network";
@@ -216,6 +229,10 @@ constexpr auto kOptions = std::to_array<Option>({
     {"allowed-origin", OptionKind::kText, true, false, "ORIGIN",
      "http:// or https:// with a host and perhaps a port, for example https://www.example.org",
      "Let web pages of this origin connect too.", "", apply_allowed_origin},
+    {"allowed-host", OptionKind::kText, true, false, "NAME",
+     "a host name or an IP address without a port, for example call.example.org",
+     "Answer under this name too. Those of --public-url and of the certificate are known.", "",
+     apply_allowed_host},
     {"ice-server", OptionKind::kText, true, true, "URL", kIceServerForm,
      "A STUN or TURN server for the browsers: stun:HOST[:PORT] or "
      "\"turn:HOST[:PORT][?transport=udp|tcp];username=NAME;credential=SECRET\".",

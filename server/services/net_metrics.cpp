@@ -85,6 +85,11 @@ void write_net_metrics(const net::Server& server, ops::MetricWriter& writer) {
   for (const CounterMetric& metric : kCounterMetrics) {
     writer.counter(metric.name, metric.help, sum(server, metric.counter));
   }
+  for (const net::RefusalCount& refusal : server.refusal_counts()) {
+    writer.counter("visavis_refusals_total",
+                   "Connections, requests and WebSockets turned away, by kind.",
+                   static_cast<double>(refusal.count), {{"kind", std::string(refusal.kind)}});
+  }
   write_loop_lag(server, writer);
 }
 

@@ -78,6 +78,7 @@ HttpResponse refuse(std::string_view path, int status, std::string_view code,
   if (is_api(path)) return net::http_error(status, code, sentence);
   HttpResponse response;
   response.status = status;
+  response.error_code = code;
   response.headers.emplace_back("Cache-Control", "no-store");
   response.body = fmt::format("{}\n", sentence);
   return response;

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -30,6 +31,11 @@ Certificate make_certificate(EVP_PKEY* key, const std::string& common_name) {
                              reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1,
                              0);
   X509_set_issuer_name(certificate.get(), name);
+  const std::unique_ptr<X509_EXTENSION, void (*)(X509_EXTENSION*)> names(
+      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name,
+                          ("DNS:" + common_name + ",DNS:*.rooms.example,IP:192.0.2.7").c_str()),
+      X509_EXTENSION_free);
+  X509_add_ext(certificate.get(), names.get(), -1);
   X509_sign(certificate.get(), key, EVP_sha256());
   return certificate;
 }

@@ -9,6 +9,7 @@ namespace visavis::net::test {
 // Two PEM files in a directory of their own, gone with the object.
 class TestCertificate {
  public:
+  // Its alternative names are the common name, *.rooms.example and 192.0.2.7.
   explicit TestCertificate(const std::string& common_name);
   ~TestCertificate();
   TestCertificate(const TestCertificate&) = delete;

@@ -187,6 +187,11 @@ std::string TestClient::peer_name() const {
   return name.data();
 }
 
+bool TestClient::update_key() {
+  return SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED) == 1 &&
+         SSL_do_handshake(ssl_.get()) == 1;
+}
+
 std::string TestClient::alpn() const {
   const unsigned char* selected = nullptr;
   unsigned int size = 0;

@@ -70,6 +70,8 @@ class TestClient {
   // The server's certificate's subject common name.
   std::string peer_name() const;
   std::string alpn() const;
+  // Asks for new keys (TLS 1.3). False: the server has closed the connection.
+  bool update_key();
 
  private:
   bool fill();

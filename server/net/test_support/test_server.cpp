@@ -15,6 +15,7 @@ WorkerSettings to_settings(TestServer::Options& options) {
           .message_bytes_max = options.message_bytes_max,
           .trusted_proxies = options.trusted_proxies,
           .origins = OriginPolicy(options.public_url, options.allowed_origins),
+          .hosts = HostPolicy(options.public_url, options.allowed_hosts, options.own_certificate),
           .http = options.http,
           .tls = options.tls};
 }

@@ -63,6 +63,8 @@ class TestServer {
     std::vector<IpNetwork> trusted_proxies{};
     std::vector<std::string> allowed_origins{};
     std::string public_url{};
+    std::vector<std::string> allowed_hosts = {"test"};
+    bool own_certificate = false;
     std::shared_ptr<TlsContext> tls{};
     HttpHandler http = describe;
     std::size_t message_bytes_max = 65'536;
@@ -79,6 +81,7 @@ class TestServer {
   TestClient connect_websocket(const TestClient::Options& options = {}) const;
   EchoHandler& handler() { return handler_; }
   Server& server() { return server_; }
+  const Server& server() const { return server_; }
 
   // The sum over all loops.
   std::uint64_t count(Counter Counters::* counter) const;

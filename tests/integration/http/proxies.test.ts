@@ -53,7 +53,8 @@ describe('proxies', { concurrency: true }, () => {
   });
 
   test('the origin is held against the address that the proxy was asked for', async (t) => {
-    const trusting = await Server.start({ args: ['--trusted-proxy', '127.0.0.1'] });
+    const hosts = ['--allowed-host', 'call.example', '--allowed-host', 'other.example'];
+    const trusting = await Server.start({ args: ['--trusted-proxy', '127.0.0.1', ...hosts] });
     t.after(() => trusting.stop());
     const untrusting = await Server.start();
     t.after(() => untrusting.stop());
@@ -79,7 +80,8 @@ describe('proxies', { concurrency: true }, () => {
   });
 
   test('the policy of the page names the WebSocket that the browser sees', async (t) => {
-    const server = await start(t, '--trusted-proxy', '127.0.0.1');
+    const allowed = ['--allowed-host', 'call.example'];
+    const server = await start(t, '--trusted-proxy', '127.0.0.1', ...allowed);
     const headers = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'call.example' };
     const page = await request(server, '/', { headers });
     assert.match(

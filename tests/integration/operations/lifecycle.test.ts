@@ -38,7 +38,7 @@ describe('lifecycle', { concurrency: true }, () => {
     const halfway = await RawConnection.open(server);
     halfway.write('GET / HTTP/1.1\r\nHost: ');
     const idle = await RawConnection.open(server);
-    idle.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
+    idle.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await idle.answer();
     const started = performance.now();
     server.signal('SIGTERM');

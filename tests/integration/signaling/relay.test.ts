@@ -52,7 +52,7 @@ describe('credentials', { concurrency: true }, () => {
   let server: Server;
   let key: Buffer;
   before(async () => {
-    server = await Server.start();
+    server = await Server.start({ args: ['--allowed-host', 'calls.example'] });
     key = await readFile(join(server.dataDir, 'relay.key'));
   });
   after(async () => {
@@ -140,7 +140,9 @@ describe('where the relay is', { concurrency: true }, () => {
     const authority = await makeAuthority();
     t.after(() => authority.remove());
     const { certificate, key } = await authority.issue('localhost');
-    const server = await start(t, { args: ['--tls-cert', certificate, '--tls-key', key] });
+    const server = await start(t, {
+      args: ['--tls-cert', certificate, '--tls-key', key, '--allowed-host', 'calls.example'],
+    });
     assert.deepEqual(await urlsFor(server, { Host: 'calls.example' }, authority.pem), [
       'turn:calls.example:443?transport=udp',
       'turn:calls.example:443?transport=tcp',
@@ -153,7 +155,9 @@ describe('where the relay is', { concurrency: true }, () => {
   });
 
   test('no turns: with a certificate that nobody vouches for', async (t) => {
-    const server = await start(t, { args: ['--tls-self-signed'] });
+    const server = await start(t, {
+      args: ['--tls-self-signed', '--allowed-host', 'calls.example'],
+    });
     const ca = await readFile(join(server.dataDir, 'self-signed.crt'), 'utf8');
     const urls = await urlsFor(server, { Host: 'calls.example' }, ca);
     assert.deepEqual(urls, [

@@ -38,9 +38,10 @@ describe('malformed HTTP', () => {
   for (const [name, text] of Object.entries({
     'a handshake': handshake(),
     'a page request': 'GET / HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: br, gzip\r\n\r\n',
-    'a request with a body': 'POST /api/x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello',
+    'a request with a body':
+      'POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello',
     'a chunked body':
-      'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
+      'POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
   })) {
     test(`${name}, cut at every length`, async () => {
       await forEachTogether(lengths(text), async (length) => {
@@ -114,8 +115,10 @@ describe('malformed HTTP', () => {
 
   test('requests one behind the other are answered in order, up to the broken one', async () => {
     const connection = await RawConnection.open(server);
-    const ok = 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n';
-    connection.write(`${ok}${ok}HEAD /healthz HTTP/1.1\r\nHost: a\r\n\r\n`.replace('HEAD', 'GET'));
+    const ok = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    connection.write(
+      `${ok}${ok}HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n`.replace('HEAD', 'GET'),
+    );
     connection.write(`${ok}BROKEN\r\n\r\n${ok}`);
     for (let n = 0; n < 4; n += 1) assert.equal((await connection.answer())?.status, 200);
     assert.equal((await connection.answer())?.status, 400);
@@ -125,7 +128,7 @@ describe('malformed HTTP', () => {
 
   test('Connection: close and HTTP/1.0 end the connection after the answer', async () => {
     for (const text of [
-      'GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+      'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
       'GET /healthz HTTP/1.0\r\n\r\n',
     ]) {
       const connection = await RawConnection.open(server);

@@ -74,7 +74,10 @@ describe('slow peers', { concurrency: 4 }, () => {
   }
 
   test('one that pings and never reads the pongs is closed, however small they are', async (t) => {
-    const server = await start(t, {});
+    const often = 1_000_000;
+    const server = await start(t, {
+      limits: { websocket_control_frames_per_second: often, websocket_control_frames_burst: often },
+    });
     const before = await server.residentBytes();
     const flood = startPython('ping_flood.py', [String(server.port), '1000000000']);
     t.after(() => flood.leave());
@@ -85,14 +88,39 @@ describe('slow peers', { concurrency: 4 }, () => {
     assert.equal(state, 'closed');
   });
 
+  test('one that pings without end is closed, however well it reads', async (t) => {
+    const server = await start(t, {});
+    const flood = await openRawWebSocket(server);
+    flood.write(Buffer.concat(Array.from({ length: 5_000 }, () => frame(opcodes.ping, ''))));
+    let last = await flood.frame();
+    while (last?.opcode === opcodes.pong) last = await flood.frame();
+    assert.deepEqual(
+      [last?.opcode, last?.payload.readUInt16BE(0), last?.payload.subarray(2).toString()],
+      [opcodes.close, 1008, 'too many control frames'],
+    );
+    flood.destroy();
+  });
+
+  test('a message in ever more empty pieces is refused', async (t) => {
+    const server = await start(t, {});
+    const endless = await openRawWebSocket(server);
+    const piece = frame(opcodes.continuation, '', { final: false });
+    endless.write(frame(opcodes.text, '', { final: false }));
+    endless.write(Buffer.concat(Array.from({ length: 2_000 }, () => piece)));
+    let last = await endless.frame();
+    while (last !== undefined && last.opcode !== opcodes.close) last = await endless.frame();
+    assert.equal(last?.payload.readUInt16BE(0), 1009);
+    endless.destroy();
+  });
+
   test('an HTTP client that asks and asks and never reads is closed', async (t) => {
     const server = await start(t, {
-      limits: { outbox_bytes_max: 65_536, http_idle_timeout_ms: 1_000 },
+      limits: { outbox_bytes_max: 65_536, stall_timeout_ms: 1_000 },
     });
     const connection = await RawConnection.open(server);
     connection.stopReading();
     const before = await server.residentBytes();
-    const asks = 'GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(500);
+    const asks = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(500);
     for (let n = 0; n < 20; n += 1) {
       connection.write(asks);
       await new Promise(setImmediate);
@@ -125,7 +153,7 @@ describe('slow peers', { concurrency: 4 }, () => {
   test('a header that does not end in time, however busily it is written', async (t) => {
     const server = await start(t, { limits: { header_timeout_ms: 300 } });
     const connection = await RawConnection.open(server);
-    connection.write('GET / HTTP/1.1\r\nHost: a\r\n');
+    connection.write('GET / HTTP/1.1\r\nHost: localhost\r\n');
     const drip = setInterval(() => {
       connection.write('X: y\r\n');
     }, 20);
@@ -157,7 +185,7 @@ describe('slow peers', { concurrency: 4 }, () => {
     const server = await start(t, { limits: { http_idle_timeout_ms: within(1_000) } });
     const connection = await RawConnection.open(server);
     for (let n = 0; n < 3; n += 1) {
-      connection.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
+      connection.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
       assert.equal((await connection.answer())?.status, 200);
     }
     await connection.rest();
