@@ -137,6 +137,8 @@ constexpr auto kKeys = std::to_array<LimitKey>({
     {"relay_test_interval_ms", &Hub::relay_test_interval, 0, 10'000,
      "Between the connection checks of one session at least."},
     {"relay_tests_max", &Hub::relay_tests_max, 1, kMany, "Connection checks at the same time."},
+    {"relay_tests_per_address_max", &Hub::relay_tests_per_address_max, 1, kMany,
+     "The same, from one IPv4 address or one IPv6 /64."},
     {"drain_reconnect_after_ms", &Hub::drain_reconnect_after, 0, 60'000,
      "When the server stops, how soon clients come back at the earliest."},
 

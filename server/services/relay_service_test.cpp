@@ -12,113 +12,15 @@
 #include <utility>
 #include <vector>
 
-#include "server/net/clock.h"
-#include "server/net/test_support/test_certificate.h"
-#include "server/net/tls_context.h"
-#include "server/services/crypto_random.h"
-#include "server/services/relay_metrics.h"
-#include "server/services/test_support/relay_client.h"
+#include "server/services/test_support/relay.h"
 
 namespace visavis::services {
 namespace {
 
+using test::kLoopback;
+using test::Relay;
 using test::RelayClient;
 using turn::Transport;
-
-constexpr std::string_view kSecret = "north";
-const IpAddress kLoopback = *IpAddress::parse("127.0.0.1");
-
-// A relay on threads of its own.
-class Relay {
- public:
-  struct Options {
-    unsigned loops = 1;
-    RelayOptions relay{};
-    net::Limits limits{};
-    IpAddress listen = kLoopback;
-  };
-  Relay() : Relay(Options()) {}
-  explicit Relay(Options options)
-      : server_(settings(options), options.loops),
-        service_(server_, with_secret(std::move(options.relay)), random_) {
-    server_.set_websocket_handler(nobody_);
-    if (const auto error = server_.listen(options.listen, 0)) throw std::runtime_error(*error);
-    thread_ = std::thread([this] { server_.run(); });
-  }
-  ~Relay() {
-    server_.stop();
-    thread_.join();
-  }
-
-  TransportAddress address() const {
-    return {server_.listeners()[0]->address(), server_.listeners()[0]->port()};
-  }
-  RelayClient client(Transport transport, std::string_view call, std::string_view participant,
-                     int receive_buffer_bytes = 0) const {
-    return RelayClient(transport, address(),
-                       turn::issue_credential(kSecret, soon(), call, participant),
-                       receive_buffer_bytes);
-  }
-  // One whose allocation is on this loop, and the address that it was given.
-  std::pair<RelayClient, TransportAddress> allocated(Transport transport, unsigned loop,
-                                                     std::string_view participant) {
-    while (true) {
-      RelayClient client = this->client(transport, "call", participant);
-      const TransportAddress relayed = client.allocate().relayed();
-      if (relayed.port / 2 % server_.loops() == loop) return {std::move(client), relayed};
-    }
-  }
-
-  RelayService& service() { return service_; }
-  const RelayService& service() const { return service_; }
-  std::uint64_t count(net::Counter net::Counters::* counter) const {
-    std::uint64_t total = 0;
-    for (unsigned i = 0; i < server_.loops(); ++i) total += (server_.counters(i).*counter).get();
-    return total;
-  }
-
-  static std::chrono::sys_seconds soon() { return net::wall_now() + std::chrono::hours(1); }
-  static bool eventually(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + net::test::kPatience;
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
-      std::this_thread::sleep_for(milliseconds(1));
-    }
-    return true;
-  }
-
- private:
-  struct Nobody : net::WebSocketHandler {
-    void on_open(net::WebSocketId, const net::WebSocketOrigin&) override {}
-    void on_message(net::WebSocketId, std::string_view) override {}
-    void on_refused(net::WebSocketId, net::MessageRefusal) override {}
-    void on_closed(net::WebSocketId, net::WebSocketEnd) override {}
-    bool accepts_input(unsigned) override { return true; }
-  };
-
-  net::WorkerSettings settings(const Options& options) const {
-    net::WorkerSettings settings;
-    settings.limits = options.limits;
-    settings.http = [](const net::HttpRequest&) { return net::HttpResponse{}; };
-    auto tls = net::TlsContext::load(certificate_.certificate(), certificate_.key());
-    if (!tls) throw std::runtime_error(tls.error());
-    settings.tls = std::move(tls).value();
-    return settings;
-  }
-  static RelayOptions with_secret(RelayOptions options) {
-    turn::ServerOptions& server = options.server;
-    (server.mode == turn::Mode::kOpen ? server.open_secrets
-                                      : server.secrets) = {std::string(kSecret)};
-    return options;
-  }
-
-  net::test::TestCertificate certificate_{"relay"};
-  CryptoRandom random_;
-  Nobody nobody_;
-  net::Server server_;
-  RelayService service_;
-  std::thread thread_;
-};
 
 // Every transport to every other one, on one loop and from one to another.
 class RelayPairs : public testing::TestWithParam<std::tuple<Transport, Transport, unsigned>> {
@@ -204,88 +106,6 @@ TEST(RelayService, ForgetsACallThatHasEndedAndClosesItsStreams) {
   EXPECT_TRUE(ben.stream().ended());
   EXPECT_TRUE(Relay::eventually([&] { return relay.service().report().turn.allocations == 0; }));
   EXPECT_NE(relay.client(Transport::kUdp, "call", "ana").allocate().what(), "success");
-}
-
-// --- What holds for all loops together
-
-TEST(RelayLimits, TwoLoopsHaveNoMoreAllocationsThanOne) {
-  Relay::Options options{.loops = 2};
-  options.relay.server.limits.allocations_per_user_max = 4;
-  options.relay.server.limits.new_allocations_burst_per_user = 1'000;
-  const Relay relay(std::move(options));
-  std::vector<RelayClient> clients;
-  int made = 0;
-  // The kernel gives each port of a client to either loop.
-  for (int i = 0; i < 40; ++i) {
-    RelayClient& ana = clients.emplace_back(relay.client(Transport::kUdp, "call", "ana"));
-    const auto heard = ana.allocate();
-    if (heard.what() != "success") {
-      EXPECT_EQ(heard.what(), "486");
-      continue;
-    }
-    ++made;
-  }
-  EXPECT_EQ(made, 4);
-  const auto quota = [&] {
-    const auto all = refusals(relay.service().report());
-    return std::ranges::find(all, "quota", &RefusalCount::kind)->count;
-  };
-  EXPECT_TRUE(Relay::eventually([&] { return quota() == 36; }));
-}
-
-TEST(RelayLimits, TwoLoopsCarryNoMoreBytesThanOne) {
-  constexpr std::uint64_t kPerSecond = 200'000;
-  Relay::Options options{.loops = 2};
-  options.relay.server.limits.bytes_per_second_per_user_max = kPerSecond;
-  Relay relay(std::move(options));
-  auto [here, at_here] = relay.allocated(Transport::kTcp, 0, "ana");
-  auto [there, at_there] = relay.allocated(Transport::kTcp, 1, "ana");
-  auto [ben, at_ben] = relay.allocated(Transport::kUdp, 0, "ben");
-  ASSERT_EQ(here.bind(0x4001, at_ben), "success");
-  ASSERT_EQ(there.bind(0x4001, at_ben), "success");
-  const auto begin = std::chrono::steady_clock::now();
-  const std::vector<std::string> burst(50, std::string(1'000, 'x'));
-  for (int i = 0; i < 20; ++i) {
-    here.send_burst(0x4001, burst);
-    there.send_burst(0x4001, burst);
-  }
-  // All has been read where this is answered.
-  for (RelayClient* client : {&here, &there}) {
-    ASSERT_EQ(client->ask(stun::Method::kBinding, {}).what(), "success");
-  }
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  EXPECT_TRUE(Relay::eventually([&] {
-    const auto& turn = relay.service().report().turn;
-    const auto dropped = turn.refusals[static_cast<std::size_t>(turn::Refusal::kBandwidth)];
-    return turn.from_clients[static_cast<std::size_t>(Transport::kTcp)].packets + dropped == 2'000;
-  }));
-  const auto carried =
-      relay.service().report().turn.from_clients[static_cast<std::size_t>(Transport::kTcp)].bytes;
-  EXPECT_GE(carried, kPerSecond * 9 / 10);
-  // A second's worth at once, what time has brought, and what may be on lease.
-  EXPECT_LE(static_cast<double>(carried), kPerSecond * (1.25 + took.count()));
-}
-
-TEST(RelayLimits, TwoLoopsAnswerNoMoreStrangersThanOne) {
-  Relay::Options options{.loops = 2};
-  options.relay.server.limits.challenges_burst = 5;
-  options.relay.server.limits.challenges_per_second = 1;
-  const Relay relay(std::move(options));
-  std::vector<RelayClient> strangers;
-  for (int i = 0; i < 60; ++i) {
-    strangers.push_back(relay.client(Transport::kUdp, "call", "ana"));
-    strangers.back().send(std::string("\0\3\0\0\x21\x12\xA4\x42transaction!", 20));
-  }
-  const auto counted = [&] {
-    const auto& turn = relay.service().report().turn;
-    return std::pair(turn.challenges,
-                     turn.refusals[static_cast<std::size_t>(turn::Refusal::kChallengesLimited)]);
-  };
-  EXPECT_TRUE(Relay::eventually([&] { return counted().first + counted().second == 60; }));
-  EXPECT_GE(counted().first, 5U);
-  EXPECT_LE(counted().first, 9U) << "five, and one for each second that this took";
-  RelayClient ben = relay.client(Transport::kTcp, "call", "ben");
-  EXPECT_EQ(ben.allocate().what(), "success") << "over TCP from the same address";
 }
 
 TEST(RelayService, AStreamThatEndsTakesItsAllocationWithIt) {
