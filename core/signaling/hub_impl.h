@@ -192,6 +192,7 @@ class Hub::Impl {
   // A session's call with itself, which is no Call: nobody rings and nothing is signaled.
   struct RelayTest {
     CallId call;
+    IpAddress address;  // of the session, as limits count it
     Instant started;
     Instant deadline;
   };

@@ -366,5 +366,21 @@ TEST(HubRelayOptions, CallsWithOneselfAreBounded) {
   EXPECT_EQ(dialogue.hear(ben.connection, "relay.test").type(), "relay.test");
 }
 
+TEST(HubRelayOptions, CallsWithOneselfOfAnAddressAreBounded) {
+  Dialogue dialogue({.relay_tests_per_address_max = 2}, 1, relay());
+  const auto test_from = [&](const char* address) {
+    dialogue.be_reached_at("calls.example.org:443", true);
+    const ConnectionId connection = dialogue.connect(address);
+    dialogue.say(connection, R"({"type":"hello","name":"Ana"})");
+    dialogue.hear(connection, "welcome");
+    dialogue.say(connection, R"({"type":"relay.test"})");
+    return dialogue.hear(connection).type();
+  };
+  EXPECT_EQ(test_from("203.0.113.66"), "relay.test");
+  EXPECT_EQ(test_from("203.0.113.66"), "relay.test");
+  EXPECT_EQ(test_from("203.0.113.66"), "error");
+  EXPECT_EQ(test_from("203.0.113.7"), "relay.test") << "others have theirs";
+}
+
 }  // namespace
 }  // namespace visavis::signaling

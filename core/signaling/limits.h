@@ -110,6 +110,8 @@ struct Limits {
   Duration relay_test_lifetime = seconds(60);
   Duration relay_test_interval = seconds(10);
   std::size_t relay_tests_max = 200;
+  // Of one address: a tenth, so that a hundred sessions of one keep nobody else from checking.
+  std::size_t relay_tests_per_address_max = 20;
 
   // Heartbeats that clients are asked to keep (PROTOCOL.md section 4).
   Duration call_heartbeat_interval = milliseconds(500);
