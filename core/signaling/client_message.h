@@ -36,6 +36,10 @@ struct PeopleSearch {
 struct NameSet {
   std::string_view name;  // not yet cleaned
 };
+struct PeopleBlock {
+  std::optional<UserId> user;
+  bool blocked;  // or not any more
+};
 struct CallStart {
   std::vector<std::optional<UserId>> to;  // at least one, no two alike
   bool video;
@@ -89,9 +93,9 @@ struct Signal {
 
 struct ClientMessage {
   std::optional<std::uint64_t> id;
-  std::variant<Hello, Ping, Ack, PeopleSearch, NameSet, CallStart, CallInvite, CallAccept,
-               CallDecline, CallEnd, CallRelay, CallRejoin, RoomLook, RoomJoin, RoomLeave,
-               RoomAdmit, RoomOpen, RelayTestRequest, Signal>
+  std::variant<Hello, Ping, Ack, PeopleSearch, NameSet, PeopleBlock, CallStart, CallInvite,
+               CallAccept, CallDecline, CallEnd, CallRelay, CallRejoin, RoomLook, RoomJoin,
+               RoomLeave, RoomAdmit, RoomOpen, RelayTestRequest, Signal>
       body;
 };
 

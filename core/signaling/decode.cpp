@@ -253,6 +253,11 @@ class MessageDecoder::Impl {
     if (type == "people.search") {
       return {{}, read_people_search(fields, limits_.search_query_chars_max)};
     }
+    if (type == "people.block") {
+      return {{},
+              PeopleBlock{fields.id<UserId>(fields.require("user"), "user"),
+                          fields.boolean(fields.require("blocked"), "blocked")}};
+    }
     if (type == "name.set") {
       return {{}, NameSet{fields.text(fields.require("name"), "name", 0, kNameBytesMax)}};
     }

@@ -48,6 +48,12 @@ void write_person(JsonWriter& json, const User& user) {
   if (user.confusable) json.key("confusable").boolean(true);
 }
 
+void write_users(JsonWriter& json, std::string_view key, std::span<const UserId> users) {
+  json.key(key).begin_array();
+  for (const UserId& user : users) json.string(to_text(user));
+  json.end_array();
+}
+
 void write_participants(JsonWriter& json, const Call& call) {
   json.key("participants").begin_array();
   for (const Participant& participant : call.participants) {
@@ -190,6 +196,8 @@ Frame encode_welcome(const Welcome& welcome) {
   json.key("people").raw(welcome.people_json);
   json.key("people_total").number(welcome.people_total);
   write_calls(json, welcome);
+  const auto blocked = session.user->blocks.users();
+  if (!blocked.empty()) write_users(json, "blocked", blocked);
   json.key("ice_servers").raw(welcome.ice_servers_json);
   return message.finish();
 }
@@ -216,6 +224,12 @@ Frame encode_people_found(RequestId id, std::span<const User* const> people, boo
   return message.finish();
 }
 
+Frame encode_people_blocks(RequestId id, std::span<const UserId> blocked) {
+  Message message("people.blocks", 64 + blocked.size() * 32);
+  write_users(message.id(id).json(), "blocked", blocked);
+  return message.finish();
+}
+
 Frame encode_name_changed(RequestId id, std::string_view name) {
   Message message("name.changed");
   message.id(id).json().key("name").string(name);
@@ -226,11 +240,7 @@ Frame encode_call_ringing(RequestId id, const Call& call, const Participant& rec
                           const ForReceiver& own, std::span<const UserId> busy) {
   Message message("call.ringing", call_size(own));
   write_call(message.id(id).json(), call, receiver, own, Knocks::kLeftOut);
-  if (!busy.empty()) {
-    message.json().key("busy").begin_array();
-    for (const UserId& user : busy) message.json().string(to_text(user));
-    message.json().end_array();
-  }
+  if (!busy.empty()) write_users(message.json(), "busy", busy);
   return message.finish();
 }
 

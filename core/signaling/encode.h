@@ -52,6 +52,7 @@ std::string resume_token(const Session& session);
 // list of people.
 void append_person(std::string& out, const User& user);
 Frame encode_people_found(RequestId id, std::span<const User* const> people, bool more);
+Frame encode_people_blocks(RequestId id, std::span<const UserId> blocked);
 Frame encode_name_changed(RequestId id, std::string_view name);
 
 Frame encode_call_ringing(RequestId id, const Call& call, const Participant& receiver,

@@ -1,6 +1,6 @@
 // The inside of the hub. Split over hub.cpp (connections, time, dispatch), hub_sessions.cpp (hello,
-// resume), hub_people.cpp (presence, names, search), hub_calls.cpp, hub_ringing.cpp, hub_rooms.cpp,
-// hub_rejoin.cpp and hub_relay.cpp.
+// resume), hub_people.cpp (presence, names, search), hub_calls.cpp, hub_ringing.cpp,
+// hub_blocks.cpp, hub_rooms.cpp, hub_rejoin.cpp and hub_relay.cpp.
 #pragma once
 
 #include <deque>
@@ -22,6 +22,7 @@
 #include "core/signaling/payers.h"
 #include "core/signaling/people_index.h"
 #include "core/signaling/presence.h"
+#include "core/signaling/ring_guard.h"
 
 namespace visavis::signaling {
 
@@ -75,6 +76,7 @@ class Hub::Impl {
   void handle(Session& session, RequestId id, const Ack& ack, Instant now);
   void handle(Session& session, RequestId id, const PeopleSearch& search, Instant now);
   void handle(Session& session, RequestId id, const NameSet& set, Instant now);
+  void handle(Session& session, RequestId id, const PeopleBlock& request, Instant now);
   void handle(Session& session, RequestId id, const CallStart& start, Instant now);
   void handle(Session& session, RequestId id, const CallInvite& invite, Instant now);
   void handle(Session& session, RequestId id, const CallAccept& accept, Instant now);
@@ -114,11 +116,13 @@ class Hub::Impl {
   void disappear(User& user, Instant now);
   void rename(User& user, std::string name, Session* asker, RequestId id, Instant now);
   void flush_presence(Instant now);
+  void tell_presence(const Call& call, const User& user, const Frame& frame);
 
   // --- hub_calls.cpp
   Call* find_call(Session& session, RequestId id, const std::optional<CallId>& call);
   Call* find_joined_call(Session& session, RequestId id, const std::optional<CallId>& call);
   Call* find_call_from(const Session& session, const UserId& caller);
+  bool may_join_call(Session& session, RequestId id);
   bool has_place_for_call(Session& session, RequestId id);
   Call& make_call(const CallId& id, bool video);
   Participant& add_participant(Call& call, Session& session);  // not joined yet
@@ -132,6 +136,7 @@ class Hub::Impl {
   };
   template <typename Predicate>
   void remove_participants(Call& call, Predicate leaving, const Removal& removal, Instant now);
+  void tell(const Participant& participant, Frame frame);  // unless it is silent
   void stop_ringing(Call& call, const User& user, const Removal& removal, Instant now);
   bool is_over(const Call& call) const;
   void end_call(Call& call, EndReason reason, Instant now);
@@ -145,16 +150,27 @@ class Hub::Impl {
   void forget_signals_of(Call& call, const Participant& gone);
 
   // --- hub_ringing.cpp
-  bool is_busy(const User& user) const;
+  bool is_busy(const User& user, const Session& caller, Instant now) const;
   struct Invitees {
     std::vector<User*> free;
     std::vector<UserId> busy;
+    // Of the busy ones: the call rings at them in silence, and from now on is heard.
+    std::vector<User*> heard_now;
   };
   std::optional<Invitees> collect_invitees(Session& session, RequestId id, Call* call,
-                                           const std::vector<std::optional<UserId>>& to);
-  void add_invited(Call& call, Session& device, const ParticipantId& inviter, Instant deadline);
+                                           const std::vector<std::optional<UserId>>& to,
+                                           Instant now);
+  bool may_ring(Session& session, RequestId id, const std::vector<User*>& people, Instant now);
+  void ring(Call& call, const Session& inviter, const Invitees& invitees, Instant now);
+  Participant& add_invited(Call& call, Session& device, const Participant& like);
+  void make_heard(Call& call, const Session& inviter, const User& user, Instant now);
+  void end_silence(Call& call, Participant& participant);
+  void note_unanswered(const Call& call, const std::vector<Participant>& gone, Instant now);
   void set_ring_deadline(Call& call);
   void ring_late_device(Session& session);
+
+  // --- hub_blocks.cpp
+  void silence(const User& user, const UserId& blocked);
 
   // --- hub_rooms.cpp
   Room* find_room(std::string_view name);
@@ -178,7 +194,6 @@ class Hub::Impl {
                              Instant now);
   void restore_room(Call& call, const Membership& membership);
   void take_invitation_back(Call& call, Session& session);
-  void be_busy(Session& session, Instant now);
   void stop_waiting(Call& call);
   void remember_ended(const Call& call);
 
@@ -220,6 +235,7 @@ class Hub::Impl {
   Presence presence_{limits_};
   PeopleIndex people_index_;
   LookAlikes look_alikes_;
+  RingGuard ring_guard_{limits_};
 
   Deadlines<ConnectionId> hello_deadlines_;
   Deadlines<SessionId> resume_deadlines_;

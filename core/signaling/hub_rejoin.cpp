@@ -96,26 +96,21 @@ void Hub::Impl::take_invitation_back(Call& call, Session& session) {
   const ParticipantId id = invited->id;
   std::erase_if(call.participants, [&](const Participant& other) { return other.id == id; });
   std::erase(session.calls, &call);
+  std::erase(session.silent_calls, &call);
   call.departed.push_back(id);
   end_relay(call.id, id);
   const Frame left = encode_call_left(call.id, id, EndReason::kAnsweredElsewhere);
-  for (const Participant& other : call.participants) send(*other.session, left);
+  for (const Participant& other : call.participants) tell(other, left);
 }
 
 void Hub::Impl::handle(Session& session, RequestId id, const CallRejoin& request, Instant now) {
   if (draining_) return send_error(session, id, ErrorCode::kDraining);
   const auto membership = check_membership(session, id, request.membership);
   if (!membership) return;
-  const auto joined = std::count_if(session.calls.begin(), session.calls.end(), [&](Call* call) {
-    return call->find(session)->state == ParticipantState::kJoined;
-  });
-  if (static_cast<std::size_t>(joined) >= limits_.calls_per_session_max) {
-    return send_error(session, id, ErrorCode::kCallLimit);
-  }
+  if (!may_join_call(session, id)) return;
   Call* const call = find_or_restore_call(session, id, *membership, now);
   if (call == nullptr) return;
   take_invitation_back(*call, session);
-  be_busy(session, now);
   stop_knocking(session, now);
   session.calls.push_back(call);
   const auto place =
@@ -131,20 +126,10 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallRejoin& request
   send(session, encode_call_rejoined(id, *call, own, for_receiver(*call, own)));
   const Frame news = encode_call_accepted({}, *call, own.id);
   for (const Participant& other : call->participants) {
-    if (other.session != &session) send(*other.session, news);
+    if (other.session != &session) tell(other, news);
   }
   stop_ringing(*call, *session.user, {EndReason::kAnsweredElsewhere, nullptr, {}}, now);
   refresh_in_call(*session.user, now);
-}
-
-// Who called while this session was on its way back finds it as busy as it is.
-void Hub::Impl::be_busy(Session& session, Instant now) {
-  while (session.calls.size() >= limits_.calls_per_session_max) {
-    const auto ringing = std::find_if(session.calls.begin(), session.calls.end(), [&](Call* call) {
-      return call->find(session)->state == ParticipantState::kInvited;
-    });
-    stop_ringing(**ringing, *session.user, {EndReason::kBusy, nullptr, {}}, now);
-  }
 }
 
 void Hub::Impl::stop_waiting(Call& call) {

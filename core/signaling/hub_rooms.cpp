@@ -81,13 +81,12 @@ void Hub::Impl::handle(Session& session, RequestId id, const RoomJoin& request, 
   if (draining_) return send_error(session, id, ErrorCode::kDraining);
   Room* room = find_room(request.room);
   Call* const call = room == nullptr ? nullptr : room->call;
-  if (const Participant* own = call == nullptr ? nullptr : call->find(session)) {
-    if (own->state == ParticipantState::kInvited) return accept(session, id, *call, now);
+  const Participant* const own = call == nullptr ? nullptr : call->find(session);
+  if (own != nullptr && own->state == ParticipantState::kJoined) {
     return send_error(session, id, ErrorCode::kCallLimit, "You are in this room already.");
   }
-  if (session.calls.size() >= limits_.calls_per_session_max) {
-    return send_error(session, id, ErrorCode::kCallLimit);
-  }
+  if (!may_join_call(session, id)) return;
+  if (own != nullptr) return accept(session, id, *call, now);
   if (call == nullptr && !has_place_for_call(session, id)) return;
   if (call != nullptr && call->seats() >= limits_.participants_max) {
     return send_error(session, id, ErrorCode::kCallFull,

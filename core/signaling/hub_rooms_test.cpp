@@ -17,6 +17,7 @@ using testing::invite;
 using testing::join;
 using testing::join_again;
 using testing::resume;
+using testing::ring;
 using testing::say_of_call;
 using testing::say_of_room;
 using testing::signal_to;
@@ -90,8 +91,7 @@ TEST_F(Rooms, SignalsPassAndOthersSeeWhoIsInACall) {
   const std::string to = in(ben).at("/participants/0/participant");
   signal_to(dialogue, ben, id, to);
   EXPECT_EQ(hear(ana, "signal").at("/data"), R"({"x":1})");
-  call(dialogue, dan, ana);
-  EXPECT_EQ(reason(dan), "busy");
+  EXPECT_EQ(ring(dialogue, dan, ana).second.at("/participants/0/name"), "Dan");
 }
 
 TEST_F(Rooms, GoesOnWithOneAndEndsWithTheLast) {
@@ -242,9 +242,16 @@ TEST_F(Rooms, WhoeverIsInACallEntersNoRoom) {
   EXPECT_EQ(in(ana, "other").at("/code"), "call_limit");
   call(dialogue, ana, ben);
   EXPECT_EQ(dialogue.hear(ana.connection).at("/code"), "call_limit");
-  call(dialogue, ben, cleo);
-  EXPECT_EQ(in(cleo).at("/code"), "call_limit");
   EXPECT_EQ(dialogue.hub().gauges().rooms, 1U);
+}
+
+TEST_F(Rooms, WhoeverIsBeingCalledEntersAsTheyLike) {
+  const std::string rings = ring(dialogue, ben, cleo).first.at("/call");
+  EXPECT_EQ(in(cleo).type(), "call.accepted");
+  EXPECT_EQ(accept(dialogue, cleo, rings).at("/code"), "call_limit");
+  EXPECT_EQ(reason(ben), "");
+  say_of_call(dialogue, cleo, "call.decline", rings);
+  EXPECT_EQ(reason(ben), "declined");
 }
 
 TEST_F(Rooms, WhoeverRingsForTheRoomAcceptsByEntering) {

@@ -202,6 +202,9 @@ void Hub::Impl::send_welcome(Session& session, RequestId id, bool resumed) {
 
 void Hub::Impl::end_session(Session& session, EndReason reason, Instant now) {
   while (!session.calls.empty()) leave(*session.calls.back(), session, reason, {}, now);
+  while (!session.silent_calls.empty()) {
+    leave(*session.silent_calls.back(), session, reason, {}, now);
+  }
   stop_knocking(session, now);
   end_relay_test(session);
   if (!session.connection) resume_deadlines_.clear(session.resume_deadline, session.id);

@@ -83,10 +83,34 @@ struct Limits {
 
   // Calls.
   std::size_t calls_max = 10'000;
+  // That it has joined: calls that ring do not count.
   std::size_t calls_per_session_max = 1;
   // People in a call. Full mesh: each uploads to every other.
   std::size_t participants_max = 6;
   Duration ring_timeout = seconds(45);
+
+  // Ringing (PROTOCOL.md section 6). Calls that ring at one person at the same time: more would not
+  // be looked at, and fewer could be taken up by one stranger.
+  std::size_t rings_per_person_max = 3;
+  // Of these, by callers of one address: whoever attacks from one place leaves a line free.
+  std::size_t rings_per_person_from_address_max = 2;
+  // People that one person may ring in a minute, and at once.
+  std::uint32_t rings_per_minute = 20;
+  std::uint32_t rings_burst = 10;
+  // The same for all callers of one address together.
+  std::uint32_t address_rings_per_minute = 120;
+  std::uint32_t address_rings_burst = 60;
+  // The same at one person: an address where new people are made as others give out is one caller.
+  std::uint32_t address_callee_rings_per_minute = 20;
+  std::uint32_t address_callee_rings_burst = 10;
+  // After so long, that somebody did not answer is forgotten, and that they did as well.
+  Duration ring_pause_memory = seconds(600);
+  // Pairs of caller and called, callers, and addresses that are remembered, each; what was not used
+  // for the longest time makes place.
+  std::size_t ring_records_max = 65'536;
+  // People that one person may have blocked; the oldest makes place.
+  std::size_t blocks_max = 64;
+
   // Calls brought back after a restart whose end is remembered, so that it is final.
   std::size_t ended_restored_calls_max = 10'000;
 

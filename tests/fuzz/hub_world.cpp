@@ -177,10 +177,7 @@ void HubWorld::on_welcome(Connection& connection, simdjson::dom::element message
   require(message.at_pointer("/resume/resumed").get(resumed) == simdjson::SUCCESS,
           "resumed is told");
   Device& device =
-      devices_
-          .try_emplace(connection.session,
-                       Device{.book{limits_.participants_max, limits_.knocks_per_room_max}})
-          .first->second;
+      devices_.try_emplace(connection.session, Device{.book = CallBook(limits_)}).first->second;
   device.resume_token = text_at(message, "/resume/token");
   if (!resumed) {
     require(device.counted.empty(), "a new session has a new id");

@@ -41,6 +41,13 @@ export interface Exit {
 const testLimits = {
   hellos_per_second: 100_000,
   hellos_burst: 100_000,
+  rings_per_minute: 100_000,
+  rings_burst: 10_000,
+  address_rings_per_minute: 100_000,
+  address_rings_burst: 10_000,
+  address_callee_rings_per_minute: 100_000,
+  address_callee_rings_burst: 10_000,
+  rings_per_person_from_address_max: 3,
   hello_timeout_ms: 60_000,
   header_timeout_ms: 60_000,
   reload_window_ms: 60_000,

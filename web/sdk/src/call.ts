@@ -91,12 +91,16 @@ export class Call extends CallEntry {
 
   /**
    * Joins the call. Rejects with a VisavisError when that is not possible (any more): either it has ended, or it
-   * still rings and can be tried again.
+   * still rings and can be tried again: with `call_limit` while we are in another call, which is to be ended first
+   * (`hangUp()`), or into which the caller can be asked (`invite()`).
    * @param options.passphrase Of the room, where the call is one that has a passphrase; see `RoomOptions`.
    */
   async accept(options: MediaOptions & Pick<RoomOptions, 'passphrase'>): Promise<void> {
     if (this.direction !== 'incoming' || this.state !== 'ringing') {
       throw new VisavisError('invalid_state', 'This call is not ringing here.');
+    }
+    if (this.#context.isInAnother(this)) {
+      throw new VisavisError('call_limit', 'End your other call first.');
     }
     this.assertPathsArePossible();
     if (this.room) this.usePassphrase(options.passphrase ?? null);
@@ -153,9 +157,10 @@ export class Call extends CallEntry {
     return this.joined && this.answered && this.state !== 'ended';
   }
 
-  /** @internal The server does not know of it any more. */
-  get isDetached(): boolean {
-    return this.line.isCut;
+  /** @internal Of the calls of this kind a session has only as many as `welcome.limits.calls`: we have joined it, or are about to. */
+  get takesPlace(): boolean {
+    if (this.state === 'ended' || this.isWaiting) return false;
+    return this.direction !== 'incoming' || this.joined || this.#accepting;
   }
 
   /** @internal */

@@ -15,6 +15,8 @@ export interface CallContext {
   readonly dataSaver: boolean;
   post(message: Request, onError?: (error: VisavisError) => void): void;
   request(message: Request, onAnswer: (answer: Answer) => void): void;
+  /** Whether we are in another call than this, or on our way into one. */
+  isInAnother(call: Call): boolean;
   /** The call has its id. May end another Call object that stood for it. */
   started(call: Call, id: string): void;
   /** The server does not know us in the call of this id any more; we are on our way back into its room. */

@@ -111,6 +111,15 @@ export class CallRegistry implements CallContext {
     for (const call of [...this.#all]) call.clientClosed();
   }
 
+  /** We have blocked somebody: what rings here from them rings no more. The server ends it, too. */
+  blocked(user: string): void {
+    for (const call of [...this.#all]) {
+      if (call.direction === 'incoming' && !call.takesPlace && call.from?.user === user) {
+        call.withdraw('declined');
+      }
+    }
+  }
+
   setIceTransportPolicy(policy: RTCIceTransportPolicy): void {
     if (policy === this.#iceTransportPolicy) return;
     this.#iceTransportPolicy = policy;
@@ -158,6 +167,10 @@ export class CallRegistry implements CallContext {
   request(message: Request, onAnswer: (answer: Answer) => void): void {
     if (message.type === 'call.accept') this.#leaveOthers();
     this.#channel.request(message, onAnswer);
+  }
+
+  isInAnother(call: Call): boolean {
+    return [...this.#all].some((other) => other !== call && other.takesPlace);
   }
 
   started(call: Call, id: string): void {
@@ -217,13 +230,6 @@ export class CallRegistry implements CallContext {
 
   #onIncoming(message: CallIncoming): void {
     if (this.#byId.has(message.call)) return;
-    if ([...this.#all].some((call) => call.isDetached)) {
-      log.info('declined: the restarted server does not know that we are in a call');
-      this.post({ type: 'call.decline', call: message.call }, (error) => {
-        log.debug(`declining was not needed: ${error.code}`);
-      });
-      return;
-    }
     const entering = [...this.#starting.keys()].find(
       ({ room }) => room !== null && room.name === message.room,
     );

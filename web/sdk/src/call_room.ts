@@ -54,7 +54,8 @@ export abstract class CallRoom extends CallMembers {
 
   /**
    * Rings at more people, by `Person.user`; they are `participants` at once, `invited` until they accept. Rejects with
-   * a VisavisError: `busy` when all of them are, `unknown_user`, `call_full`, `invalid_field`.
+   * a VisavisError: `busy` when all of them are, `unknown_user`, `call_full`, `invalid_field`, or `rate_limited` (with `retryAfterMs`) when
+   * we ring too many, or somebody too soon after they did not answer.
    */
   async invite(users: readonly string[]): Promise<void> {
     const call = this.#joinedId();
@@ -66,7 +67,7 @@ export abstract class CallRoom extends CallMembers {
     this.takeList(answer.participants);
     const busy = new Set(answer.busy);
     if (users.every((user) => busy.has(user))) {
-      throw new VisavisError('busy', 'They are in a call already.');
+      throw new VisavisError('busy', 'As many calls ring there as may.');
     }
   }
 

@@ -350,7 +350,7 @@ describe('a running call', () => {
 
   test('says who cannot be invited', async () => {
     const dan = await world.join('Dan');
-    dan.enter('another-room');
+    for (const name of ['Eve', 'Finn', 'Gus']) (await world.join(name)).call(dan);
     await world.pass(50);
     await expect(world.until(out.invite([dan.user]))).rejects.toMatchObject({ code: 'busy' });
     await expect(world.until(out.invite(['x']))).rejects.toMatchObject({ code: 'unknown_user' });

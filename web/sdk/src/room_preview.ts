@@ -70,7 +70,7 @@ function ask(platform: Platform, url: string, look: RoomLook): Promise<RoomState
         });
       } else if (message?.type === 'error') {
         settle(() => {
-          reject(new VisavisError(message.code, message.message));
+          reject(VisavisError.ofServer(message));
         });
       }
     };

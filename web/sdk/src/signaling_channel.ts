@@ -361,7 +361,7 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
 
   async #onHelloRefused(refusal: ErrorMessage): Promise<void> {
     const socket = this.#socket;
-    this.#lastError = new VisavisError(refusal.code, refusal.message);
+    this.#lastError = VisavisError.ofServer(refusal);
     const hello = await this.#greeting.helloInstead(refusal.code);
     if (socket !== this.#socket) return;
     if (hello) {

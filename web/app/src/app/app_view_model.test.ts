@@ -359,6 +359,20 @@ describe('being called', () => {
     expect(world.media.cameraOff).toBe(true);
   });
 
+  it('waits for the end of the call that one is in', async () => {
+    await world.join(BEN);
+    const first = world.callBen();
+    first.become('connected');
+    const second = world.ring();
+    expect(world.app.incoming).toBeNull();
+    expect(world.app.screen.name).toBe('call');
+    first.end('hangup');
+    expect(world.app.incoming).toBe(second);
+    await world.app.accept({ video: true });
+    second.become('connected');
+    expect(world.app.screen).toMatchObject({ name: 'call' });
+  });
+
   it('declines without a screen of its own', async () => {
     await world.join(BEN);
     const call = world.ring();

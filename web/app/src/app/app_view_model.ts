@@ -146,9 +146,9 @@ export class AppViewModel extends Observable {
     return this.#session.problem;
   }
 
-  /** The oldest call that rings here. */
+  /** The oldest call that rings here; one that comes while we are in another waits for its end. */
   get incoming(): Public<Call> | null {
-    return this.#incoming.first;
+    return this.#active === null || this.answering ? this.#incoming.first : null;
   }
 
   /** Accepted, and the answer is on its way. */

@@ -40,7 +40,7 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   readonly views = new Map<string, View>();
   readonly reactions: string[] = [];
   readonly isJoined = false;
-  readonly isDetached = false;
+  readonly takesPlace = false;
   readonly isWaiting = false;
   room: Call['room'] = null;
   knocks: Call['knocks'] = [];

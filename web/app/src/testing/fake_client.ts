@@ -20,6 +20,7 @@ export class FakeClient extends Emitter<Events<VisavisClient>> implements Public
   self: { user: string; name: string } | null = null;
   people: readonly Person[] = [];
   peopleTotal = 0;
+  blocked: ReadonlySet<string> = new Set();
   calls: ReadonlySet<Call> = new Set();
   iceServers: readonly RTCIceServer[] = [];
   iceTransportPolicy: RTCIceTransportPolicy = 'all';
@@ -38,6 +39,18 @@ export class FakeClient extends Emitter<Events<VisavisClient>> implements Public
 
   setDataSaver(on: boolean): void {
     this.dataSaver = on;
+  }
+
+  block(user: string): Promise<void> {
+    this.blocked = new Set([...this.blocked, user]);
+    this.emit('blocked');
+    return Promise.resolve();
+  }
+
+  unblock(user: string): Promise<void> {
+    this.blocked = new Set([...this.blocked].filter((other) => other !== user));
+    this.emit('blocked');
+    return Promise.resolve();
   }
 
   connect(): Promise<void> {

@@ -201,15 +201,16 @@ export class FakeRooms {
   }
 
   #onInvite(call: Call, session: Session, message: CallInvite): void {
-    const isFree = ({ user }: Session): boolean => !this.#server.isInCall(user);
+    const isBusy = (user: string): boolean =>
+      this.#calls.isBusy(user) || call.participants.some((one) => one.user === user);
     const called = this.#server.sessions.filter(({ user }) => message.to.includes(user));
     const own = call.participants.find((one) => one.session === session)!;
     if (called.length === 0 || this.#isFull(call, message.to.length)) {
       this.#server.refuse(session, message, called.length === 0 ? 'unknown_user' : 'call_full');
       return;
     }
-    const busy = message.to.filter((user) => this.#server.isInCall(user));
-    for (const other of called.filter(isFree)) {
+    const busy = message.to.filter(isBusy);
+    for (const other of called.filter(({ user }) => !busy.includes(user))) {
       call.room?.admitted.add(other.user);
       this.#calls.invite(call, other, own.participant);
     }

@@ -5,7 +5,14 @@ import { FakeSocket, type ServerSocket } from './fake_socket.ts';
 import { FakeCalls } from './fake_calls.ts';
 import { FakeRooms } from './fake_rooms.ts';
 import { WELCOME_SETTINGS, type Call, type Session } from './fake_session.ts';
-import type { ClientMessage, Hello, Person, RoomLook, ServerMessage } from '../../src/protocol.ts';
+import type {
+  ClientMessage,
+  Hello,
+  PeopleBlock,
+  Person,
+  RoomLook,
+  ServerMessage,
+} from '../../src/protocol.ts';
 
 const UNCOUNTED = new Set(['welcome', 'ack', 'pong', 'presence', 'bye']);
 const UNCOUNTED_IN = new Set(['hello', 'ack', 'ping']);
@@ -32,6 +39,7 @@ export class FakeServer {
   #sessions = new Map<string, Session>();
   readonly #calls = new FakeCalls(this);
   readonly #rooms = new FakeRooms(this, this.#calls);
+  readonly #blocks = new Map<string, Set<string>>();
   readonly #identities = new Map<string, string>();
   #count = 0;
 
@@ -79,6 +87,7 @@ export class FakeServer {
   restart(): void {
     this.#sessions = new Map();
     this.#calls.clear();
+    this.#blocks.clear();
     this.#rooms.clear();
     this.epoch = `epoch${String(++this.#count)}`;
     this.resetSockets();
@@ -91,6 +100,7 @@ export class FakeServer {
     this.#sessions.delete(id);
     this.#rooms.stopKnocking(session);
     this.#calls.sessionGone(session);
+    if (!this.sessions.some(({ user }) => user === session.user)) this.#blocks.delete(session.user);
     this.tellPresence();
   }
 
@@ -151,6 +161,7 @@ export class FakeServer {
       people: this.people().filter((person) => person.user !== session.user),
       people_total: this.people().length,
       calls: this.calls.flatMap((call) => this.#calls.snapshot(call, session) ?? []),
+      ...this.#blockedField(session.user),
       ice_servers: [],
       ...this.welcomeExtras,
     });
@@ -202,9 +213,32 @@ export class FakeServer {
     return this.people().find((person) => person.user === user)?.in_call ?? false;
   }
 
+  hasBlocked(user: string, other: string): boolean {
+    return this.#blocks.get(user)?.has(other) ?? false;
+  }
+
+  #blockedField(user: string): { blocked?: string[] } {
+    const blocked = [...(this.#blocks.get(user) ?? [])];
+    return blocked.length > 0 ? { blocked } : {};
+  }
+
+  #onBlock(session: Session, message: PeopleBlock): void {
+    const { user } = session;
+    const blocks = this.#blocks.get(user) ?? new Set();
+    this.#blocks.set(user, blocks);
+    if (message.blocked) blocks.add(message.user);
+    else blocks.delete(message.user);
+    for (const device of this.sessions) {
+      if (device.user !== user) continue;
+      const request = device === session ? message : {};
+      this.answer(device, request, { type: 'people.blocks', blocked: [...blocks] });
+    }
+    if (message.blocked) this.#calls.silence(user, message.user);
+  }
+
   /** To every device in a call. */
   tell(call: Call, message: Record<string, unknown>): void {
-    for (const { session } of call.participants) this.send(session, message);
+    for (const { session, silent } of call.participants) if (!silent) this.send(session, message);
   }
 
   tellPresence(gone: string[] = []): void {
@@ -227,6 +261,9 @@ export class FakeServer {
       case 'name.set':
         session.name = message.name.trim();
         this.answer(session, message, { type: 'name.changed', name: session.name });
+        break;
+      case 'people.block':
+        this.#onBlock(session, message);
         break;
       case 'people.search':
         this.answer(session, message, {

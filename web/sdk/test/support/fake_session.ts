@@ -40,7 +40,8 @@ export interface Call {
   from: string;
   answered: boolean;
   room: Room | null;
-  participants: (Participant & { session: Session; invitedBy?: string })[];
+  /** `silent`: their person has blocked who rings. */
+  participants: (Participant & { session: Session; invitedBy?: string; silent?: boolean })[];
 }
 
 export interface Room {
