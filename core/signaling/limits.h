@@ -143,6 +143,10 @@ struct Limits {
   Duration idle_heartbeat_interval = seconds(15);
   Duration idle_heartbeat_timeout = seconds(10);
 
+  // How long the hub works before sockets and timers get their turn. What it has not come to waits
+  // for its next round, and whoever sent it waits, too.
+  Duration hub_round_max = milliseconds(5);
+
   // When the server drains, clients come back spread over this time at the earliest.
   Duration drain_reconnect_after = milliseconds(1500);
 };

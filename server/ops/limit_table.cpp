@@ -183,6 +183,9 @@ constexpr auto kKeys = std::to_array<LimitKey>({
     {"relay_tests_max", &Hub::relay_tests_max, 1, kMany, "Connection checks at the same time."},
     {"relay_tests_per_address_max", &Hub::relay_tests_per_address_max, 1, kMany,
      "The same, from one IPv4 address or one IPv6 /64."},
+    {"hub_round_max_ms", &Hub::hub_round_max, 1, 1'000,
+     "How long messages are worked on before sockets and timers get their turn; whoever sends more "
+     "than that waits."},
     {"drain_reconnect_after_ms", &Hub::drain_reconnect_after, 0, 60'000,
      "When the server stops, how soon clients come back at the earliest."},
 

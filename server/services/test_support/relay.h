@@ -85,7 +85,7 @@ class Relay {
     void on_message(net::WebSocketId, std::string_view) override {}
     void on_refused(net::WebSocketId, net::MessageRefusal) override {}
     void on_closed(net::WebSocketId, net::WebSocketEnd) override {}
-    bool accepts_input(unsigned) override { return true; }
+    std::size_t input_bytes_max(net::WebSocketId) override { return SIZE_MAX; }
   };
 
   net::WorkerSettings settings(const Options& options) const {
