@@ -27,6 +27,7 @@
 #include "server/ops/ice_servers.h"
 #include "server/ops/log.h"
 #include "server/ops/metrics.h"
+#include "server/ops/rooms_state.h"
 #include "server/ops/self_signed.h"
 #include "server/ops/server_keys.h"
 #include "server/services/crypto_random.h"
@@ -287,10 +288,13 @@ int serve(const ops::Config& config) {
   const auto data_dir = ops::DataDir::open(config.data_dir);
   if (!data_dir) return cannot_start(data_dir.error().message);
   services::CryptoRandom random;
+  const bool first_start = ops::is_first_start(*data_dir);
   auto identity_keys = ops::load_identity_keys(*data_dir, random);
   if (!identity_keys) return cannot_start(identity_keys.error().message);
   const auto relay_keys = ops::load_relay_keys(*data_dir, random);
   if (!relay_keys) return cannot_start(relay_keys.error().message);
+  auto rooms_state = ops::RoomsState::open(*data_dir, first_start);
+  if (!rooms_state) return cannot_start(rooms_state.error().message);
   auto tls = load_tls(config, *data_dir);
   if (!tls) return cannot_start(tls.error());
 
@@ -306,14 +310,19 @@ int serve(const ops::Config& config) {
        .identity_keys = std::move(identity_keys).value(),
        .ice_servers_json = ops::ice_servers_json(config.ice_servers),
        .relay = hub_relay_options(config, relay_keys->front(), tls->get()),
-       .addresses = &addresses},
+       .addresses = &addresses,
+       .had_rooms_with_rules = (*rooms_state)->had_rules()},
       random,
       [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); },
       [&relay](const signaling::EndRelay& end) {
         std::optional<std::string> participant;
         if (end.participant) participant = to_text(*end.participant);
         relay.end_call(to_text(end.call), participant);
+      },
+      [&rooms_state](const signaling::RoomsWithRules& rooms) {
+        (*rooms_state)->record(rooms.any);
       });
+  (*rooms_state)->on_warning([&](const std::string& sentence) { log.warn(sentence); });
 
   metrics.add_source(ops::write_process_metrics);
   metrics.add_source([&](ops::MetricWriter& writer) { hub_metrics.write(writer); });

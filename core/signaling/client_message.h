@@ -62,14 +62,17 @@ struct CallRelay {
 };
 struct CallRejoin {
   std::string_view membership;
+  std::optional<std::string_view> room_token;
 };
 struct RoomLook {
   std::string_view room;
+  std::optional<std::string_view> room_token;
 };
 struct RoomJoin {
   std::string_view room;
   bool video;
   bool knock;
+  std::optional<std::string_view> room_token;
 };
 struct RoomLeave {
   std::string_view room;
@@ -84,6 +87,20 @@ struct RoomOpen {
   std::string_view room;
   bool knock;
 };
+struct RoomRemove {
+  std::optional<CallId> call;
+  std::optional<ParticipantId> participant;
+};
+struct RoomSet {
+  std::optional<CallId> call;
+  std::optional<bool> knock;   // as it is, where left out
+  std::optional<bool> locked;  // the same
+};
+struct RoomHost {
+  std::optional<CallId> call;
+  std::optional<UserId> user;
+  bool host;
+};
 struct RelayTestRequest {};
 struct Signal {
   std::optional<CallId> call;
@@ -95,7 +112,8 @@ struct ClientMessage {
   std::optional<std::uint64_t> id;
   std::variant<Hello, Ping, Ack, PeopleSearch, NameSet, PeopleBlock, CallStart, CallInvite,
                CallAccept, CallDecline, CallEnd, CallRelay, CallRejoin, RoomLook, RoomJoin,
-               RoomLeave, RoomAdmit, RoomOpen, RelayTestRequest, Signal>
+               RoomLeave, RoomAdmit, RoomOpen, RoomRemove, RoomSet, RoomHost, RelayTestRequest,
+               Signal>
       body;
 };
 

@@ -84,6 +84,7 @@ void Hub::Impl::join(Call& call, Participant& participant, Instant now) {
   participant.state = ParticipantState::kJoined;
   participant.order = call.next_order++;
   call.ring_signals.forget(participant.id);
+  participant.session->memberships_told = now;
   if (call.room != nullptr) remember_admitted(*call.room, participant.session->user->id);
 }
 
@@ -150,6 +151,7 @@ void Hub::Impl::accept(Session& session, RequestId id, Call& call, Instant now) 
       },
       {EndReason::kAnsweredElsewhere, nullptr, {}}, now);
   set_ring_deadline(call);
+  const bool hosts_changed = note_inside(call);
   const Frame news = encode_call_accepted({}, call, accepted);
   for (const Participant& participant : call.participants) {
     if (participant.session != &session) {
@@ -159,6 +161,7 @@ void Hub::Impl::accept(Session& session, RequestId id, Call& call, Instant now) 
     const ForReceiver only_here = for_receiver(call, participant);
     send(session, encode_call_accepted(id, call, accepted, &only_here));
   }
+  if (hosts_changed) tell_rules(*call.room, nullptr, {}, &session);
   refresh_in_call(*session.user, now);
 }
 
@@ -174,6 +177,14 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallDecline& reques
 
 void Hub::Impl::tell(const Participant& participant, Frame frame) {
   if (!participant.silent) send(*participant.session, std::move(frame));
+}
+
+// Whether they have joined or ring.
+void Hub::Impl::remove_people(Call& call, const std::function<bool(const User&)>& leaving,
+                              const Removal& removal, Instant now) {
+  remove_participants(
+      call, [&](const Participant& participant) { return leaving(*participant.session->user); },
+      removal, now);
 }
 
 // On all devices of this person.
@@ -227,6 +238,7 @@ void Hub::Impl::remove_participants(Call& call, Predicate leaving, const Removal
     for (const Participant& member : call.participants) tell(member, left);
   }
   set_ring_deadline(call);
+  if (note_inside(call)) tell_rules(*call.room);
 }
 
 // A room goes on with one who has joined, and so does a call whose others may still come back.
@@ -246,7 +258,9 @@ void Hub::Impl::end_call(Call& call, EndReason reason, Instant now) {
   note_unanswered(call, last, now);
   for (const Participant& participant : last) {
     const bool rang = participant.state == ParticipantState::kInvited;
-    const EndReason theirs = rang && reason == EndReason::kHangup ? EndReason::kCancelled : reason;
+    const bool others_left = reason == EndReason::kHangup || reason == EndReason::kRemoved ||
+                             reason == EndReason::kRoomRules;
+    const EndReason theirs = rang && others_left ? EndReason::kCancelled : reason;
     tell(participant, encode_call_ended({}, call.id, theirs));
     drop_from_session(call, *participant.session, now);
   }

@@ -23,9 +23,12 @@ std::string Hub::Impl::ice_servers_for(const Session& session, const CallId& cal
 ForReceiver Hub::Impl::for_receiver(const Call& call, const Participant& participant) const {
   ForReceiver own{ice_servers_for(*participant.session, call.id, participant.id,
                                   limits_.relay_credential_lifetime),
+                  {},
                   {}};
   if (participant.state == ParticipantState::kJoined) {
-    own.membership = membership_of(call, participant);
+    ForReceiver tokens = tokens_for(call, participant);
+    own.membership = std::move(tokens.membership);
+    own.room_token = std::move(tokens.room_token);
   }
   return own;
 }

@@ -200,7 +200,7 @@ void Hub::Impl::set_ring_deadline(Call& call) {
 
 void Hub::Impl::handle(Session& session, RequestId id, const CallInvite& request, Instant now) {
   Call* const call = find_joined_call(session, id, request.call);
-  if (call == nullptr) return;
+  if (call == nullptr || !may_invite(session, id, *call, request.to)) return;
   const auto invitees = collect_invitees(session, id, call, request.to, now);
   if (!invitees) return;
   if (call->seats() + invitees->free.size() > limits_.participants_max) {
@@ -210,7 +210,7 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallInvite& request
   }
   const std::size_t before = call->participants.size();
   if (call->room != nullptr) {
-    for (const User* user : invitees->free) remember_admitted(*call->room, user->id);
+    for (const User* user : invitees->free) let_in_invited(*call->room, user->id);
   }
   ring(*call, session, *invitees, now);
   for (const User* user : invitees->heard_now) make_heard(*call, session, *user, now);

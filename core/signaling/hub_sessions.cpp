@@ -50,8 +50,8 @@ bool Hub::Impl::pays_hello(Connection& connection, RequestId id, const std::opti
 void Hub::Impl::look_before_hello(Connection& connection, RequestId id, const RoomLook& look,
                                   Instant now) {
   if (!pays_hello(connection, id, std::nullopt, now)) return;
-  const Room* room = find_room(look.room);
-  const bool tells_who = room != nullptr && !room->knock;
+  const Room* room = rooms_.find(look.room);
+  const bool tells_who = room != nullptr && !room->rules.knock && !room->rules.locked;
   send_uncounted(connection.id,
                  encode_room_state(id, look.room, room, tells_who, limits_.participants_max));
 }

@@ -103,10 +103,12 @@ inline void invite(Dialogue& dialogue, const Guest& guest, const std::string& ca
 }
 
 // Comes back to a call of an earlier life, and returns the answer, whatever it is.
-inline Heard rejoin(Dialogue& dialogue, const Guest& guest, const std::string& membership) {
+inline Heard rejoin(Dialogue& dialogue, const Guest& guest, const std::string& membership,
+                    const std::string& room_token = "") {
   dialogue.forget(guest.connection);
   dialogue.say(guest.connection,
-               R"({"type":"call.rejoin","id":7,"membership":")" + membership + R"("})");
+               R"({"type":"call.rejoin","id":7,"membership":")" + membership + "\"" +
+                   (room_token.empty() ? "" : R"(,"room_token":")" + room_token + "\"") + "}");
   return dialogue.hear(guest.connection);
 }
 
@@ -136,6 +138,12 @@ inline Heard enter(Dialogue& dialogue, const Guest& guest, std::string_view room
   dialogue.forget(guest.connection);
   say_of_room(dialogue, guest, "room.join", room, more);
   return dialogue.hear(guest.connection);
+}
+
+// Enters the room with a token of it, and returns the answer, whatever it is.
+inline Heard enter_with(Dialogue& dialogue, const Guest& guest, std::string_view room,
+                        const std::string& token, std::string_view more = "") {
+  return enter(dialogue, guest, room, R"(,"room_token":")" + token + "\"" + std::string(more));
 }
 
 // A hub of its own for each test, and who is asked most often.

@@ -116,16 +116,47 @@ struct Limits {
 
   // Rooms (PROTOCOL.md section 12). A name is 64 characters at most: so many are in a membership.
   std::size_t room_name_chars_max = 64;
-  // Those that are remembered while they are empty included; the oldest of these make place.
+  // Those that are remembered while they are empty included.
   std::size_t rooms_max = 10'000;
-  // An empty room: long enough for a break, or for those who are late.
+  // Of these: a person's oldest empty one makes place for their next; nobody else's ever does.
+  std::size_t rooms_per_person_max = 16;
+  std::size_t rooms_per_address_max = 256;
+  // An empty room: long enough for a break, or for those who are late. Also how long a room token
+  // is good after its holder was last inside.
   Duration room_memory = seconds(3'600);
   // People who may enter a room without knocking. Who was admitted first is forgotten first.
   std::size_t room_admitted_max = 64;
+  // Whom a creator names beside themselves.
+  std::size_t room_hosts_max = 8;
+  // Who must stay outside. Who was removed first is forgotten first.
+  std::size_t room_removed_max = 32;
+  // Devices of one person in one call.
+  std::size_t seats_per_person_max = 2;
   // More would not fit in a list that somebody reads.
   std::size_t knocks_per_room_max = 16;
+  // Knocking tells everybody inside, so it is rarer than other messages.
+  std::uint32_t knocks_per_minute = 10;
+  std::uint32_t address_knocks_per_minute = 60;
+  // Each entry makes everybody inside connect to whoever enters.
+  std::uint32_t room_entries_per_minute = 30;
+  std::uint32_t address_room_entries_per_minute = 300;
+  // How long a refusal at a door counts towards the next pause.
+  Duration door_pause_memory = seconds(600);
+  // People and addresses whose pauses and rates at doors are remembered at the same time.
+  std::size_t door_memory_max = 16'384;
+  // Changes of one room's rules: each is told to everybody inside.
+  std::uint32_t room_changes_per_second = 1;
+  std::uint32_t room_changes_burst = 20;
   // Looking at a room, or joining it, counts as this many messages: names cannot be tried quickly.
   std::uint32_t room_cost_messages = 5;
+
+  // Tokens that outlive the server (sections 6 and 12): memberships are good for so long after they
+  // were signed, and are renewed over the heartbeat.
+  Duration membership_lifetime = seconds(600);
+  Duration membership_renewal = seconds(120);
+  // The same for a room's memberships and its tokens, so that their time counts from when their
+  // holder was last inside.
+  Duration room_token_renewal = seconds(60);
 
   // The relay (PROTOCOL.md section 11). New allocations need a credential that is not older; one
   // that stands goes on, so this need not outlast a call.

@@ -60,6 +60,7 @@ struct Session {
   Room* knocking = nullptr;  // waits there to be let in
   Reached reached;           // by its latest connection
   IpAddress address;         // of that connection
+  Instant memberships_told{};  // when, all of them together
 
   Session(Budget full, SessionId session_id, ResumeSecret resume_secret, User& owner)
       : id(session_id), secret(resume_secret), user(&owner), budget(full) {}

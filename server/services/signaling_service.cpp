@@ -48,12 +48,13 @@ std::string_view to_error_code(net::MessageRefusal refusal) {
 
 SignalingService::SignalingService(net::Server& server, signaling::HubOptions options,
                                    Random& random, Publish publish, EndRelay end_relay,
-                                   std::size_t undelivered_bytes_max)
+                                   TellRooms tell_rooms, std::size_t undelivered_bytes_max)
     : server_(server),
       round_max_(options.limits.hub_round_max),
       hub_(std::move(options), random),
       publish_(std::move(publish)),
       end_relay_(std::move(end_relay)),
+      tell_rooms_(std::move(tell_rooms)),
       inbox_(server.loop(0), [this](EventBatch& batch) { take_batch(batch); }),
       undelivered_bytes_max_(undelivered_bytes_max),
       timer_(server.loop(0).context(), [this] { on_timer(); }),
@@ -282,6 +283,10 @@ void SignalingService::drain_commands() {
 
 void SignalingService::dispatch(signaling::Command command) {
   if (const auto* end = std::get_if<signaling::EndRelay>(&command)) return end_relay_(*end);
+  if (const auto* rooms = std::get_if<signaling::RoomsWithRules>(&command)) {
+    if (tell_rooms_) tell_rooms_(*rooms);
+    return;
+  }
   const net::WebSocketId receiver = receiver_of(command);
   if (std::holds_alternative<signaling::CloseConnection>(command)) forget_input(receiver);
   const unsigned loop = net::loop_of(receiver);

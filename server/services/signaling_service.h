@@ -38,13 +38,16 @@ class SignalingService : public net::WebSocketHandler {
   // Is told on loop 0 which calls, and whose parts in them, the relay need not serve any more.
   using EndRelay = std::function<void(const signaling::EndRelay&)>;
 
+  // Is told on loop 0 what the next life of the server must know of this one's rooms.
+  using TellRooms = std::function<void(const signaling::RoomsWithRules&)>;
+
   // Output on its way from the hub to one other loop; beyond it no loop reads messages until that
   // one has caught up.
   static constexpr std::size_t kUndeliveredBytesMax = std::size_t{64} * 1024 * 1024;
 
   // To be made before server.run(), and to outlive it, as must `random`.
   SignalingService(net::Server& server, signaling::HubOptions options, Random& random,
-                   Publish publish, EndRelay end_relay,
+                   Publish publish, EndRelay end_relay, TellRooms tell_rooms = {},
                    std::size_t undelivered_bytes_max = kUndeliveredBytesMax);
   ~SignalingService() override;
 
@@ -156,6 +159,7 @@ class SignalingService : public net::WebSocketHandler {
   signaling::Hub hub_;
   Publish publish_;
   EndRelay end_relay_;
+  TellRooms tell_rooms_;
   net::Mailbox<EventBatch> inbox_;
   std::vector<std::unique_ptr<Loop>> loops_;
   const std::size_t undelivered_bytes_max_;

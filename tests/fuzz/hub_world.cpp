@@ -143,6 +143,11 @@ void HubWorld::take_commands() {
       on_end_relay(*end);
       continue;
     }
+    if (const auto* rooms = std::get_if<RoomsWithRules>(&*command)) {
+      require(rooms->any != has_rooms_with_rules_, "only changes are told");
+      has_rooms_with_rules_ = rooms->any;
+      continue;
+    }
     const auto& close = std::get<CloseConnection>(*command);
     require(connections_.erase(close.connection) == 1, "only what is connected is closed, once");
     require(close.code >= 1000 && close.code <= 4999, "a close code is for the wire");

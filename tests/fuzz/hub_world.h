@@ -97,6 +97,7 @@ class HubWorld {
   signaling::Hub hub_;
   Instant now_{seconds(1'000)};
   std::uint64_t connections_made_ = 0;
+  bool has_rooms_with_rules_ = false;
   std::map<signaling::ConnectionId, Connection> connections_;
   std::map<std::string, Device> devices_;  // by session
   Known known_;

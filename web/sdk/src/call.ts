@@ -12,6 +12,7 @@ import type {
   CallState as CallSnapshot,
   EndReason,
   Participant,
+  RenewedCall,
   ServerMessage,
 } from './protocol.ts';
 import { assertRoomName } from './room_name.ts';
@@ -180,6 +181,7 @@ export class Call extends CallEntry {
         this.#onServerEnded(message.reason);
         break;
       case 'room.opened':
+      case 'room.rules':
         this.line.keep(message.membership);
         this.takeRoom(message);
         break;
@@ -195,6 +197,12 @@ export class Call extends CallEntry {
         break;
     }
     this.updateState();
+  }
+
+  /** @internal The server has signed our tokens anew. */
+  renew(tokens: RenewedCall): void {
+    this.line.keep(tokens.membership);
+    this.takeRoom({ room_token: tokens.room_token });
   }
 
   /** @internal Another Call object, or another page, goes on with it. */
@@ -280,6 +288,15 @@ export class Call extends CallEntry {
 
   /** Whoever is not back at the server, but connected, has not left: with them it goes on as without a server. */
   #onServerEnded(reason: EndReason): void {
+    if (reason === 'room_rules') {
+      this.comeToTheDoor();
+      return;
+    }
+    if (reason === 'removed') {
+      this.forgetRoom();
+      this.end(reason);
+      return;
+    }
     const left = this.others
       .list()
       .filter((other) => !this.others.isAbsent(other.id) || !this.mesh.isUp(other));

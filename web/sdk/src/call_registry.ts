@@ -9,11 +9,13 @@ import type { Platform } from './platform.ts';
 import type {
   CallIncoming,
   CallState,
+  RenewedCall,
   Request,
   RoomAdmitted,
   RoomRefused,
   ServerMessage,
 } from './protocol.ts';
+import type { RoomTokenStore } from './room_token_store.ts';
 import type { SignalingChannel } from './signaling_channel.ts';
 
 const log = createLogger('calls');
@@ -23,7 +25,9 @@ type CallMessage = Extract<ServerMessage, { call: string }>;
 /** Every call of a client that has not ended, and which message belongs to which. */
 export class CallRegistry implements CallContext {
   readonly platform: Platform;
+  readonly roomTokens: RoomTokenStore;
   dataSaver = false;
+  user: string | null = null;
 
   #iceTransportPolicy: RTCIceTransportPolicy;
   readonly #channel: SignalingChannel;
@@ -39,11 +43,13 @@ export class CallRegistry implements CallContext {
   constructor(options: {
     platform: Platform;
     channel: SignalingChannel;
+    roomTokens: RoomTokenStore;
     iceTransportPolicy: RTCIceTransportPolicy;
     /** A call that the app does not know of yet. */
     onCall: (call: Call) => void;
   }) {
     this.platform = options.platform;
+    this.roomTokens = options.roomTokens;
     this.#channel = options.channel;
     this.#iceTransportPolicy = options.iceTransportPolicy;
     this.#onCall = options.onCall;
@@ -78,6 +84,17 @@ export class CallRegistry implements CallContext {
     }
     if (message.type === 'call.ended') this.#forget(message.call);
     this.#byId.get(message.call)?.handle(message);
+  }
+
+  /** Who we are, at every welcome. */
+  become(user: string): void {
+    this.user = user;
+    this.roomTokens.become(user);
+  }
+
+  /** Fresh tokens of calls that we have joined. */
+  renew(calls: readonly RenewedCall[]): void {
+    for (const renewed of calls) this.#byId.get(renewed.call)?.renew(renewed);
   }
 
   /** What is said to whoever knocks. */

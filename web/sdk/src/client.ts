@@ -13,6 +13,7 @@ import { People, toPerson, type Person } from './people.ts';
 import type { Answer } from './pending_requests.ts';
 import { browserPlatform, type Platform } from './platform.ts';
 import type { PeopleBlocks, Request, ServerMessage, Welcome } from './protocol.ts';
+import { RoomTokenStore } from './room_token_store.ts';
 import { SessionStore } from './session_store.ts';
 import { SignalingChannel, type ChannelState } from './signaling_channel.ts';
 import type { CloseReason } from './socket_close.ts';
@@ -86,6 +87,7 @@ export class VisavisClient extends Emitter<ClientEvents> {
     this.#calls = new CallRegistry({
       platform: this.#platform,
       channel: this.#channel,
+      roomTokens: new RoomTokenStore(this.#platform, url),
       iceTransportPolicy: options.iceTransportPolicy ?? 'all',
       onCall: (call) => {
         this.emit('call', call);
@@ -284,6 +286,9 @@ export class VisavisClient extends Emitter<ClientEvents> {
     this.#channel.on('message', (message) => {
       this.#onMessage(message);
     });
+    this.#channel.on('renewed', (calls) => {
+      this.#calls.renew(calls);
+    });
     this.#channel.on('state', (state) => {
       // `closed` is told with its reason.
       if (state !== 'closed') this.#setState(state);
@@ -300,6 +305,7 @@ export class VisavisClient extends Emitter<ClientEvents> {
     const serverRestarted = this.#epoch !== null && this.#epoch !== welcome.epoch;
     const first = this.#epoch === null;
     this.#epoch = welcome.epoch;
+    this.#calls.become(welcome.user);
     if (continuity === 'fresh' && !first) this.#calls.sessionLost({ serverRestarted, ...away });
     if (continuity === 'resumed') this.#calls.signalingBack();
     else this.#calls.restore(welcome.calls);
@@ -332,6 +338,7 @@ export class VisavisClient extends Emitter<ClientEvents> {
       case 'call.ended':
       case 'room.knocks':
       case 'room.opened':
+      case 'room.rules':
       case 'signal':
         this.#calls.handle(message);
         break;

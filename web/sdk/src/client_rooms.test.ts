@@ -387,7 +387,7 @@ describe('looking at a room', () => {
     const preview = await world.until(lookAtRoom(ROOM, { platform: page }));
     const { participants, ...rest } = preview;
     expect(participants.map(({ name }) => name)).toEqual(['Ana', 'Ben']);
-    expect(rest).toEqual({ room: ROOM, knock: false, count: 2, participantsMax: 6 });
+    expect(rest).toEqual({ room: ROOM, knock: false, locked: false, count: 2, participantsMax: 6 });
     expect(world.sockets.at(-1)?.readyState).toBe(WebSocket.CLOSED);
     expect(world.server.calls).toHaveLength(1);
   });

@@ -28,6 +28,12 @@ export type LocalErrorCode =
   | 'busy'
   /** Knocked at a room, and was not let in. */
   | 'room_refused'
+  /** A host removed us from this room: we neither enter nor knock. */
+  | 'room_removed'
+  /** A host has locked this room: nobody new comes in. */
+  | 'room_locked'
+  /** We knock on another of our devices, or at another room, by now. */
+  | 'room_elsewhere'
   /** The others in the room prove a passphrase to each other, and we have none. */
   | 'passphrase_needed'
   /** The others in the room have another passphrase than we, or none, or did not prove theirs. */

@@ -228,6 +228,8 @@ export const FILE_NAME_BYTES_MAX = 200;
 export const FILE_EXTENSION_CHARS_MAX = 16;
 export const FILE_TYPE_CHARS_MAX = 100;
 
+/** Room tokens kept in one browser, the latest. */
+export const ROOM_TOKENS_MAX = 32;
 /** Identities kept in one browser, the ones used last. */
 export const IDENTITIES_MAX = 64;
 /** A reloaded page waits so long for the lock of the page it replaces; a duplicated tab, in vain. */

@@ -17,6 +17,7 @@ import {
   type Bye,
   type ClientMessage,
   type ErrorMessage,
+  type RenewedCall,
   type Request,
   type ServerMessage,
   type Welcome,
@@ -33,6 +34,8 @@ interface ChannelEvents {
   welcome: { welcome: Welcome; continuity: Continuity; away: Away };
   /** Every counted message and presence, but for answers that somebody waits for. */
   message: ServerMessage;
+  /** Fresh tokens of calls. */
+  renewed: readonly RenewedCall[];
   /** It will not come back. `error` says why, if it was not our own wish. */
   closed: { reason: CloseReason; error: VisavisError | null };
 }
@@ -317,6 +320,7 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
       case 'pong':
         this.#absence.answered();
         this.#outbox.acknowledge(message.received);
+        if (message.calls) this.emit('renewed', message.calls);
         break;
       case 'ack':
         this.#outbox.acknowledge(message.received);

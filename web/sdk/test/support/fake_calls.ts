@@ -4,6 +4,7 @@ import {
   publicList,
   readMembership,
   restoredCall,
+  rulesOf,
   turnServer,
   type Call,
   type Session,
@@ -32,7 +33,8 @@ export class FakeCalls {
   readonly #server: FakeServer;
   #calls = new Map<string, Call>();
   /** Called with the name of a restored call's room: whether the call may have it. */
-  reopen: (call: Call, room: { name: string; knock: boolean }) => void = () => undefined;
+  reopen: (call: Call, room: { name: string; knock: boolean }, token?: string) => void = () =>
+    undefined;
   constructor(server: FakeServer) {
     this.#server = server;
   }
@@ -172,6 +174,7 @@ export class FakeCalls {
       participants: publicList(call),
       ...this.#own(call, session),
       ...(room && { room: room.name, knock: room.knock }),
+      ...(room && state === 'joined' && rulesOf(room, session.user)),
       ...(room && state === 'joined' && { knocks: [...room.knocks] }),
     };
   }
@@ -246,7 +249,7 @@ export class FakeCalls {
     this.#server.answer(session, request, {
       ...message,
       ...this.#own(call, session),
-      ...(room && { room: room.name, knock: room.knock, knocks: [...room.knocks] }),
+      ...(room && { ...rulesOf(room, session.user), knocks: [...room.knocks] }),
     });
     this.#tellOthers(session, call, participant);
   }
@@ -265,7 +268,10 @@ export class FakeCalls {
     this.#server.tellPresence();
   }
 
-  #onRejoin(session: Session, request: { id?: number; membership: string }): void {
+  #onRejoin(
+    session: Session,
+    request: { id?: number; membership: string; room_token?: string },
+  ): void {
     const membership = readMembership(request.membership);
     const isOther = membership.epoch !== this.#server.epoch && membership.user === session.user;
     if (!this.#server.restores || !isOther) {
@@ -279,7 +285,7 @@ export class FakeCalls {
     const isFirst = !this.#calls.has(membership.call);
     const call = this.#calls.get(membership.call) ?? restoredCall(membership);
     this.#calls.set(call.id, call);
-    if (isFirst && membership.room) this.reopen(call, membership.room);
+    if (isFirst && membership.room) this.reopen(call, membership.room, request.room_token);
     const { participant, user } = membership;
     // In the order in which they once joined, which is that of their ids.
     const later = call.participants.findIndex(

@@ -38,7 +38,7 @@ export class FakeServer {
   readonly welcomeExtras: Record<string, unknown> = {};
   #sessions = new Map<string, Session>();
   readonly #calls = new FakeCalls(this);
-  readonly #rooms = new FakeRooms(this, this.#calls);
+  readonly rooms = new FakeRooms(this, this.#calls);
   readonly #blocks = new Map<string, Set<string>>();
   readonly #identities = new Map<string, string>();
   #count = 0;
@@ -88,7 +88,7 @@ export class FakeServer {
     this.#sessions = new Map();
     this.#calls.clear();
     this.#blocks.clear();
-    this.#rooms.clear();
+    this.rooms.clear();
     this.epoch = `epoch${String(++this.#count)}`;
     this.resetSockets();
   }
@@ -98,7 +98,7 @@ export class FakeServer {
     const session = this.#sessions.get(id);
     if (!session) return;
     this.#sessions.delete(id);
-    this.#rooms.stopKnocking(session);
+    this.rooms.stopKnocking(session);
     this.#calls.sessionGone(session);
     if (!this.sessions.some(({ user }) => user === session.user)) this.#blocks.delete(session.user);
     this.tellPresence();
@@ -106,7 +106,7 @@ export class FakeServer {
 
   /** So many others were let into that room since that everybody has to knock again. */
   forgetAdmitted(room: string): void {
-    this.#rooms.forgetAdmitted(room);
+    this.rooms.forgetAdmitted(room);
   }
 
   send(session: Session, message: ServerMessage | Record<string, unknown>): void {
@@ -170,7 +170,7 @@ export class FakeServer {
       this.tellPresence();
       this.#calls.onNewDevice(session);
     } else if (hello.resume?.received === undefined) {
-      this.#rooms.stopKnocking(session);
+      this.rooms.stopKnocking(session);
     }
     return session;
   }
@@ -277,8 +277,11 @@ export class FakeServer {
       case 'room.leave':
       case 'room.admit':
       case 'room.open':
+      case 'room.remove':
+      case 'room.set':
+      case 'room.host':
       case 'call.invite':
-        this.#rooms.handle(session, message);
+        this.rooms.handle(session, message);
         break;
       case 'call.start':
       case 'call.rejoin':
@@ -293,7 +296,7 @@ export class FakeServer {
   }
 
   #onLookFromOutside(socket: ServerSocket, look: RoomLook): void {
-    socket.send({ ...this.#rooms.look(look.room, null), ...(look.id && { id: look.id }) });
+    socket.send({ ...this.rooms.look(look.room, null), ...(look.id && { id: look.id }) });
   }
 
   #acknowledge(session: Session, received: number): void {
