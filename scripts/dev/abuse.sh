@@ -13,9 +13,9 @@ else another one.
   --same-address      attackers come from the bystanders' address, who show their tokens
   --seconds N         each attack's time (10)
   --short             as in ./dev test: cores are shared, and times are not judged
-  --write             writes the table in docs/security/abuse.md
+  --write             writes the tables in docs/security/abuse.md
   --list              says what there is
-  --without-browsers  leaves out what is done inside calls, and what each message costs the hub
+  --without-browsers  leaves out what is done inside calls
 
 Ends with a line "N passed, N failed".
 TEXT

@@ -1,5 +1,4 @@
 // An attacker's process: node attacker.ts NAME, told by a message where. It ends by itself.
-import { setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { attacks } from './attacks/index.ts';
 import { Field, type FieldOptions } from './support/field.ts';
@@ -11,12 +10,6 @@ export type AttackerWord =
 const attack = attacks.find(({ name }) => name === process.argv[2]);
 if (attack === undefined) throw new Error(`there is no attack '${process.argv[2]}'`);
 
-try {
-  setPriority(10);
-} catch {
-  // As fast as it is allowed to be, then.
-}
-
 process.on('message', (options: FieldOptions) => {
   // Whatever an attack waits for: it does not outlive its time.
   setTimeout(() => process.exit(1), options.seconds * 1000 + 10_000).unref();
@@ -25,7 +18,11 @@ process.on('message', (options: FieldOptions) => {
   const timeIsUp = new Promise<void>((resolve) => {
     setTimeout(resolve, options.seconds * 1000 + 500);
   });
-  Promise.race([attack.run(field), timeIsUp])
+  // One that is done sooner has the whole time, for what comes of it.
+  const isOver = new Promise<void>((resolve) => {
+    setTimeout(resolve, options.seconds * 1000);
+  });
+  Promise.race([Promise.all([attack.run(field), isOver]), timeIsUp])
     .then(() => null)
     .catch((error: unknown) =>
       error instanceof Error ? (error.stack ?? error.message) : String(error),

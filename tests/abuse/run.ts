@@ -3,10 +3,12 @@ import { parseArgs } from 'node:util';
 import { attacks } from './attacks/index.ts';
 import { type Terms, tryAttack, type Verdict } from './judge.ts';
 import type { Attack } from './support/attack.ts';
+import { measureCosts, problemOf } from './support/cost.ts';
+import { attackInside } from './support/inside.ts';
 import { canMeasure } from './support/processes.ts';
-import { line, writeTable } from './support/report.ts';
+import { line, writeCosts, writeResults } from './support/report.ts';
 
-const usage = `usage: node run.ts [--only NAME]… [--same-address] [--seconds N] [--short] [--write] [--list]
+const usage = `usage: node run.ts [--only NAME]… [--same-address] [--seconds N] [--short] [--write] [--list] [--without-browsers]
 `;
 
 const { values } = parseArgs({
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     short: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    'without-browsers': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -59,12 +62,30 @@ async function tryAll(
   return verdicts;
 }
 
-if (values.help) {
-  process.stderr.write(usage);
-} else if (values.list) {
-  for (const { name, row, what } of attacks)
-    console.log(`${name.padEnd(28)} ${row === 0 ? '  ' : String(row).padStart(2)}  ${what}`);
-} else {
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+async function judgeCosts(): Promise<Count> {
+  const rows = await measureCosts(values.short);
+  const count: Count = { passed: 0, failed: 0 };
+  for (const row of rows) {
+    const problem = problemOf(row, values.short);
+    count[problem === null ? 'passed' : 'failed'] += 1;
+    if (problem !== null) console.log(`✘ ${row.type}, ${row.name}: ${problem}`);
+  }
+  console.log(`what ${rows.length} messages cost the hub: ${count.failed} too much`);
+  if (values.write) await writeCosts(rows);
+  return count;
+}
+async function judgeInside(): Promise<Count> {
+  const result = await attackInside();
+  if (result === null) console.log('there is no scenario with a hostile participant');
+  for (const figure of result?.figures ?? []) console.log(figure);
+  return { passed: result?.passed ?? 0, failed: result?.failed ?? 0 };
+}
+async function judgeAttacks(): Promise<Count> {
   const { short } = values;
   const terms: Terms = {
     seconds: Number(values.seconds ?? (short ? 1.5 : 10)),
@@ -72,13 +93,30 @@ if (values.help) {
     short,
     sameAddress: values['same-address'],
   };
-  if (!short && !canMeasure()) {
-    throw new Error('this needs two cores and leave to run one program ahead of others (chrt)');
-  }
   const verdicts = await tryAll(chosen(), terms, short ? 3 : 1);
   const tried = verdicts.filter((verdict) => verdict !== null);
-  if (values.write) await writeTable(tried);
+  if (values.write && values.only === undefined) await writeResults(tried);
   const passed = tried.filter(({ problems }) => problems.length === 0).length;
-  console.log(`${passed} passed, ${verdicts.length - passed} failed`);
-  process.exitCode = passed === verdicts.length ? 0 : 1;
+  return { passed, failed: verdicts.length - passed };
+}
+
+if (values.help) {
+  process.stderr.write(usage);
+} else if (values.list) {
+  for (const { name, row, what } of attacks) {
+    console.log(`${name.padEnd(28)} ${row === 0 ? '  ' : String(row).padStart(2)}  ${what}`);
+  }
+} else {
+  if (!values.short && !canMeasure()) {
+    throw new Error('this needs two cores and leave to run one program ahead of others (chrt)');
+  }
+  const counts: Count[] = [];
+  // Those that name attacks want only these.
+  if (values.only === undefined) counts.push(await judgeCosts());
+  counts.push(await judgeAttacks());
+  if (values.only === undefined && !values['without-browsers']) counts.push(await judgeInside());
+  const sum = (kind: keyof Count): number =>
+    counts.reduce((total, count) => total + count[kind], 0);
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+  process.exitCode = sum('failed') === 0 ? 0 : 1;
 }

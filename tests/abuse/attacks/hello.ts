@@ -13,7 +13,10 @@ async function hellos(
 ): Promise<void> {
   await field.again(workers, async (n) => {
     const line = await field.line(n);
-    if (line === null) return await field.pause(5);
+    if (line === null) {
+      await field.pause(5);
+      return;
+    }
     await say(line, n);
     line.destroy();
   });
@@ -88,7 +91,10 @@ export const helloAttacks: readonly Attack[] = [
       if (one === null) return;
       await field.again(field.many(32), async () => {
         const line = await field.line();
-        if (line === null) return await field.pause(5);
+        if (line === null) {
+          await field.pause(5);
+          return;
+        }
         await line.ask({ type: 'hello', name: 'Mallory', resume: { token: one.resume } }, 2_000);
       });
     },
@@ -105,7 +111,10 @@ export const helloAttacks: readonly Attack[] = [
       await field.again(field.many(64), async (n) => {
         const one = crew[n % Math.max(1, crew.length)];
         const line = one === undefined ? null : await field.line(n);
-        if (line === null || one === undefined) return await field.pause(5);
+        if (line === null || one === undefined) {
+          await field.pause(5);
+          return;
+        }
         turn += 1;
         const name = `${wide.slice(0, 50)}${turn}`;
         await line.ask({ type: 'hello', name, resume: { token: one.resume } }, 2_000);
@@ -158,7 +167,10 @@ export const helloAttacks: readonly Attack[] = [
 
 async function hellos1(field: Field, n: number): Promise<void> {
   const line = await field.line(n);
-  if (line === null) return await field.pause(5);
+  if (line === null) {
+    await field.pause(5);
+    return;
+  }
   await line.ask({ type: 'hello', name: wide }, 2_000);
   line.destroy();
 }

@@ -14,7 +14,10 @@ async function squat(field: Field): Promise<void> {
   const { rooms } = field.targets;
   await field.again(8, async (n) => {
     const one = await field.join('Mallory', n);
-    if (one === null) return await field.pause(20);
+    if (one === null) {
+      await field.pause(20);
+      return;
+    }
     one.line.onMessage = (message) => {
       if (message.type === 'call.accepted' && message['room'] === rooms.door) {
         field.tally.note("got into Hal's room");

@@ -57,7 +57,10 @@ async function twoEnds(field: Field, n: number): Promise<[Credential, Credential
 /** Allocates at both ends, lets them send to each other, and sends. */
 async function pump(field: Field, n: number, tcp: boolean): Promise<void> {
   const ends = await twoEnds(field, n);
-  if (ends === null) return await field.pause(200);
+  if (ends === null) {
+    await field.pause(200);
+    return;
+  }
   const from = { from: field.address(n) };
   const [left, right] = await Promise.all(
     ends.map(async (credential) =>
@@ -164,7 +167,10 @@ export const relayAttacks: readonly Attack[] = [
     run: async (field) =>
       await field.again(field.many(100), async (n) => {
         const ends = await twoEnds(field, n);
-        if (ends === null) return await field.pause(200);
+        if (ends === null) {
+          await field.pause(200);
+          return;
+        }
         for (let i = 0; i < 60 && !field.over; i += 1) {
           const client = await TurnClient.udp(field.port, ends[0], { from: field.address(n) });
           const answer = await Promise.race([

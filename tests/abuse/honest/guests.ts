@@ -1,6 +1,6 @@
 // Those who come to rooms, come for the first time, come back, or check their connection.
 import { Line } from '../support/line.ts';
-import { Person } from './person.ts';
+import type { Person } from './person.ts';
 import type { World } from './world.ts';
 
 export const rooms = {

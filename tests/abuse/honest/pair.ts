@@ -99,5 +99,6 @@ export class Pair {
 
 function describe(answer: Message | null): string {
   if (answer === null) return 'no answer';
-  return answer.code ?? String(answer['reason'] ?? answer.type);
+  const { reason } = answer;
+  return answer.code ?? (typeof reason === 'string' ? reason : answer.type);
 }

@@ -149,7 +149,7 @@ export class Field {
   async flood(
     members: number,
     say: (member: Member, turn: number) => string | object | null,
-    { name = 'Mallory', burst = 20, options = {} as JoinOptions } = {},
+    { name = 'Mallory', burst = 20, options = {} } = {},
   ): Promise<void> {
     const identities: (string | undefined)[] = [];
     await this.again(members, async (n) => {

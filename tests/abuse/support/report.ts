@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Verdict } from '../judge.ts';
+import type { CostRow } from './cost.ts';
 import { quantile } from './figures.ts';
 
 const page = join(import.meta.dirname, '../../../docs/security/abuse.md');
@@ -65,10 +66,21 @@ export function line(verdict: Verdict): string {
   );
 }
 
-const begin = '<!-- results: made by ./dev abuse --write -->';
-const end = '<!-- end of results -->';
+function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+async function writeBetween(what: string, table: string): Promise<void> {
+  const begin = `<!-- ${what}: made by ./dev abuse --write -->`;
+  const end = `<!-- end of ${what} -->`;
+  const text = await readFile(page, 'utf8');
+  const [front = '', rest = ''] = text.split(begin);
+  const back = rest.split(end)[1] ?? '';
+  await writeFile(page, `${front}${begin}\n\n${table}\n\n${end}${back}`);
+}
 
-export async function writeTable(verdicts: readonly Verdict[]): Promise<void> {
+export async function writeResults(verdicts: readonly Verdict[]): Promise<void> {
   const rows = verdicts.map((verdict) => {
     const { attack, problems, residentGrowth } = verdict;
     const { made, failed, lost } = calls(verdict);
@@ -79,22 +91,24 @@ export async function writeTable(verdicts: readonly Verdict[]): Promise<void> {
       pongs(verdict),
       `${made - failed} of ${made}`,
       String(lost),
-      `${mega(residentGrowth)}`,
+      mega(residentGrowth),
       told(verdict.outcome.told),
     ];
   });
   const head = [
-    'attack',
-    'how hard',
-    'pong p50/p99 ms before, during, after',
-    'calls',
-    'lost',
-    'memory',
-    'told',
+    ...['attack', 'how hard', 'pong p50/p99, ms: before, during, after'],
+    ...['calls made', 'messages lost', 'memory', 'the attacker was told'],
   ];
-  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  const text = await readFile(page, 'utf8');
-  const [front = '', rest = ''] = text.split(begin);
-  const back = rest.split(end)[1] ?? '';
-  await writeFile(page, `${front}${begin}\n\n${lines.join('\n')}\n\n${end}${back}`);
+  await writeBetween('results', tableText(head, rows));
+}
+
+export async function writeCosts(rows: readonly CostRow[]): Promise<void> {
+  const head = ['message', 'at the edge', 'median µs', 'sends'];
+  const cells = rows.map(({ type, name, median_us, sent }) => [
+    type === '-' ? '' : `\`${type}\``,
+    name,
+    median_us.toFixed(median_us < 10 ? 1 : 0),
+    String(sent),
+  ]);
+  await writeBetween('costs', tableText(head, cells));
 }
