@@ -6,7 +6,7 @@ import type { Attack } from './support/attack.ts';
 import { measureCosts, problemOf } from './support/cost.ts';
 import { attackInside } from './support/inside.ts';
 import { canMeasure } from './support/processes.ts';
-import { line, writeCosts, writeResults } from './support/report.ts';
+import { line, writeCosts, writeInside, writeResults } from './support/report.ts';
 
 const usage = `usage: node run.ts [--only NAME]… [--same-address] [--seconds N] [--short] [--write] [--list] [--without-browsers]
 `;
@@ -80,10 +80,17 @@ async function judgeCosts(): Promise<Count> {
   return count;
 }
 async function judgeInside(): Promise<Count> {
-  const result = await attackInside();
-  if (result === null) console.log('there is no scenario with a hostile participant');
-  for (const figure of result?.figures ?? []) console.log(figure);
-  return { passed: result?.passed ?? 0, failed: result?.failed ?? 0 };
+  const rows = await attackInside();
+  if (rows === null) {
+    console.log('there is no scenario with a hostile participant');
+    return { passed: 0, failed: 0 };
+  }
+  for (const { title, problems } of rows) {
+    for (const problem of problems) console.log(`✘ ${title}: ${problem}`);
+  }
+  if (values.write) await writeInside(rows);
+  const passed = rows.filter(({ problems }) => problems.length === 0).length;
+  return { passed, failed: rows.length - passed };
 }
 async function judgeAttacks(): Promise<Count> {
   const { short } = values;

@@ -152,7 +152,7 @@ export const roomAttacks: readonly Attack[] = [
       const devices = await field.person(16, 'Mallory');
       await field.again(devices.length, async (n) => {
         const line = devices[n]?.line;
-        if (line === undefined || line.closed !== null) {
+        if (line?.closed !== null) {
           await field.pause(50);
           return;
         }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Verdict } from '../judge.ts';
 import type { CostRow } from './cost.ts';
 import { quantile } from './figures.ts';
+import type { InsideRow } from './inside.ts';
 
 const page = join(import.meta.dirname, '../../../docs/security/abuse.md');
 
@@ -111,4 +112,15 @@ export async function writeCosts(rows: readonly CostRow[]): Promise<void> {
     String(sent),
   ]);
   await writeBetween('costs', tableText(head, cells));
+}
+
+export async function writeInside(rows: readonly InsideRow[]): Promise<void> {
+  const whole = (value: number | undefined): string => value?.toFixed(0) ?? '';
+  const cells = rows.map(({ title, problems, idle, attacked }) => [
+    `${problems.length === 0 ? '✔' : '✘'} ${title.replace(/^hostile: /, '')}`,
+    `${whole(idle?.longestGapMs)} / ${whole(attacked?.longestGapMs)}`,
+    `${whole(idle?.slowestKeyMs)} / ${whole(attacked?.slowestKeyMs)}`,
+  ]);
+  const head = ['inside a call', 'longest without a frame, ms: idle / attacked', 'slowest key, ms'];
+  await writeBetween('inside', tableText(head, cells));
 }
