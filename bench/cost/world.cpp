@@ -1,6 +1,7 @@
 #include "bench/cost/world.h"
 
 #include <fmt/format.h>
+#include <time.h>
 
 #include <cstdlib>
 #include <utility>
@@ -143,6 +144,12 @@ double World::time(ConnectionId connection, std::string_view text) {
 }
 
 const std::vector<std::string>& World::heard(ConnectionId connection) { return heard_[connection]; }
+
+double World::cpu_us() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
+}
 
 void World::take_commands() {
   heard_.clear();

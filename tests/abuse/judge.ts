@@ -209,9 +209,9 @@ function judgeAll(evidence: Evidence): string[] {
   if (residentGrowth > residentGrowthMax) {
     problems.push(`the server's memory grew by ${Math.round(residentGrowth / 1e6)} MB`);
   }
-  const drowned = ledger.during.bytesMost / ledger.during.seconds;
-  if (drowned > drownedAbove) {
-    problems.push(`somebody was sent ${Math.round(drowned / 1024)} KiB a second`);
+  const { bytesMost, seconds } = ledger.during;
+  if (bytesMost > drownedAbove * seconds + (attack.reaches?.(seconds) ?? 0)) {
+    problems.push(`somebody was sent ${Math.round(bytesMost / seconds / 1024)} KiB a second`);
   }
   problems.push(...judgeIntensity(attack, outcome));
   problems.push(...(attack.judge?.(outcome) ?? []));

@@ -46,9 +46,9 @@ async function signalWhileItRings(
   }
 }
 
-/** In the open room, where Ida is, and the n-th attacker's part there. */
+/** The n-th attacker, in the open room, where Ida is. */
 async function inTheRoom(field: Field, n: number): Promise<Member | null> {
-  const one = await field.join('Mallory', n);
+  const one = await field.joinAgain('Mallory', n);
   const inside = await one?.line.ask({ type: 'room.join', room: field.targets.rooms.open }, 2_000);
   if (inside?.type === 'call.accepted') return one;
   one?.line.destroy();
@@ -116,6 +116,8 @@ export const callAttacks: readonly Attack[] = [
     row: 2,
     what: 'four in the open room send Ida signals of 16 KiB, each within the rate of messages',
     addresses: 4,
+    // Each half a megabyte at once, and 48 KiB a second.
+    reaches: (seconds) => 4 * (524_288 + seconds * 49_152),
     atLeast: { sent: 60 },
     run: async (field) =>
       await field.again(4, async (n) => {

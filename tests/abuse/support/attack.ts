@@ -52,6 +52,8 @@ export interface Attack {
   life?: 'drain' | 'kill';
   /** What the generator must have tried in each second, or the attack was none. */
   atLeast: { sent?: number; dialled?: number };
+  /** Bytes that whoever is in a call with the attackers may be sent, beside what anybody may. */
+  reaches?: (seconds: number) => number;
   /** In the attacker's process, until the field is over. */
   run(field: Field): Promise<void>;
   /** What does not hold, one sentence each. */

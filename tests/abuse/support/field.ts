@@ -42,6 +42,7 @@ export class Field {
   readonly seconds: number;
   readonly #started = performance.now();
   readonly #lines = new Set<Line>();
+  readonly #identities = new Map<number, string>();
   #allowed = 0;
   #allowedBytes = 0;
   #refilled = performance.now();
@@ -109,6 +110,12 @@ export class Field {
     if (welcome?.type === 'welcome') return member(line, name, welcome);
     line.destroy();
     return null;
+  }
+  /** The same person as the last time that attacker n came so. */
+  async joinAgain(name: string, n = 0): Promise<Member | null> {
+    const one = await this.join(name, n, { identity: this.#identities.get(n) });
+    if (one !== null) this.#identities.set(n, one.identity);
+    return one;
   }
   /** As many as get in at once, up to `count`. */
   async crew(count: number, name: string, options: JoinOptions = {}): Promise<Member[]> {
