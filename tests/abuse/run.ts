@@ -95,12 +95,12 @@ async function judgeInside(): Promise<Count> {
 async function judgeAttacks(): Promise<Count> {
   const { short } = values;
   const terms: Terms = {
-    seconds: Number(values.seconds ?? (short ? 1.5 : 10)),
-    quietSeconds: short ? 0.6 : 3,
+    seconds: Number(values.seconds ?? (short ? 1.2 : 10)),
+    quietSeconds: short ? 0.5 : 3,
     short,
     sameAddress: values['same-address'],
   };
-  const verdicts = await tryAll(chosen(), terms, short ? 3 : 1);
+  const verdicts = await tryAll(chosen(), terms, short ? 4 : 1);
   const tried = verdicts.filter((verdict) => verdict !== null);
   if (values.write && values.only === undefined) await writeResults(tried);
   const passed = tried.filter(({ problems }) => problems.length === 0).length;

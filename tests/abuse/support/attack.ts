@@ -60,10 +60,13 @@ export interface Attack {
   judge?(outcome: Outcome): string[];
 }
 
-/** The attacker must have been told at least one of these: "error rate_limited", "close 1008". */
+/**
+ * The attacker must have been told at least one of these: "error rate_limited", "close 1008". In the short form there is
+ * not always time for it.
+ */
 export function mustBeTold(...what: readonly string[]): (outcome: Outcome) => string[] {
-  return ({ told }) =>
-    what.some((one) => (told[one] ?? 0) > 0)
+  return ({ told, short }) =>
+    short || what.some((one) => (told[one] ?? 0) > 0)
       ? []
       : [`the attacker was never told ${what.join(' or ')}`];
 }
