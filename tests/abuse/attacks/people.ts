@@ -122,16 +122,39 @@ export const peopleAttacks: readonly Attack[] = [
     what: 'people whose names show nothing, or marks without end',
     atLeast: {},
     run: async (field) => {
-      const empty = ['\u3164', '\u2800', '\uFFA0', '\u115F', `a${'\u0301'.repeat(63)}`];
-      for (const name of empty) {
+      for (const name of ['\u3164', '\u2800', '\uFFA0', '\u115F', `a${'\u0301'.repeat(63)}`]) {
         const one = await field.join(name);
-        if (one !== null) field.tally.note('empty names taken');
+        const shown = one?.name ?? '';
+        const isBare = !/[\p{L}\p{N}]/u.test(shown.replace(/[\u3164\uFFA0\u115F]/g, ''));
+        const isTall = [...shown].filter((char) => /\p{M}/u.test(char)).length > 4;
+        if (one !== null && (isBare || isTall)) field.tally.note('bad names taken');
         one?.line.close();
       }
     },
     judge: ({ notes }) => {
-      const taken = notes['empty names taken'] ?? 0;
-      return taken > 0 ? [`${taken} names that show nothing were taken`] : [];
+      const taken = notes['bad names taken'] ?? 0;
+      return taken > 0 ? [`${taken} names that show nothing, or too much, were taken`] : [];
     },
+  },
+  {
+    name: 'names-that-look-like-ana',
+    row: 13,
+    what: "somebody takes Ana's name, and two that look like it",
+    atLeast: {},
+    run: async (field) => {
+      const names = ['Ana', '\u0410na', 'An\u0430'];
+      const takers: string[] = [];
+      for (const name of names) takers.push((await field.join(name))?.user ?? '');
+      await field.pause(field.short ? 300 : 2_000);
+      const line = await field.line();
+      const welcome = await line?.ask({ type: 'hello', name: 'Witness' }, 2_000);
+      const people = (welcome?.['people'] ?? []) as { user: string; confusable?: boolean }[];
+      for (const { user, confusable } of people) {
+        if (takers.includes(user) && confusable !== true) field.tally.note('not marked');
+        if (user === field.targets.ana && confusable === true) field.tally.note('Ana is marked');
+      }
+      if (people.length === 0) field.tally.note('nobody seen');
+    },
+    judge: ({ notes }) => Object.keys(notes).map((what) => `of the look-alikes: ${what}`),
   },
 ];

@@ -148,7 +148,11 @@ export const relayAttacks: readonly Attack[] = [
           ]);
           field.tally.sent += 1;
           field.tally.tell(answer === null ? 'turn silence' : `turn ${answer.outcome}`);
-          if (answer !== null && answer.outcome === '401') field.tally.note('guesses answered');
+          const reason = answer?.find('errorCode')?.toString('utf8', 4) ?? '';
+          // A password that was looked at; it is not where there were too many failures.
+          if (answer?.outcome === '401' && !reason.includes('Failures')) {
+            field.tally.note('guesses answered');
+          }
           await field.breath();
         }
         client.close();

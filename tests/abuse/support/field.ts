@@ -21,6 +21,7 @@ const connectionsMax = 8_000;
 /** One of the attacker's sessions. */
 export interface Member {
   line: Line;
+  /** As the server has it. */
   name: string;
   user: string;
   session: string;
@@ -107,7 +108,7 @@ export class Field {
     const { identity } = options;
     const hello = { type: 'hello', name, ...(identity === undefined ? {} : { identity }) };
     const welcome = await line.ask(hello, 3_000);
-    if (welcome?.type === 'welcome') return member(line, name, welcome);
+    if (welcome?.type === 'welcome') return member(line, welcome);
     line.destroy();
     return null;
   }
@@ -193,10 +194,10 @@ export class Field {
   }
 }
 
-export function member(line: Line, name: string, welcome: Message): Member {
+export function member(line: Line, welcome: Message): Member {
   return {
     line,
-    name,
+    name: String(welcome['name']),
     user: String(welcome['user']),
     session: String(welcome['session']),
     identity: String(welcome['identity']),
