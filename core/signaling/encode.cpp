@@ -55,12 +55,6 @@ void write_users(JsonWriter& json, std::string_view key, std::span<const UserId>
   json.end_array();
 }
 
-void write_users(JsonWriter& json, std::string_view key, std::span<const UserId> users) {
-  json.key(key).begin_array();
-  for (const UserId& user : users) json.string(to_text(user));
-  json.end_array();
-}
-
 void write_participants(JsonWriter& json, const Call& call) {
   json.key("participants").begin_array();
   for (const Participant& participant : call.participants) {
