@@ -155,7 +155,7 @@ void RoomGuest::on_signal(const Heard& heard) {
 void RoomGuest::on_fault(const Heard& error) {
   static const std::set<std::string> kLate = {
       "unknown_call", "not_in_call",  "unknown_participant", "unknown_knock", "call_limit",
-      "call_full",    "unknown_user", "invalid_field",       "rate_limited"};
+      "call_full",    "unknown_user", "invalid_field",       "rate_limited",  "not_host"};
   const std::string code = error.at("/code");
   EXPECT_TRUE(kLate.contains(code)) << name() << error;
   if (error.at("/id") != "2") return;
