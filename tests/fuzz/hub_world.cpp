@@ -95,8 +95,13 @@ void HubWorld::rejoin(std::size_t index, std::uint8_t call, std::uint8_t device)
   std::copy_n(user->bytes.begin(), ParticipantId::kSize, membership.participant.bytes.begin());
   membership.participant.bytes.front() ^= device;
   membership.order = device;
-  if (call > 1) membership.room = "abc";
-  membership.knock = call > 2;
+  membership.expires = WallTime(std::chrono::hours(1));  // the hub is not told what time it is
+  if (call > 1) {
+    MembershipRoom room{.name = "abc", .rules = {}};
+    room.rules.knock = call > 2;
+    room.rules.complete = false;
+    membership.room = room;
+  }
   say(index, R"({"type":"call.rejoin","id":6,"membership":")" +
                  sign_membership(TokenSigner({std::string(kKey)}), membership) + "\"}");
 }

@@ -67,6 +67,7 @@ class RoomGuest final : public Device {
   std::string knocking_;                        // at a room
   std::map<std::string, std::uint64_t> said_;   // signals, by receiver
   std::map<std::string, std::uint64_t> heard_;  // and by sender
+  std::set<std::string> emptied_;               // senders who have left
 
   Deeds deeds_;
 };
