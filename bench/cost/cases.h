@@ -37,6 +37,7 @@ void add_cases(Cases& cases, World& world, Of<signaling::Ping>);
 void add_cases(Cases& cases, World& world, Of<signaling::Ack>);
 void add_cases(Cases& cases, World& world, Of<signaling::PeopleSearch>);
 void add_cases(Cases& cases, World& world, Of<signaling::NameSet>);
+void add_cases(Cases& cases, World& world, Of<signaling::PeopleBlock>);
 void add_cases(Cases& cases, World& world, Of<signaling::CallStart>);
 void add_cases(Cases& cases, World& world, Of<signaling::CallInvite>);
 void add_cases(Cases& cases, World& world, Of<signaling::CallAccept>);
