@@ -50,6 +50,9 @@ void add_cases(Cases& cases, World& world, Of<signaling::RoomJoin>);
 void add_cases(Cases& cases, World& world, Of<signaling::RoomLeave>);
 void add_cases(Cases& cases, World& world, Of<signaling::RoomAdmit>);
 void add_cases(Cases& cases, World& world, Of<signaling::RoomOpen>);
+void add_cases(Cases& cases, World& world, Of<signaling::RoomRemove>);
+void add_cases(Cases& cases, World& world, Of<signaling::RoomSet>);
+void add_cases(Cases& cases, World& world, Of<signaling::RoomHost>);
 void add_cases(Cases& cases, World& world, Of<signaling::RelayTestRequest>);
 void add_cases(Cases& cases, World& world, Of<signaling::Signal>);
 // What is no message.
