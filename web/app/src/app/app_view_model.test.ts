@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { VisavisError } from '@visavis/client';
+import { type Call, VisavisError } from '@visavis/client';
 
+import type { Public } from '../base/public.ts';
+import { answerProblemInWords } from '../ring/answer_words.ts';
 import { endedWords } from '../strings/ended.ts';
+import { ringWords } from '../strings/ring.ts';
 import { strings } from '../strings.ts';
 import { endScreen } from '../testing/ended.ts';
 import { FakeCall } from '../testing/fake_call.ts';
@@ -43,6 +46,20 @@ class World {
     return client;
   }
 
+  /** The call that has rung for the longest. */
+  get incoming(): Public<Call> | null {
+    return this.app.ringing.all[0] ?? null;
+  }
+
+  async accept(how: { video: boolean }): Promise<void> {
+    if (this.incoming) await this.app.ringing.answer(this.incoming, how);
+  }
+
+  get answerProblem(): string | null {
+    const { problem } = this.app.ringing;
+    return problem && answerProblemInWords(problem);
+  }
+
   async join(...people: Parameters<FakeClient['welcome']>): Promise<void> {
     this.media.arrive();
     void this.app.join('Ana');
@@ -58,9 +75,9 @@ class World {
     return call;
   }
 
-  /** Ben calls. */
-  ring(): FakeCall {
-    const call = FakeCall.incoming(new FakeParticipant('ben', 'Ben'));
+  /** Ben calls, or somebody else. */
+  ring(name = 'Ben'): FakeCall {
+    const call = FakeCall.incoming(new FakeParticipant(name.toLowerCase(), name));
     this.client.receive(call);
     return call;
   }
@@ -174,8 +191,8 @@ describe('hiding the address', () => {
 
     const ring = world.ring();
     ring.acceptAnswer = Promise.reject(new VisavisError('no_relay', 'in the words of the SDK'));
-    await world.app.accept({ video: true });
-    expect(world.app.answerProblem).toBe(strings.ring.noRelay);
+    await world.accept({ video: true });
+    expect(world.answerProblem).toBe(ringWords.noRelay);
   });
 
   it('says so when a call went down with the server', async () => {
@@ -265,12 +282,39 @@ describe('calling', () => {
     expect(world.client.started).toHaveLength(1);
   });
 
-  it.each([
-    ['in a call', [person('Ben', true)], strings.people.busy('Ben')],
-    ['gone', [], strings.ended.cannotCallAgain('Ben')],
-  ])('does not call somebody who is %s', async (_, people, obstacle) => {
-    await world.join(...people);
-    expect(world.app.obstacleToCall([BEN])).toBe(obstacle);
+  it('does not call somebody who is gone', async () => {
+    await world.join();
+    expect(world.app.obstacleToCall([BEN])).toBe(strings.ended.cannotCallAgain('Ben'));
+  });
+
+  it('calls somebody who is in a call, too', async () => {
+    await world.join(person('Ben', true));
+    expect(world.app.obstacleToCall([BEN])).toBeNull();
+  });
+
+  it('says why somebody cannot be called yet, and counts down until they can', async () => {
+    await world.join(BEN);
+    const call = world.callBen();
+    call.fail(
+      new VisavisError('rate_limited', 'Ben has not answered. Try again in 30 seconds.', {
+        retryAfterMs: 30_000,
+      }),
+    );
+    expect(endScreen(world.app)).toMatchObject({
+      title: endedWords.notRung,
+      detail: 'Ben has not answered.',
+    });
+    expect(world.app.obstacleToCall([BEN])).toBe('Try again in 30 seconds.');
+    const listener = vi.fn();
+    world.app.subscribe(listener);
+    vi.advanceTimersByTime(29_000);
+    expect(listener).toHaveBeenCalled();
+    expect(world.app.obstacleToCall([BEN])).toBe('Try again in 1 second.');
+    expect(world.app.lobby?.entries[0]?.obstacle).toBe('Try again in 1 second.');
+    vi.advanceTimersByTime(1_000);
+    expect(world.app.obstacleToCall([BEN])).toBeNull();
+    world.app.call([BEN]);
+    expect(world.client.started).toHaveLength(2);
   });
 
   it('lets one call somebody whom the list has no room for', async () => {
@@ -292,12 +336,12 @@ describe('being called', () => {
   it('rings over the lobby, and accepts only when told to', async () => {
     await world.join(BEN);
     const call = world.ring();
-    expect(world.app.incoming).toBe(call);
+    expect(world.incoming).toBe(call);
     expect(world.app.screen.name).toBe('lobby');
     expect(call.accepted).toEqual([]);
-    await world.app.accept({ video: true });
+    await world.accept({ video: true });
     expect(call.accepted).toEqual([true]);
-    expect(world.app.incoming).toBeNull();
+    expect(world.incoming).toBeNull();
   });
 
   it('rings until the answer has arrived', async () => {
@@ -305,25 +349,25 @@ describe('being called', () => {
     const call = world.ring();
     const answer = Promise.withResolvers<void>();
     call.acceptAnswer = answer.promise;
-    void world.app.accept({ video: true });
+    void world.accept({ video: true });
     await flush();
     call.become('connecting');
-    expect(world.app.answering).toBe(true);
-    expect(world.app.incoming).toBe(call);
+    expect(world.app.ringing.answering).toBe(true);
+    expect(world.incoming).toBe(call);
     answer.resolve();
     await flush();
     expect(world.app.screen.name).toBe('call');
-    expect(world.app.incoming).toBeNull();
+    expect(world.incoming).toBeNull();
   });
 
   it('goes on ringing when accepting failed, and says so', async () => {
     await world.join(BEN);
     const call = world.ring();
     call.acceptAnswer = Promise.reject(new VisavisError('not_in_call', 'x'));
-    await world.app.accept({ video: true });
-    expect(world.app.incoming).toBe(call);
-    expect(world.app.answerProblem).toBe(strings.ring.failed);
-    expect(world.app.answering).toBe(false);
+    await world.accept({ video: true });
+    expect(world.incoming).toBe(call);
+    expect(world.answerProblem).toBe(ringWords.failed);
+    expect(world.app.ringing.answering).toBe(false);
   });
 
   it('waits for the microphone before it answers', async () => {
@@ -331,7 +375,7 @@ describe('being called', () => {
     world.client.welcome(BEN);
     await flush();
     const call = world.ring();
-    void world.app.accept({ video: true });
+    void world.accept({ video: true });
     await flush();
     expect(call.accepted).toEqual([]);
     world.media.arrive();
@@ -342,7 +386,7 @@ describe('being called', () => {
   it('turns the camera off for an audio answer, and on again after the call', async () => {
     await world.join(BEN);
     const call = world.ring();
-    await world.app.accept({ video: false });
+    await world.accept({ video: false });
     expect(call.accepted).toEqual([false]);
     expect(world.media.cameraOff).toBe(true);
     call.become('connected');
@@ -354,7 +398,7 @@ describe('being called', () => {
     await world.join(BEN);
     await world.media.setCameraOff(true);
     const call = world.ring();
-    await world.app.accept({ video: false });
+    await world.accept({ video: false });
     call.end('hangup');
     expect(world.media.cameraOff).toBe(true);
   });
@@ -362,20 +406,20 @@ describe('being called', () => {
   it('declines without a screen of its own', async () => {
     await world.join(BEN);
     const call = world.ring();
-    world.app.decline();
+    world.incoming?.decline();
     expect(call.declined).toBe(true);
-    expect(world.app.incoming).toBeNull();
+    expect(world.incoming).toBeNull();
     expect(world.app.screen.name).toBe('lobby');
-    expect(world.app.notice).toBeNull();
+    expect(world.app.ringing.notice).toBeNull();
   });
 
   it('leaves word of a missed call, with the way to call back', async () => {
     await world.join(BEN);
     world.ring().end('missed');
-    expect(world.app.notice?.text).toBe('You missed a call from Ben');
-    if (world.app.notice) world.app.call([world.app.notice.caller]);
+    expect(world.app.ringing.notice?.reason).toBe('missed');
+    if (world.app.ringing.notice) world.app.call([world.app.ringing.notice.caller]);
     expect(world.client.started[0]?.called).toEqual(['ben']);
-    expect(world.app.notice).toBeNull();
+    expect(world.app.ringing.notice).toBeNull();
   });
 
   it('rings over the end screen of the call before', async () => {
@@ -383,9 +427,101 @@ describe('being called', () => {
     world.callBen().end('declined');
     const call = world.ring();
     expect(world.app.screen.name).toBe('ended');
-    expect(world.app.incoming).toBe(call);
-    await world.app.accept({ video: true });
+    expect(world.incoming).toBe(call);
+    await world.accept({ video: true });
     call.become('connected');
     expect(world.app.screen).toMatchObject({ name: 'call' });
   });
+});
+
+describe('being called during a call', () => {
+  let current: FakeCall;
+
+  beforeEach(async () => {
+    await world.join(BEN, person('Cleo'));
+    current = world.callBen();
+    current.become('connected');
+  });
+
+  it('shows the call and leaves the one that is under way alone', () => {
+    const second = world.ring('Cleo');
+    expect(world.app.ringing.all).toEqual([second]);
+    expect(world.app.screen).toMatchObject({ name: 'call', call: current });
+    second.decline();
+    expect(world.app.ringing.all).toEqual([]);
+    expect(current.state).toBe('connected');
+  });
+
+  it('asks before it ends the current call', async () => {
+    const second = world.ring('Cleo');
+    await world.app.ringing.answer(second, { video: true });
+    expect(world.app.ringing.question).toEqual({ call: second, video: true });
+    expect(second.accepted).toEqual([]);
+    world.app.ringing.dropQuestion();
+    expect(world.app.ringing.question).toBeNull();
+    expect(current.state).toBe('connected');
+
+    await world.app.ringing.answer(second, { video: false });
+    await world.app.ringing.endAndAccept();
+    expect(current.endReason).toBe('hangup');
+    expect(second.accepted).toEqual([false]);
+    expect(world.app.screen).toMatchObject({ name: 'call', call: second });
+  });
+
+  it('asks the caller into the current call, whose ring goes on until they come', async () => {
+    const second = world.ring('Cleo');
+    await world.app.ringing.answer(second, { video: true });
+    await world.app.ringing.addToCall();
+    expect(current.invited).toEqual(['cleo']);
+    expect(world.app.ringing.isAdded(second)).toBe(true);
+    expect(world.app.ringing.all).toEqual([second]);
+    second.end('cancelled');
+    expect(world.app.ringing.all).toEqual([]);
+    expect(world.app.ringing.notice).toBeNull();
+    expect(world.app.screen).toMatchObject({ name: 'call', call: current });
+  });
+
+  it('says so where the caller cannot be asked in', async () => {
+    const second = world.ring('Cleo');
+    current.answer = Promise.reject(new VisavisError('call_full', 'x'));
+    await world.app.ringing.answer(second, { video: true });
+    await world.app.ringing.addToCall();
+    expect(world.answerProblem).toBe(ringWords.addFailed.call_full);
+    expect(world.app.ringing.isAdded(second)).toBe(false);
+  });
+
+  it('needs no question any more once the current call is over', async () => {
+    const second = world.ring('Cleo');
+    await world.app.ringing.answer(second, { video: true });
+    current.end('hangup');
+    expect(world.app.ringing.question).toBeNull();
+    await world.app.ringing.answer(second, { video: true });
+    expect(second.accepted).toEqual([true]);
+  });
+
+  it('takes the question away with the call it is about', async () => {
+    const second = world.ring('Cleo');
+    await world.app.ringing.answer(second, { video: true });
+    second.end('cancelled');
+    expect(world.app.ringing.question).toBeNull();
+  });
+
+  it('keeps several calls apart', async () => {
+    const [second, third] = [world.ring('Cleo'), world.ring('Dan')];
+    await world.app.ringing.answer(third, { video: true });
+    await world.app.ringing.endAndAccept();
+    expect(third.accepted).toEqual([true]);
+    expect(second.accepted).toEqual([]);
+    expect(world.app.ringing.all).toEqual([second]);
+    expect(world.app.screen).toMatchObject({ name: 'call', call: third });
+  });
+});
+
+it('blocks who calls', async () => {
+  await world.join(BEN);
+  world.ring();
+  world.app.block({ user: 'ben', name: 'Ben' });
+  await flush();
+  expect(world.client.blocked.has('ben')).toBe(true);
+  expect(world.app.lobby?.blocked.list).toEqual([{ user: 'ben', name: 'Ben' }]);
 });

@@ -15,7 +15,7 @@ import type { LobbyViewModel } from '../lobby/lobby_view_model.ts';
 import '../room/room_link.ts';
 import { Preferences } from '../settings/preferences.ts';
 import { roomWords, stageWords } from '../strings/stage.ts';
-import { strings } from '../strings.ts';
+import { callWords } from '../strings/call.ts';
 import { CallViewModel } from './call_view_model.ts';
 import { CallControls } from './call_controls.ts';
 import './call_header.ts';
@@ -44,7 +44,8 @@ interface Models {
 
 /**
  * The screen of one call, from accepted to ended. Needs nothing but a call and the local media, so that any
- * page can embed it. Fires `visavis-hang-up` just before the person leaves; what follows is up to the page.
+ * page can embed it. Fires `visavis-hang-up` just before the person leaves; what follows is up to the page. The slot `calls`
+ * is for calls that come meanwhile.
  */
 export class CallView extends PageElement {
   static override properties = {
@@ -187,7 +188,8 @@ export class CallView extends PageElement {
         ></visavis-stage>
         ${this.#renderObstacle(view)}
         <div class="words">
-          ${over ? nothing : knocks} ${this.#renderSharing(view)} ${this.#renderLink(view)}
+          ${over ? nothing : html`<slot name="calls"></slot>${knocks}`} ${this.#renderSharing(view)}
+          ${this.#renderLink(view)}
         </div>
         ${this.#renderSoundButton()}
         <visavis-call-controls
@@ -201,7 +203,8 @@ export class CallView extends PageElement {
           @visavis-leave=${this.#hangUp}
         ></visavis-call-controls>
       </div>
-      ${this.#renderPanel(models)} ${over ? html`<div class="words over">${knocks}</div>` : nothing}
+      ${this.#renderPanel(models)}
+      ${over ? html`<div class="words over"><slot name="calls"></slot>${knocks}</div>` : nothing}
       <p class="visually-hidden" role="status">${view.announcement}</p>
       <p class="visually-hidden" role="status">${view.news}</p>
       <p class="visually-hidden" role="status">${chat.announcement}</p>
@@ -250,7 +253,7 @@ export class CallView extends PageElement {
     if (!this.soundBlocked) return nothing;
     return html`<div class="sound">
       <button class="button" type="button" @click=${this.#playSound}>
-        <visavis-icon .drawing=${Volume2}></visavis-icon>${strings.call.playSound}
+        <visavis-icon .drawing=${Volume2}></visavis-icon>${callWords.playSound}
       </button>
     </div>`;
   }

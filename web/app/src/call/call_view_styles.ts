@@ -80,8 +80,15 @@ export const callViewStyles = css`
     --focus: var(--stage-ink);
     z-index: 6;
   }
-  .words > * {
+  .words > *,
+  .words ::slotted(*) {
     pointer-events: auto;
+  }
+  .words ::slotted(*) {
+    inline-size: min(440px, 100%);
+    min-block-size: 0;
+    overflow-y: auto;
+    overscroll-behavior: contain;
   }
   .sharing,
   .sharing p {

@@ -40,11 +40,18 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   readonly views = new Map<string, View>();
   readonly reactions: string[] = [];
   readonly isJoined = false;
-  readonly isDetached = false;
+  readonly takesPlace = false;
   readonly isWaiting = false;
   room: Call['room'] = null;
   knocks: Call['knocks'] = [];
   passphrase: string | null = null;
+  locked = false;
+  hosts: readonly string[] = [];
+  isHost = false;
+  isCreator = false;
+  removed: Call['removed'] = [];
+  /** What was asked of the server as a host. */
+  readonly ruled: (readonly [what: string, of: string | boolean, on?: boolean])[] = [];
   /** Who was let in, and who was not. */
   readonly admissions: [knock: string, admit: boolean][] = [];
   readonly invited: string[] = [];
@@ -194,6 +201,44 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
 
   retry({ id }: RemoteParticipant): void {
     this.retried.push(id);
+  }
+
+  /** Plays the rules of the room as they are from now on; `self` is us. */
+  rule(rules: { locked?: boolean; hosts?: readonly string[]; knock?: boolean }): void {
+    const { locked = this.locked, hosts = this.hosts, knock } = rules;
+    this.locked = locked;
+    this.hosts = hosts;
+    this.isHost = hosts.includes('self');
+    this.isCreator = hosts[0] === 'self';
+    if (this.room && knock !== undefined) {
+      this.room = { ...this.room, knock };
+      this.emit('room');
+    }
+    this.emit('rules');
+  }
+
+  remove(participant: string): Promise<void> {
+    this.ruled.push(['remove', participant]);
+    return this.answer;
+  }
+
+  setKnock(knock: boolean): Promise<void> {
+    this.ruled.push(['knock', knock]);
+    return this.answer;
+  }
+
+  lock(locked = true): Promise<void> {
+    this.ruled.push(['lock', locked]);
+    return this.answer;
+  }
+
+  setHost(user: string, host: boolean): Promise<void> {
+    this.ruled.push(['host', user, host]);
+    return this.answer;
+  }
+
+  renew(): void {
+    // There is no membership.
   }
 
   admit(knock: string, admit: boolean): Promise<void> {

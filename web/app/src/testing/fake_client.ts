@@ -20,6 +20,7 @@ export class FakeClient extends Emitter<Events<VisavisClient>> implements Public
   self: { user: string; name: string } | null = null;
   people: readonly Person[] = [];
   peopleTotal = 0;
+  blocked: ReadonlySet<string> = new Set();
   calls: ReadonlySet<Call> = new Set();
   iceServers: readonly RTCIceServer[] = [];
   iceTransportPolicy: RTCIceTransportPolicy = 'all';
@@ -38,6 +39,22 @@ export class FakeClient extends Emitter<Events<VisavisClient>> implements Public
 
   setDataSaver(on: boolean): void {
     this.dataSaver = on;
+  }
+
+  /** Plays what another device blocked, or the end of it. */
+  toldBlocked(...users: string[]): void {
+    this.blocked = new Set(users);
+    this.emit('blocked');
+  }
+
+  block(user: string): Promise<void> {
+    this.toldBlocked(...this.blocked, user);
+    return Promise.resolve();
+  }
+
+  unblock(user: string): Promise<void> {
+    this.toldBlocked(...[...this.blocked].filter((other) => other !== user));
+    return Promise.resolve();
   }
 
   connect(): Promise<void> {

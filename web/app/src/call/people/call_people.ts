@@ -13,6 +13,7 @@ import { plainButtons, sheet } from '../../design/sheet.ts';
 import type { LobbyEntry, LobbyViewModel } from '../../lobby/lobby_view_model.ts';
 import '../../room/room_link.ts';
 import { roomWords, stageWords } from '../../strings/stage.ts';
+import { callWords } from '../../strings/call.ts';
 import { strings } from '../../strings.ts';
 import type { CallViewModel } from '../call_view_model.ts';
 import { tileStatus } from '../stage/tile_status.ts';
@@ -191,7 +192,7 @@ export class CallPeople extends PageElement {
     const signs = [
       of.handRaised && ([Hand, own ? stageWords.ownHand : stageWords.hand(of.name)] as const),
       of.sharing && ([ScreenShare, own ? stageWords.sharing : stageWords.shares(of.name)] as const),
-      of.muted && ([MicOff, own ? strings.call.ownMuted : strings.call.muted] as const),
+      of.muted && ([MicOff, own ? callWords.ownMuted : callWords.muted] as const),
     ].filter((sign) => sign !== false);
     return html`<span class="signs"
       >${signs.map(
