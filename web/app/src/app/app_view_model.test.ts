@@ -1,95 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { type Call, VisavisError } from '@visavis/client';
+import { VisavisError } from '@visavis/client';
 
-import type { Public } from '../base/public.ts';
-import { answerProblemInWords } from '../ring/answer_words.ts';
 import { endedWords } from '../strings/ended.ts';
 import { ringWords } from '../strings/ring.ts';
 import { strings } from '../strings.ts';
 import { endScreen } from '../testing/ended.ts';
+import { AppWorld } from '../testing/app_world.ts';
 import { FakeCall } from '../testing/fake_call.ts';
-import { FakeClient, person } from '../testing/fake_client.ts';
-import { FakeMedia } from '../testing/fake_media.ts';
+import { person } from '../testing/fake_client.ts';
 import { FakeParticipant } from '../testing/fake_participant.ts';
-import { FakeSurroundings } from '../testing/fake_surroundings.ts';
 import { flush } from '../testing/flush.ts';
-import { MemoryStorage } from '../testing/memory_storage.ts';
-import { AppViewModel } from './app_view_model.ts';
-import { Memory } from './memory.ts';
-
-class World {
-  readonly clients: FakeClient[] = [];
-  readonly media = new FakeMedia();
-  readonly forGood = new MemoryStorage();
-  readonly forTab = new MemoryStorage();
-  readonly surroundings = new FakeSurroundings();
-  readonly app = this.newPage();
-
-  newPage(): AppViewModel {
-    return new AppViewModel({
-      ...this.surroundings.services,
-      createClient: ({ name, iceTransportPolicy = 'all' }) => {
-        const client = new FakeClient(name);
-        client.iceTransportPolicy = iceTransportPolicy;
-        this.clients.push(client);
-        return client;
-      },
-      media: this.media,
-      memory: new Memory(this.forGood, this.forTab),
-    });
-  }
-
-  get client(): FakeClient {
-    const client = this.clients.at(-1);
-    if (!client) throw new Error('Nobody has joined yet.');
-    return client;
-  }
-
-  /** The call that has rung for the longest. */
-  get incoming(): Public<Call> | null {
-    return this.app.ringing.all[0] ?? null;
-  }
-
-  async accept(how: { video: boolean }): Promise<void> {
-    if (this.incoming) await this.app.ringing.answer(this.incoming, how);
-  }
-
-  get answerProblem(): string | null {
-    const { problem } = this.app.ringing;
-    return problem && answerProblemInWords(problem);
-  }
-
-  async join(...people: Parameters<FakeClient['welcome']>): Promise<void> {
-    this.media.arrive();
-    void this.app.join('Ana');
-    this.client.welcome(...people);
-    await flush();
-  }
-
-  /** Calls Ben and returns the call. */
-  callBen(): FakeCall {
-    this.app.call([BEN]);
-    const call = this.client.started.at(-1);
-    if (!call) throw new Error('No call was started.');
-    return call;
-  }
-
-  /** Ben calls, or somebody else. */
-  ring(name = 'Ben'): FakeCall {
-    const call = FakeCall.incoming(new FakeParticipant(name.toLowerCase(), name));
-    this.client.receive(call);
-    return call;
-  }
-}
 
 const BEN = person('Ben');
 
-let world: World;
+let world: AppWorld;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  world = new World();
+  world = new AppWorld();
 });
 
 afterEach(() => {
@@ -432,96 +361,4 @@ describe('being called', () => {
     call.become('connected');
     expect(world.app.screen).toMatchObject({ name: 'call' });
   });
-});
-
-describe('being called during a call', () => {
-  let current: FakeCall;
-
-  beforeEach(async () => {
-    await world.join(BEN, person('Cleo'));
-    current = world.callBen();
-    current.become('connected');
-  });
-
-  it('shows the call and leaves the one that is under way alone', () => {
-    const second = world.ring('Cleo');
-    expect(world.app.ringing.all).toEqual([second]);
-    expect(world.app.screen).toMatchObject({ name: 'call', call: current });
-    second.decline();
-    expect(world.app.ringing.all).toEqual([]);
-    expect(current.state).toBe('connected');
-  });
-
-  it('asks before it ends the current call', async () => {
-    const second = world.ring('Cleo');
-    await world.app.ringing.answer(second, { video: true });
-    expect(world.app.ringing.question).toEqual({ call: second, video: true });
-    expect(second.accepted).toEqual([]);
-    world.app.ringing.dropQuestion();
-    expect(world.app.ringing.question).toBeNull();
-    expect(current.state).toBe('connected');
-
-    await world.app.ringing.answer(second, { video: false });
-    await world.app.ringing.endAndAccept();
-    expect(current.endReason).toBe('hangup');
-    expect(second.accepted).toEqual([false]);
-    expect(world.app.screen).toMatchObject({ name: 'call', call: second });
-  });
-
-  it('asks the caller into the current call, whose ring goes on until they come', async () => {
-    const second = world.ring('Cleo');
-    await world.app.ringing.answer(second, { video: true });
-    await world.app.ringing.addToCall();
-    expect(current.invited).toEqual(['cleo']);
-    expect(world.app.ringing.isAdded(second)).toBe(true);
-    expect(world.app.ringing.all).toEqual([second]);
-    second.end('cancelled');
-    expect(world.app.ringing.all).toEqual([]);
-    expect(world.app.ringing.notice).toBeNull();
-    expect(world.app.screen).toMatchObject({ name: 'call', call: current });
-  });
-
-  it('says so where the caller cannot be asked in', async () => {
-    const second = world.ring('Cleo');
-    current.answer = Promise.reject(new VisavisError('call_full', 'x'));
-    await world.app.ringing.answer(second, { video: true });
-    await world.app.ringing.addToCall();
-    expect(world.answerProblem).toBe(ringWords.addFailed.call_full);
-    expect(world.app.ringing.isAdded(second)).toBe(false);
-  });
-
-  it('needs no question any more once the current call is over', async () => {
-    const second = world.ring('Cleo');
-    await world.app.ringing.answer(second, { video: true });
-    current.end('hangup');
-    expect(world.app.ringing.question).toBeNull();
-    await world.app.ringing.answer(second, { video: true });
-    expect(second.accepted).toEqual([true]);
-  });
-
-  it('takes the question away with the call it is about', async () => {
-    const second = world.ring('Cleo');
-    await world.app.ringing.answer(second, { video: true });
-    second.end('cancelled');
-    expect(world.app.ringing.question).toBeNull();
-  });
-
-  it('keeps several calls apart', async () => {
-    const [second, third] = [world.ring('Cleo'), world.ring('Dan')];
-    await world.app.ringing.answer(third, { video: true });
-    await world.app.ringing.endAndAccept();
-    expect(third.accepted).toEqual([true]);
-    expect(second.accepted).toEqual([]);
-    expect(world.app.ringing.all).toEqual([second]);
-    expect(world.app.screen).toMatchObject({ name: 'call', call: third });
-  });
-});
-
-it('blocks who calls', async () => {
-  await world.join(BEN);
-  world.ring();
-  world.app.block({ user: 'ben', name: 'Ben' });
-  await flush();
-  expect(world.client.blocked.has('ben')).toBe(true);
-  expect(world.app.lobby?.blocked.list).toEqual([{ user: 'ben', name: 'Ben' }]);
 });

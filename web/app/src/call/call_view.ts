@@ -16,10 +16,12 @@ import '../room/room_link.ts';
 import { Preferences } from '../settings/preferences.ts';
 import { roomWords, stageWords } from '../strings/stage.ts';
 import { callWords } from '../strings/call.ts';
+import { showToast } from '../toasts/show_toast.ts';
 import { CallViewModel } from './call_view_model.ts';
 import { CallControls } from './call_controls.ts';
 import './call_header.ts';
 import { callViewStyles } from './call_view_styles.ts';
+import { HostNews } from './host_news.ts';
 import { IdleWatch } from './idle_watch.ts';
 import './knock_toast.ts';
 import { loadCallPeople } from './people/load_call_people.ts';
@@ -40,6 +42,7 @@ interface Models {
   readonly stage: StageModel;
   readonly wishes: ViewWishes;
   readonly chat: ChatViewModel;
+  readonly host: HostNews;
 }
 
 /**
@@ -156,6 +159,9 @@ export class CallView extends PageElement {
       stage: new StageModel(this.call),
       wishes: new ViewWishes(this.call),
       chat: new ChatViewModel(this.call),
+      host: new HostNews(this.call, (text) => {
+        showToast({ text, key: 'host' });
+      }),
     };
   }
 
@@ -300,6 +306,7 @@ export class CallView extends PageElement {
     this.#models?.stage.dispose();
     this.#models?.wishes.dispose();
     this.#models?.chat.dispose();
+    this.#models?.host.dispose();
     this.#models = null;
   }
 

@@ -44,6 +44,7 @@ export class CallViewModel extends Observable {
       }),
       call.on('room', changed),
       call.on('knocks', changed),
+      call.on('rules', changed),
       call.on('reaction', ({ from, emoji }) => {
         if (!isEmoji(emoji)) return;
         this.#news.mention(stageWords.reacted(from.name, emoji));
@@ -96,6 +97,11 @@ export class CallViewModel extends Observable {
   /** Who waits at the door, the first to come first. */
   get knocks(): readonly Knock[] {
     return this.#call.knocks;
+  }
+
+  /** Hosts alone answer who knocks; where a room has none, anybody inside does. */
+  get mayAdmit(): boolean {
+    return this.#call.isHost || this.#call.hosts.length === 0;
   }
 
   /** Whoever is too late finds the knock gone: somebody else has answered it. */

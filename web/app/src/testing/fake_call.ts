@@ -131,6 +131,10 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
     this.emit('knocks');
   }
 
+  emitKnocks(): void {
+    this.emit('knocks');
+  }
+
   speak(speaker: FakeParticipant | null): void {
     this.activeSpeaker = speaker?.asParticipant ?? null;
     this.emit('speaker', this.activeSpeaker);

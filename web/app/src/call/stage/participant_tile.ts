@@ -10,6 +10,7 @@ import { base, buttons, stageButtons } from '../../design/shared.ts';
 import { spinner } from '../../design/spinner.ts';
 import { playing } from '../../media/playing.ts';
 import { SoundOf } from '../../media/sound_of.ts';
+import { nameWords } from '../../strings/names.ts';
 import { stageWords } from '../../strings/stage.ts';
 import { callWords } from '../../strings/call.ts';
 import type { Reaction } from '../reactions.ts';
@@ -173,6 +174,18 @@ export class ParticipantTile extends Tile {
           ? html`<span class="mark" role="img" aria-label=${callWords.nameMuted(name)}
               ><visavis-icon .drawing=${MicOff}></visavis-icon
               ><span class="word">${callWords.muted}</span></span
+            >`
+          : nothing
+      }
+      ${
+        participant.confusable
+          ? html`<span
+              class="mark"
+              role="img"
+              aria-label=${nameWords.confusable}
+              title=${nameWords.confusable}
+              ><visavis-icon .drawing=${TriangleAlert}></visavis-icon
+              ><span class="word">${nameWords.confusableShort}</span></span
             >`
           : nothing
       }
