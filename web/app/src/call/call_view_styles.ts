@@ -87,6 +87,7 @@ export const callViewStyles = css`
   .words ::slotted(*) {
     inline-size: min(440px, 100%);
     min-block-size: 0;
+    padding-block-end: var(--space-3);
     overflow-y: auto;
     overscroll-behavior: contain;
   }
@@ -178,6 +179,9 @@ export const callViewStyles = css`
   }
   /* Where there is space beside a face, the card leaves it free. */
   @container (min-width: 1000px) {
+    .words ::slotted(*) {
+      align-self: flex-end;
+    }
     .invitation {
       align-self: flex-start;
       margin-block-start: var(--space-5);

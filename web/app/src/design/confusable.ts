@@ -21,6 +21,16 @@ export const confusableStyles = css`
   }
 `;
 
+/** The same in a line of a list, where there is little space. */
+export function renderConfusableShort(of: { readonly confusable?: boolean }): unknown {
+  if (of.confusable !== true) return nothing;
+  return html`<p class="confusable" title=${nameWords.confusable}>
+    <visavis-icon .drawing=${TriangleAlert}></visavis-icon
+    ><span aria-hidden="true">${nameWords.confusableShort}</span
+    ><span class="visually-hidden">${nameWords.confusable}</span>
+  </p>`;
+}
+
 /** A word of warning where a name could be taken for somebody else's. */
 export function renderConfusable(of: { readonly confusable?: boolean } | null): unknown {
   if (of?.confusable !== true) return nothing;

@@ -7,7 +7,7 @@ import type { Person } from '@visavis/client';
 import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
-import { confusableStyles, renderConfusable } from '../design/confusable.ts';
+import { confusableStyles, renderConfusableShort } from '../design/confusable.ts';
 import '../design/icon.ts';
 import { base, buttons, fields } from '../design/shared.ts';
 import { blockWords } from '../strings/names.ts';
@@ -219,7 +219,7 @@ export class PeoplePanel extends PageElement {
           }
         </div>
         ${wait > 0 ? html`<p class="wait">${strings.people.pause(wait)}</p>` : nothing}
-        ${renderConfusable(person)}
+        ${renderConfusableShort(person)}
       </div>
       <button
         class="button soft"

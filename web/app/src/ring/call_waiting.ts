@@ -22,6 +22,7 @@ export class CallWaiting extends PageElement {
     css`
       ul {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--space-2);
       }
       li {

@@ -26,6 +26,7 @@ export class IncomingCard extends PageElement {
     css`
       .card {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--space-3);
       }
       .caller {
@@ -56,10 +57,11 @@ export class IncomingCard extends PageElement {
         gap: var(--space-2);
       }
       .button {
-        padding-inline: var(--space-3);
+        padding-inline: var(--space-2);
       }
       .wide {
         flex: 1 1 0;
+        min-inline-size: 0;
       }
       .narrow {
         flex: none;
@@ -87,6 +89,11 @@ export class IncomingCard extends PageElement {
       .button:disabled {
         background: var(--card-hover, var(--surface-sunk));
         color: var(--card-ink-soft, var(--ink-soft));
+      }
+      @media (max-width: 374px) {
+        .wide visavis-icon {
+          display: none;
+        }
       }
       .problem {
         color: var(--card-problem, var(--danger));

@@ -155,6 +155,9 @@ export class IncomingDialog extends PageElement {
         justify-items: center;
         margin-block-start: var(--space-3);
       }
+      .warning .confusable {
+        max-inline-size: 34ch;
+      }
       .several h2 {
         font-size: var(--text-l);
       }

@@ -7,7 +7,7 @@ import { PageElement } from '../../base/page_element.ts';
 import type { Public } from '../../base/public.ts';
 import { Watch } from '../../base/watch.ts';
 import '../../design/avatar.ts';
-import { confusableStyles, renderConfusable } from '../../design/confusable.ts';
+import { confusableStyles, renderConfusable, renderConfusableShort } from '../../design/confusable.ts';
 import { dialogs } from '../../design/dialogs.ts';
 import '../../design/icon.ts';
 import { base, buttons, fields } from '../../design/shared.ts';
@@ -204,7 +204,7 @@ export class CallPeople extends PageElement {
         <div class="name" dir="auto">${name}</div>
         ${this.#renderBadge(this.#host?.hosts(participant) === true)}
         ${state === null ? nothing : html`<div class="state">${state}</div>`}
-        ${renderConfusable(participant)}
+        ${renderConfusableShort(participant)}
       </div>
       ${this.#renderSigns({ name, handRaised, sharing, muted })}
       ${
@@ -359,7 +359,7 @@ export class CallPeople extends PageElement {
         <div class="name" dir="auto">${person.name}</div>
         ${person.inCall ? html`<div class="state">${strings.people.inCall}</div>` : nothing}
         ${wait > 0 ? html`<div class="state">${strings.people.pause(wait)}</div>` : nothing}
-        ${renderConfusable(person)}
+        ${renderConfusableShort(person)}
       </div>
       <button
         class="button soft"
