@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "core/base/base64url.h"
+#include "core/signaling/payers.h"
 #include "core/turn/ephemeral_credential.h"
+#include "server/net/clock.h"
 #include "server/net/server.h"
 #include "server/net/tls_context.h"
 #include "server/ops/assets.h"
@@ -25,12 +27,16 @@
 #include "server/ops/ice_servers.h"
 #include "server/ops/log.h"
 #include "server/ops/metrics.h"
+#include "server/ops/rooms_state.h"
 #include "server/ops/self_signed.h"
 #include "server/ops/server_keys.h"
 #include "server/services/crypto_random.h"
 #include "server/services/net_metrics.h"
+#include "server/services/refusal_reports.h"
 #include "server/services/relay_metrics.h"
 #include "server/services/relay_service.h"
+#include "server/services/shared_address_budgets.h"
+#include "server/services/signaling_metrics.h"
 #include "server/services/signaling_service.h"
 #include "server/services/web_service.h"
 
@@ -86,6 +92,7 @@ services::WebOptions web_options(const ops::Config& config) {
 }
 
 net::WorkerSettings worker_settings(const ops::Config& config, services::WebService& web,
+                                    services::SharedAddressBudgets& addresses,
                                     std::shared_ptr<net::TlsContext> tls) {
   return {.limits = config.net_limits,
           .message_bytes_max = config.signaling_limits.message_bytes_max,
@@ -93,6 +100,10 @@ net::WorkerSettings worker_settings(const ops::Config& config, services::WebServ
           .origins = net::OriginPolicy(config.public_url, config.allowed_origins),
           .hosts = net::HostPolicy(config.public_url, config.allowed_hosts, config.tls_self_signed),
           .http = [&web](const net::HttpRequest& request) { return web.answer(request); },
+          .charge_failed_request =
+              [&addresses](const IpAddress& client) {
+                return addresses.take_step(client, net::monotonic_now());
+              },
           .tls = std::move(tls)};
 }
 
@@ -277,38 +288,59 @@ int serve(const ops::Config& config) {
   const auto data_dir = ops::DataDir::open(config.data_dir);
   if (!data_dir) return cannot_start(data_dir.error().message);
   services::CryptoRandom random;
+  const bool first_start = ops::is_first_start(*data_dir);
   auto identity_keys = ops::load_identity_keys(*data_dir, random);
   if (!identity_keys) return cannot_start(identity_keys.error().message);
   const auto relay_keys = ops::load_relay_keys(*data_dir, random);
   if (!relay_keys) return cannot_start(relay_keys.error().message);
+  auto rooms_state = ops::RoomsState::open(*data_dir, first_start);
+  if (!rooms_state) return cannot_start(rooms_state.error().message);
   auto tls = load_tls(config, *data_dir);
   if (!tls) return cannot_start(tls.error());
 
   ops::Metrics metrics;
   ops::HubMetrics hub_metrics;
   services::WebService web(web_options(config), ops::embedded_assets(), metrics);
-  net::Server server(worker_settings(config, web, *tls), config.threads);
+  services::SharedAddressBudgets addresses(signaling::address_options(config.signaling_limits));
+  net::Server server(worker_settings(config, web, addresses, *tls), config.threads);
   services::RelayService relay(server, relay_options(config, *relay_keys), random);
   services::SignalingService signaling(
       server,
       {.limits = config.signaling_limits,
        .identity_keys = std::move(identity_keys).value(),
        .ice_servers_json = ops::ice_servers_json(config.ice_servers),
-       .relay = hub_relay_options(config, relay_keys->front(), tls->get())},
+       .relay = hub_relay_options(config, relay_keys->front(), tls->get()),
+       .addresses = &addresses,
+       .had_rooms_with_rules = (*rooms_state)->had_rules()},
       random,
       [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); },
       [&relay](const signaling::EndRelay& end) {
         std::optional<std::string> participant;
         if (end.participant) participant = to_text(*end.participant);
         relay.end_call(to_text(end.call), participant);
+      },
+      [&rooms_state](const signaling::RoomsWithRules& rooms) {
+        (*rooms_state)->record(rooms.any);
       });
+  (*rooms_state)->on_warning([&](const std::string& sentence) { log.warn(sentence); });
 
   metrics.add_source(ops::write_process_metrics);
   metrics.add_source([&](ops::MetricWriter& writer) { hub_metrics.write(writer); });
   metrics.add_source(
       [&](ops::MetricWriter& writer) { services::write_net_metrics(server, writer); });
   metrics.add_source(
+      [&](ops::MetricWriter& writer) { services::write_signaling_metrics(signaling, writer); });
+  metrics.add_source(
       [&](ops::MetricWriter& writer) { services::write_relay_metrics(relay.report(), writer); });
+  services::RefusalReports refusals(server.loop(0), log);
+  refusals.add_source([&](auto& totals) { hub_metrics.add_refusals(totals); });
+  refusals.add_source([&](auto& totals) { services::add_net_refusals(server, totals); });
+  refusals.add_source([&](auto& totals) { services::add_signaling_refusals(signaling, totals); });
+  refusals.add_source([&](auto& totals) {
+    for (const auto& [kind, count] : services::refusals(relay.report())) {
+      totals.push_back({.area = "relay", .kind = kind, .total = count});
+    }
+  });
   server.on_warning([&](const std::string& sentence) { log.warn(sentence); });
 
   warn_of_surprises(config, log);

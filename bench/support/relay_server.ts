@@ -24,8 +24,14 @@ const limits = {
   connections_per_address_max: 20_000,
   relay_bytes_per_second_per_user_max: 0,
   relay_bytes_per_second_per_call_max: 0,
+  relay_bytes_per_second_max: 0,
+  relay_allocations_per_address_max: 1_000_000,
+  relay_new_allocations_per_second_per_user: 1_000_000,
+  relay_new_allocations_burst_per_user: 1_000_000,
   relay_challenges_per_second: 1_000_000,
   relay_challenges_burst: 1_000_000,
+  relay_challenges_per_second_per_client: 1_000_000,
+  relay_challenges_burst_per_client: 1_000_000,
 };
 
 export async function startRelay(relay: Relay): Promise<RunningRelay> {

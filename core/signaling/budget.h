@@ -77,8 +77,12 @@ class AccountBook {
     return by_use_.back().account;
   }
 
-  // Null where the key has none.
+  // Null where the key has none. Does not count as use.
   Account* find(const Key& key) {
+    const auto found = by_key_.find(key);
+    return found == by_key_.end() ? nullptr : &found->second->account;
+  }
+  const Account* find(const Key& key) const {
     const auto found = by_key_.find(key);
     return found == by_key_.end() ? nullptr : &found->second->account;
   }

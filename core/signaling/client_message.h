@@ -36,6 +36,10 @@ struct PeopleSearch {
 struct NameSet {
   std::string_view name;  // not yet cleaned
 };
+struct PeopleBlock {
+  std::optional<UserId> user;
+  bool blocked;  // or not any more
+};
 struct CallStart {
   std::vector<std::optional<UserId>> to;  // at least one, no two alike
   bool video;
@@ -58,14 +62,17 @@ struct CallRelay {
 };
 struct CallRejoin {
   std::string_view membership;
+  std::optional<std::string_view> room_token;
 };
 struct RoomLook {
   std::string_view room;
+  std::optional<std::string_view> room_token;
 };
 struct RoomJoin {
   std::string_view room;
   bool video;
   bool knock;
+  std::optional<std::string_view> room_token;
 };
 struct RoomLeave {
   std::string_view room;
@@ -80,6 +87,20 @@ struct RoomOpen {
   std::string_view room;
   bool knock;
 };
+struct RoomRemove {
+  std::optional<CallId> call;
+  std::optional<ParticipantId> participant;
+};
+struct RoomSet {
+  std::optional<CallId> call;
+  std::optional<bool> knock;   // as it is, where left out
+  std::optional<bool> locked;  // the same
+};
+struct RoomHost {
+  std::optional<CallId> call;
+  std::optional<UserId> user;
+  bool host;
+};
 struct RelayTestRequest {};
 struct Signal {
   std::optional<CallId> call;
@@ -89,9 +110,10 @@ struct Signal {
 
 struct ClientMessage {
   std::optional<std::uint64_t> id;
-  std::variant<Hello, Ping, Ack, PeopleSearch, NameSet, CallStart, CallInvite, CallAccept,
-               CallDecline, CallEnd, CallRelay, CallRejoin, RoomLook, RoomJoin, RoomLeave,
-               RoomAdmit, RoomOpen, RelayTestRequest, Signal>
+  std::variant<Hello, Ping, Ack, PeopleSearch, NameSet, PeopleBlock, CallStart, CallInvite,
+               CallAccept, CallDecline, CallEnd, CallRelay, CallRejoin, RoomLook, RoomJoin,
+               RoomLeave, RoomAdmit, RoomOpen, RoomRemove, RoomSet, RoomHost, RelayTestRequest,
+               Signal>
       body;
 };
 

@@ -40,6 +40,12 @@ struct EndRelay {
   std::optional<ParticipantId> participant;  // none: the whole call
 };
 
-using Command = std::variant<SendText, CloseConnection, EndRelay>;
+// Whether this life has rooms whose rules restrict anybody. The next one must know (HubOptions);
+// keep the latest where a crash leaves it.
+struct RoomsWithRules {
+  bool any;
+};
+
+using Command = std::variant<SendText, CloseConnection, EndRelay, RoomsWithRules>;
 
 }  // namespace visavis::signaling

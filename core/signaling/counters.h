@@ -21,6 +21,7 @@ struct Counters {
   std::uint64_t calls_started = 0;
   std::uint64_t calls_answered = 0;
   std::uint64_t calls_restored = 0;  // brought back from an earlier epoch
+  std::uint64_t rooms_restored = 0;  // rules put in force again by a token or a membership
   std::uint64_t replay_overflows = 0;
   std::array<std::uint64_t, kEndReasonCount> calls_ended{};     // by EndReason
   std::array<std::uint64_t, kErrorCodeCount> errors_by_code{};  // by ErrorCode

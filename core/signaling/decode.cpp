@@ -10,6 +10,7 @@
 
 #include "core/base/base64url.h"
 #include "core/signaling/room_name.h"
+#include "core/signaling/room_token.h"
 
 namespace visavis::signaling {
 namespace {
@@ -174,6 +175,17 @@ bool read_flag(const Fields& fields, std::string_view name, bool otherwise) {
   return flag ? fields.boolean(*flag, name) : otherwise;
 }
 
+std::optional<bool> read_change(const Fields& fields, std::string_view name) {
+  const auto change = fields.find(name);
+  return change ? std::optional(fields.boolean(*change, name)) : std::nullopt;
+}
+
+std::optional<std::string_view> read_room_token(const Fields& fields) {
+  const auto token = fields.find("room_token");
+  if (!token) return std::nullopt;
+  return fields.text(*token, "room_token", 1, kRoomTokenCharsMax);
+}
+
 std::string_view read_room_name(const Fields& fields, std::size_t chars_max) {
   const auto name = fields.text(fields.require("room"), "room", kRoomNameCharsMin, chars_max);
   if (!is_room_name(name, chars_max)) {
@@ -244,14 +256,19 @@ class MessageDecoder::Impl {
     if (type == "call.invite") return {{}, CallInvite{call(), read_invitees(fields)}};
     if (type == "call.relay") return {{}, CallRelay{call()}};
     if (type == "call.rejoin") {
-      return {
-          {},
-          CallRejoin{fields.text(fields.require("membership"), "membership", 1, kTokenCharsMax)}};
+      return {{},
+              CallRejoin{fields.text(fields.require("membership"), "membership", 1, kTokenCharsMax),
+                         read_room_token(fields)}};
     }
     if (type.starts_with("room.")) return read_room_body(type, fields);
     if (type == "relay.test") return {{}, RelayTestRequest{}};
     if (type == "people.search") {
       return {{}, read_people_search(fields, limits_.search_query_chars_max)};
+    }
+    if (type == "people.block") {
+      return {{},
+              PeopleBlock{fields.id<UserId>(fields.require("user"), "user"),
+                          fields.boolean(fields.require("blocked"), "blocked")}};
     }
     if (type == "name.set") {
       return {{}, NameSet{fields.text(fields.require("name"), "name", 0, kNameBytesMax)}};
@@ -262,11 +279,11 @@ class MessageDecoder::Impl {
   ClientMessage read_room_body(std::string_view type, const Fields& fields) {
     const auto call = [&fields] { return fields.id<CallId>(fields.require("call"), "call"); };
     const auto room = [&] { return read_room_name(fields, limits_.room_name_chars_max); };
-    if (type == "room.look") return {{}, RoomLook{room()}};
+    if (type == "room.look") return {{}, RoomLook{room(), read_room_token(fields)}};
     if (type == "room.join") {
-      return {
-          {},
-          RoomJoin{room(), read_flag(fields, "video", true), read_flag(fields, "knock", false)}};
+      return {{},
+              RoomJoin{room(), read_flag(fields, "video", true), read_flag(fields, "knock", false),
+                       read_room_token(fields)}};
     }
     if (type == "room.leave") return {{}, RoomLeave{room()}};
     if (type == "room.admit") {
@@ -276,6 +293,19 @@ class MessageDecoder::Impl {
     }
     if (type == "room.open") {
       return {{}, RoomOpen{call(), room(), read_flag(fields, "knock", false)}};
+    }
+    if (type == "room.remove") {
+      return {{},
+              RoomRemove{call(),
+                         fields.id<ParticipantId>(fields.require("participant"), "participant")}};
+    }
+    if (type == "room.set") {
+      return {{}, RoomSet{call(), read_change(fields, "knock"), read_change(fields, "locked")}};
+    }
+    if (type == "room.host") {
+      return {{},
+              RoomHost{call(), fields.id<UserId>(fields.require("user"), "user"),
+                       fields.boolean(fields.require("host"), "host")}};
     }
     fail_unknown();
   }

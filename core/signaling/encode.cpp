@@ -1,5 +1,6 @@
 #include "core/signaling/encode.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/base64url.h"
@@ -48,6 +49,12 @@ void write_person(JsonWriter& json, const User& user) {
   if (user.confusable) json.key("confusable").boolean(true);
 }
 
+void write_users(JsonWriter& json, std::string_view key, std::span<const UserId> users) {
+  json.key(key).begin_array();
+  for (const UserId& user : users) json.string(to_text(user));
+  json.end_array();
+}
+
 void write_participants(JsonWriter& json, const Call& call) {
   json.key("participants").begin_array();
   for (const Participant& participant : call.participants) {
@@ -63,10 +70,11 @@ void write_participants(JsonWriter& json, const Call& call) {
 void write_own(JsonWriter& json, const ForReceiver& own) {
   json.key("ice_servers").raw(own.ice_servers_json);
   if (!own.membership.empty()) json.key("membership").string(own.membership);
+  if (!own.room_token.empty()) json.key("room_token").string(own.room_token);
 }
 
 std::size_t call_size(const ForReceiver& own) {
-  return 256 + own.ice_servers_json.size() + own.membership.size();
+  return 256 + own.ice_servers_json.size() + own.membership.size() + own.room_token.size();
 }
 
 void write_knocks(JsonWriter& json, const Room& room) {
@@ -80,12 +88,33 @@ void write_knocks(JsonWriter& json, const Room& room) {
   json.end_array();
 }
 
-// Nothing of a call that is none.
-void write_room(JsonWriter& json, const Call& call, bool with_knocks) {
+// What those who have joined know of it beside who knocks. Who was removed is for hosts.
+void write_rules(JsonWriter& json, const Room& room, const User& receiver) {
+  const RoomRules& rules = room.rules;
+  json.key("locked").boolean(rules.locked);
+  std::vector<UserId> hosts;
+  if (rules.creator) hosts.push_back(*rules.creator);
+  hosts.insert(hosts.end(), rules.hosts.begin(), rules.hosts.end());
+  if (room.told_stand_in) hosts.push_back(*room.told_stand_in);
+  write_users(json, "hosts", hosts);
+  if (std::find(hosts.begin(), hosts.end(), receiver.id) == hosts.end()) return;
+  json.key("removed").begin_array();
+  for (const auto* list : {&rules.removed, &room.kept_out}) {
+    for (const UserId& user : *list) {
+      const auto name = room.removed_names.find(user);
+      json.begin_object().key("user").string(to_text(user));
+      json.key("name").string(name == room.removed_names.end() ? "" : name->second).end_object();
+    }
+  }
+  json.end_array();
+}
+
+// Writes nothing where the call is no room. Null `joined`: for somebody who rings.
+void write_room(JsonWriter& json, const Call& call, const User* joined) {
   if (call.room == nullptr) return;
   json.key("room").string(call.room->name);
-  json.key("knock").boolean(call.room->knock);
-  if (with_knocks) write_knocks(json, *call.room);
+  json.key("knock").boolean(call.room->rules.knock);
+  if (joined != nullptr) write_rules(json, *call.room, *joined);
 }
 
 enum class Knocks { kLeftOut, kTold };
@@ -100,7 +129,9 @@ void write_call(JsonWriter& json, const Call& call, const Participant& receiver,
   json.key("video").boolean(call.video);
   write_participants(json, call);
   write_own(json, own);
-  write_room(json, call, knocks == Knocks::kTold && joined);
+  const bool tells = knocks == Knocks::kTold && joined;
+  write_room(json, call, tells ? receiver.session->user : nullptr);
+  if (tells && call.room != nullptr) write_knocks(json, *call.room);
 }
 
 void write_limits(JsonWriter& json, const Limits& limits) {
@@ -135,6 +166,17 @@ void write_calls(JsonWriter& json, const Welcome& welcome) {
   json.end_array();
 }
 
+Frame encode_rules(std::string_view type, RequestId id, const Room& room, const User& receiver,
+                   const ForReceiver& own) {
+  Message message(type, call_size(own));
+  message.id(id).member("call", room.call->id);
+  JsonWriter& json = message.json();
+  write_room(json, *room.call, &receiver);
+  json.key("membership").string(own.membership);
+  if (!own.room_token.empty()) json.key("room_token").string(own.room_token);
+  return message.finish();
+}
+
 Frame encode_number(std::string_view type, std::uint64_t received) {
   Message message(type, 48);
   message.json().key("received").number(received);
@@ -147,12 +189,30 @@ Frame encode_error(RequestId id, ErrorCode code, std::string_view text,
                    std::optional<Duration> retry_after) {
   Message message("error");
   message.id(id).json().key("code").string(to_text(code)).key("message").string(text);
-  if (retry_after) message.json().key("retry_after_ms").number(in_milliseconds(*retry_after));
+  if (retry_after) {
+    const auto rounded_up = std::chrono::ceil<milliseconds>(*retry_after);
+    message.json().key("retry_after_ms").number(in_milliseconds(rounded_up));
+  }
   return message.finish();
 }
 
 Frame encode_ack(std::uint64_t received) { return encode_number("ack", received); }
-Frame encode_pong(std::uint64_t received) { return encode_number("pong", received); }
+
+Frame encode_pong(std::uint64_t received, std::span<const RenewedCall> renewed) {
+  if (renewed.empty()) return encode_number("pong", received);
+  Message message("pong", 1'024);
+  JsonWriter& json = message.json();
+  json.key("received").number(received);
+  json.key("calls").begin_array();
+  for (const RenewedCall& call : renewed) {
+    json.begin_object().key("call").string(to_text(call.call));
+    json.key("membership").string(call.membership);
+    if (!call.room_token.empty()) json.key("room_token").string(call.room_token);
+    json.end_object();
+  }
+  json.end_array();
+  return message.finish();
+}
 
 Frame encode_bye(std::string_view code, std::string_view text,
                  std::optional<Duration> reconnect_after) {
@@ -190,6 +250,8 @@ Frame encode_welcome(const Welcome& welcome) {
   json.key("people").raw(welcome.people_json);
   json.key("people_total").number(welcome.people_total);
   write_calls(json, welcome);
+  const auto blocked = session.user->blocks.users();
+  if (!blocked.empty()) write_users(json, "blocked", blocked);
   json.key("ice_servers").raw(welcome.ice_servers_json);
   return message.finish();
 }
@@ -216,6 +278,12 @@ Frame encode_people_found(RequestId id, std::span<const User* const> people, boo
   return message.finish();
 }
 
+Frame encode_people_blocks(RequestId id, std::span<const UserId> blocked) {
+  Message message("people.blocks", 64 + blocked.size() * 32);
+  write_users(message.id(id).json(), "blocked", blocked);
+  return message.finish();
+}
+
 Frame encode_name_changed(RequestId id, std::string_view name) {
   Message message("name.changed");
   message.id(id).json().key("name").string(name);
@@ -226,11 +294,7 @@ Frame encode_call_ringing(RequestId id, const Call& call, const Participant& rec
                           const ForReceiver& own, std::span<const UserId> busy) {
   Message message("call.ringing", call_size(own));
   write_call(message.id(id).json(), call, receiver, own, Knocks::kLeftOut);
-  if (!busy.empty()) {
-    message.json().key("busy").begin_array();
-    for (const UserId& user : busy) message.json().string(to_text(user));
-    message.json().end_array();
-  }
+  if (!busy.empty()) write_users(message.json(), "busy", busy);
   return message.finish();
 }
 
@@ -254,7 +318,11 @@ Frame encode_call_accepted(RequestId id, const Call& call, const ParticipantId& 
   write_participants(message.json(), call);
   if (own != nullptr) {
     write_own(message.json(), *own);
-    write_room(message.json(), call, true);
+    const auto newcomer =
+        std::find_if(call.participants.begin(), call.participants.end(),
+                     [&](const Participant& participant) { return participant.id == accepted; });
+    write_room(message.json(), call, newcomer->session->user);
+    if (call.room != nullptr) write_knocks(message.json(), *call.room);
   }
   return message.finish();
 }
@@ -293,7 +361,8 @@ Frame encode_room_state(RequestId id, std::string_view name, const Room* room, b
   Message message("room.state", 256);
   JsonWriter& json = message.id(id).json();
   json.key("room").string(name);
-  json.key("knock").boolean(room != nullptr && room->knock);
+  json.key("knock").boolean(room != nullptr && room->rules.knock);
+  json.key("locked").boolean(room != nullptr && room->rules.locked);
   json.key("count").number(call == nullptr ? 0 : call->count(ParticipantState::kJoined));
   json.key("participants_max").number(participants_max);
   json.key("participants").begin_array();
@@ -334,12 +403,14 @@ Frame encode_room_knocks(RequestId id, const Room& room) {
   return message.finish();
 }
 
-Frame encode_room_opened(RequestId id, const Room& room, std::string_view membership) {
-  Message message("room.opened", 512);
-  message.id(id).member("call", room.call->id);
-  write_room(message.json(), *room.call, false);
-  message.json().key("membership").string(membership);
-  return message.finish();
+Frame encode_room_opened(RequestId id, const Room& room, const User& receiver,
+                         const ForReceiver& own) {
+  return encode_rules("room.opened", id, room, receiver, own);
+}
+
+Frame encode_room_rules(RequestId id, const Room& room, const User& receiver,
+                        const ForReceiver& own) {
+  return encode_rules("room.rules", id, room, receiver, own);
 }
 
 Frame encode_signal(const CallId& call, const ParticipantId& from, std::string_view data_json) {

@@ -17,11 +17,18 @@ namespace visavis::signaling {
 
 using RequestId = std::optional<std::uint64_t>;
 
-// `retry_after`: how long until the same would be taken, where that is known.
+// `retry_after`, rounded up to milliseconds: when the same request could succeed.
 Frame encode_error(RequestId id, ErrorCode code, std::string_view message,
                    std::optional<Duration> retry_after = {});
 Frame encode_ack(std::uint64_t received);
-Frame encode_pong(std::uint64_t received);
+
+// The tokens of a call that this session has joined.
+struct RenewedCall {
+  CallId call;
+  std::string membership;
+  std::string room_token;  // empty where there is none
+};
+Frame encode_pong(std::uint64_t received, std::span<const RenewedCall> renewed = {});
 Frame encode_bye(std::string_view code, std::string_view message,
                  std::optional<Duration> reconnect_after);
 
@@ -29,6 +36,7 @@ Frame encode_bye(std::string_view code, std::string_view message,
 struct ForReceiver {
   std::string ice_servers_json;  // an array
   std::string membership;        // a token; empty for who has not joined
+  std::string room_token;        // empty where there is none
 };
 
 struct Welcome {
@@ -52,6 +60,7 @@ std::string resume_token(const Session& session);
 // list of people.
 void append_person(std::string& out, const User& user);
 Frame encode_people_found(RequestId id, std::span<const User* const> people, bool more);
+Frame encode_people_blocks(RequestId id, std::span<const UserId> blocked);
 Frame encode_name_changed(RequestId id, std::string_view name);
 
 Frame encode_call_ringing(RequestId id, const Call& call, const Participant& receiver,
@@ -72,11 +81,14 @@ Frame encode_room_state(RequestId id, std::string_view name, const Room* room, b
                         std::size_t participants_max);
 Frame encode_room_waiting(RequestId id, const Room& room);
 Frame encode_room_admitted(const Room& room);
-// `reason` is "refused" or "withdrawn".
+// `reason` as in the schema's RoomRefusal.
 Frame encode_room_refused(RequestId id, const Room& room, std::string_view reason);
 // Precondition, here and below: the room has a call.
 Frame encode_room_knocks(RequestId id, const Room& room);
-Frame encode_room_opened(RequestId id, const Room& room, std::string_view membership);
+Frame encode_room_opened(RequestId id, const Room& room, const User& receiver,
+                         const ForReceiver& own);
+Frame encode_room_rules(RequestId id, const Room& room, const User& receiver,
+                        const ForReceiver& own);
 Frame encode_signal(const CallId& call, const ParticipantId& from, std::string_view data_json);
 
 }  // namespace visavis::signaling

@@ -17,8 +17,10 @@ enum class EndReason : std::uint8_t {
   kAnsweredElsewhere,
   kError,
   kRateLimited,
+  kRemoved,    // by a host of the room
+  kRoomRules,  // the room goes by its earlier rules again: to the door
 };
-inline constexpr std::size_t kEndReasonCount = 9;
+inline constexpr std::size_t kEndReasonCount = 11;
 
 // The word used on the wire, in metrics and in logs.
 std::string_view to_text(EndReason reason);

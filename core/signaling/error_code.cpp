@@ -34,8 +34,12 @@ constexpr std::array<Entry, kErrorCodeCount> kEntries = {{
     {"membership_invalid", "Forget this membership token; the call does not go on here."},
     {"draining", "The server is about to restart. Try again in a moment."},
     {"relay_unavailable", "This server relays nothing for you."},
-    {"unknown_knock", "Nobody knocks so any more."},
+    {"unknown_knock", "This person is no longer waiting to be let in."},
     {"room_taken", "There is a room of this name already. Choose another name."},
+    {"room_limit",
+     "You have as many rooms as this server keeps. Use one of these, or try again later."},
+    {"room_token_invalid", "Forget this room token and try again without it."},
+    {"not_host", "Only a host of this room can do that."},
 }};
 
 }  // namespace

@@ -33,8 +33,11 @@ enum class ErrorCode : std::uint8_t {
   kRelayUnavailable,
   kUnknownKnock,
   kRoomTaken,
+  kRoomLimit,
+  kRoomTokenInvalid,
+  kNotHost,
 };
-inline constexpr std::size_t kErrorCodeCount = 24;
+inline constexpr std::size_t kErrorCodeCount = 27;
 
 // The code on the wire, in metrics and in logs.
 std::string_view to_text(ErrorCode code);

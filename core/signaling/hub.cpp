@@ -25,10 +25,14 @@ Hub::Impl::Impl(HubOptions options, Random& random)
       random_(random),
       epoch_(make_random_id<EpochId>(random)),
       signer_(options_.identity_keys),
-      decoder_({limits_.message_bytes_max, limits_.search_query_chars_max,
-                limits_.room_name_chars_max}) {}
+      decoder_(
+          {limits_.message_bytes_max, limits_.search_query_chars_max, limits_.room_name_chars_max}),
+      rules_notice_(options_.had_rooms_with_rules,
+                    std::max<Duration>(limits_.room_memory, minutes(1))),
+      opening_begun_(!options_.had_rooms_with_rules) {}
 
 void Hub::Impl::on_wall_time(WallTime wall, Instant now) {
+  begin_opening(now);
   wall_ = wall;
   wall_told_ = now;
 }
@@ -38,6 +42,8 @@ WallTime Hub::Impl::wall_time(Instant now) const {
 }
 
 void Hub::Impl::on_connect(ConnectionId id, const ConnectionOrigin& origin, Instant now) {
+  now_ = now;
+  begin_opening(now);
   const auto [it, inserted] = connections_.try_emplace(id);
   if (!inserted) return;
   Connection& connection = it->second;
@@ -51,6 +57,7 @@ void Hub::Impl::on_connect(ConnectionId id, const ConnectionOrigin& origin, Inst
 void Hub::Impl::on_message(ConnectionId id, std::string_view text, Instant now) {
   const auto it = connections_.find(id);
   if (it == connections_.end()) return;  // closed by us while this was on its way
+  now_ = now;
   ++counters_.messages_received;
   counters_.bytes_received += text.size();
   if (it->second.session == nullptr) {
@@ -58,6 +65,7 @@ void Hub::Impl::on_message(ConnectionId id, std::string_view text, Instant now) 
   } else {
     on_session_message(*it->second.session, text, now);
   }
+  notice_rules(now);
 }
 
 void Hub::Impl::on_session_message(Session& session, std::string_view text, Instant now) {
@@ -130,11 +138,11 @@ void Hub::Impl::handle(Session& session, RequestId id, const Hello&, Instant) {
   send_error(session, id, ErrorCode::kAlreadyWelcomed);
 }
 
-void Hub::Impl::handle(Session& session, RequestId id, const Ping& ping, Instant) {
+void Hub::Impl::handle(Session& session, RequestId id, const Ping& ping, Instant now) {
   on_received(session, ping.received, id);
   session.unacked_count = 0;
   session.unacked_bytes = 0;
-  send_uncounted(*session.connection, encode_pong(session.received));
+  send_uncounted(*session.connection, encode_pong(session.received, renew_tokens(session, now)));
 }
 
 void Hub::Impl::handle(Session& session, RequestId id, const Ack& ack, Instant) {
@@ -181,6 +189,7 @@ void Hub::Impl::close_connection(Connection& connection, std::uint16_t code,
 }
 
 void Hub::Impl::on_refused_message(ConnectionId id, std::string_view error_code, Instant now) {
+  now_ = now;
   const auto it = connections_.find(id);
   if (it == connections_.end()) return;
   const bool binary = error_code == to_text(ErrorCode::kBinaryNotSupported);
@@ -197,6 +206,7 @@ void Hub::Impl::on_refused_message(ConnectionId id, std::string_view error_code,
 void Hub::Impl::on_close(ConnectionId id, CloseCause cause, Instant now) {
   const auto it = connections_.find(id);
   if (it == connections_.end()) return;
+  now_ = now;
   Session* const session = it->second.session;
   if (session == nullptr) hello_deadlines_.clear(it->second.hello_deadline, id);
   connections_.erase(it);
@@ -208,6 +218,7 @@ void Hub::Impl::on_close(ConnectionId id, CloseCause cause, Instant now) {
     const bool reloading = cause == CloseCause::kGoingAway;
     detach(*session, reloading ? limits_.reload_window : limits_.resume_window, now);
   }
+  notice_rules(now);
 }
 
 void Hub::Impl::on_drain(Instant now) {
@@ -225,6 +236,7 @@ void Hub::Impl::on_drain(Instant now) {
 }
 
 void Hub::Impl::on_timeout(Instant now) {
+  now_ = now;
   while (const auto id = hello_deadlines_.pop_due(now)) {
     send_uncounted(*id, encode_bye("hello_timeout", "No hello came in time.", std::nullopt));
     close_connection(connections_.at(*id), kCloseHelloTimeout, "hello_timeout", now);
@@ -238,17 +250,19 @@ void Hub::Impl::on_timeout(Instant now) {
     call.restore_deadline.reset();
     if (is_over(call)) end_call(call, EndReason::kLost, now);
   }
-  while (const auto name = room_deadlines_.pop_due(now)) rooms_.erase(*name);
+  if (opening_ends_ && *opening_ends_ <= now) end_opening(now);
+  rooms_.forget_due(now);
   while (const auto id = relay_test_deadlines_.pop_due(now)) end_relay_test(*sessions_.at(*id));
   if (presence_.next_flush() && *presence_.next_flush() <= now) flush_presence(now);
+  notice_rules(now);
 }
 
 std::optional<Instant> Hub::Impl::next_timeout() const {
   std::optional<Instant> next;
   for (const auto& candidate :
        {hello_deadlines_.next(), resume_deadlines_.next(), ring_deadlines_.next(),
-        restore_deadlines_.next(), room_deadlines_.next(), relay_test_deadlines_.next(),
-        presence_.next_flush()}) {
+        restore_deadlines_.next(), rooms_.next(), relay_test_deadlines_.next(),
+        presence_.next_flush(), opening_ends_, rules_notice_.next()}) {
     if (candidate && (!next || *candidate < *next)) next = candidate;
   }
   return next;

@@ -42,6 +42,9 @@ struct HubOptions {
   // Who answers for the addresses of strangers, where others of this process charge them, too. It
   // must outlive the hub. Null: the hub keeps account of them by itself.
   AddressLedger* addresses = nullptr;
+  // What the last life told by RoomsWithRules. Where there were any, a room's name is opened for
+  // the length of limits.resume_window only by somebody with a membership or a room token.
+  bool had_rooms_with_rules = false;
 };
 
 // Who a connection comes from, as its shell knows.

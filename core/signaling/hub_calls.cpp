@@ -14,7 +14,8 @@ Call* Hub::Impl::find_call(Session& session, RequestId id, const std::optional<C
     send_error(session, id, ErrorCode::kUnknownCall);
     return nullptr;
   }
-  if (it->second->find(session) == nullptr) {
+  const Participant* const own = it->second->find(session);
+  if (own == nullptr || own->silent) {
     send_error(session, id, ErrorCode::kNotInCall);
     return nullptr;
   }
@@ -41,6 +42,17 @@ Call* Hub::Impl::find_joined_call(Session& session, RequestId id,
   if (call == nullptr || call->find(session)->state == ParticipantState::kJoined) return call;
   send_error(session, id, ErrorCode::kNotInCall, "Join this call first.");
   return nullptr;
+}
+
+// False, with the error sent, when the session has joined as many calls as it may. What rings takes
+// no place.
+bool Hub::Impl::may_join_call(Session& session, RequestId id) {
+  const auto joined = std::count_if(session.calls.begin(), session.calls.end(), [&](Call* call) {
+    return call->find(session)->state == ParticipantState::kJoined;
+  });
+  if (static_cast<std::size_t>(joined) < limits_.calls_per_session_max) return true;
+  send_error(session, id, ErrorCode::kCallLimit);
+  return false;
 }
 
 // False, with the error sent, when there are as many calls as may be.
@@ -72,24 +84,23 @@ void Hub::Impl::join(Call& call, Participant& participant, Instant now) {
   participant.state = ParticipantState::kJoined;
   participant.order = call.next_order++;
   call.ring_signals.forget(participant.id);
+  participant.session->memberships_told = now;
   if (call.room != nullptr) remember_admitted(*call.room, participant.session->user->id);
 }
 
 void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, Instant now) {
   if (draining_) return send_error(session, id, ErrorCode::kDraining);
+  if (!may_join_call(session, id)) return;
   if (start.to.size() == 1 && start.to.front()) {
     if (Call* glare = find_call_from(session, *start.to.front())) {
       return accept(session, id, *glare, now);
     }
   }
-  if (session.calls.size() >= limits_.calls_per_session_max) {
-    return send_error(session, id, ErrorCode::kCallLimit);
-  }
   if (start.to.size() >= limits_.participants_max) {
     return send_error(session, id, ErrorCode::kCallFull);
   }
   if (!has_place_for_call(session, id)) return;
-  const auto invitees = collect_invitees(session, id, nullptr, start.to);
+  const auto invitees = collect_invitees(session, id, nullptr, start.to, now);
   if (!invitees) return;
   ++counters_.calls_started;
   const auto call_id = make_random_id<CallId>(random_);
@@ -101,13 +112,9 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, I
   Participant& caller = add_participant(call, session);
   join(call, caller, now);
   call.caller = caller.id;
-  for (const User* user : invitees->free) {
-    for (Session* device : user->sessions) {
-      add_invited(call, *device, call.caller, now + limits_.ring_timeout);
-    }
-  }
-  set_ring_deadline(call);
+  ring(call, session, *invitees, now);
   for (const Participant& participant : call.participants) {
+    if (participant.silent) continue;
     const ForReceiver own = for_receiver(call, participant);
     send(*participant.session, participant.session == &session
                                    ? encode_call_ringing(id, call, participant, own, invitees->busy)
@@ -122,11 +129,14 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallAccept& request
   if (call->find(session)->state == ParticipantState::kJoined) {
     return send_error(session, id, ErrorCode::kNotInCall, "You have joined this call already.");
   }
+  if (!may_join_call(session, id)) return;
   accept(session, id, *call, now);
 }
 
 void Hub::Impl::accept(Session& session, RequestId id, Call& call, Instant now) {
   Participant& own = *call.find(session);
+  if (own.silent) end_silence(call, own);
+  if (own.rung_by != UserId{}) ring_guard_.on_answered(own.rung_by, session.user->id, now);
   join(call, own, now);
   const ParticipantId accepted = own.id;
   if (call.count(ParticipantState::kJoined) >= 2) {
@@ -141,15 +151,17 @@ void Hub::Impl::accept(Session& session, RequestId id, Call& call, Instant now) 
       },
       {EndReason::kAnsweredElsewhere, nullptr, {}}, now);
   set_ring_deadline(call);
+  const bool hosts_changed = note_inside(call);
   const Frame news = encode_call_accepted({}, call, accepted);
   for (const Participant& participant : call.participants) {
     if (participant.session != &session) {
-      send(*participant.session, news);
+      tell(participant, news);
       continue;
     }
     const ForReceiver only_here = for_receiver(call, participant);
     send(session, encode_call_accepted(id, call, accepted, &only_here));
   }
+  if (hosts_changed) tell_rules(*call.room, nullptr, {}, &session);
   refresh_in_call(*session.user, now);
 }
 
@@ -161,6 +173,18 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallDecline& reques
                       "You have joined this call: leave it with call.end.");
   }
   stop_ringing(*call, *session.user, {EndReason::kDeclined, &session, id}, now);
+}
+
+void Hub::Impl::tell(const Participant& participant, Frame frame) {
+  if (!participant.silent) send(*participant.session, std::move(frame));
+}
+
+// Whether they have joined or ring.
+void Hub::Impl::remove_people(Call& call, const std::function<bool(const User&)>& leaving,
+                              const Removal& removal, Instant now) {
+  remove_participants(
+      call, [&](const Participant& participant) { return leaving(*participant.session->user); },
+      removal, now);
 }
 
 // On all devices of this person.
@@ -201,19 +225,20 @@ void Hub::Impl::remove_participants(Call& call, Predicate leaving, const Removal
   std::erase_if(call.participants, leaving);
   for (const Participant& participant : gone) {
     const bool asked = participant.session == removal.requester;
-    send(*participant.session,
-         encode_call_ended(asked ? removal.id : RequestId{}, call.id, removal.reason));
+    tell(participant, encode_call_ended(asked ? removal.id : RequestId{}, call.id, removal.reason));
     drop_from_session(call, *participant.session, now);
     forget_signals_of(call, participant);
     if (call.restored) call.departed.push_back(participant.id);
   }
+  if (removal.reason != EndReason::kAnsweredElsewhere) note_unanswered(call, gone, now);
   if (is_over(call)) return end_call(call, removal.reason, now);
   for (const Participant& participant : gone) {
     end_relay(call.id, participant.id);
     const Frame left = encode_call_left(call.id, participant.id, removal.reason);
-    for (const Participant& member : call.participants) send(*member.session, left);
+    for (const Participant& member : call.participants) tell(member, left);
   }
   set_ring_deadline(call);
+  if (note_inside(call)) tell_rules(*call.room);
 }
 
 // A room goes on with one who has joined, and so does a call whose others may still come back.
@@ -229,10 +254,14 @@ void Hub::Impl::end_call(Call& call, EndReason reason, Instant now) {
   ring_deadlines_.clear(call.ring_deadline, call.id);
   stop_waiting(call);
   if (call.restored) remember_ended(call);
-  for (const Participant& participant : call.participants) {
+  const std::vector<Participant> last = std::exchange(call.participants, {});
+  note_unanswered(call, last, now);
+  for (const Participant& participant : last) {
     const bool rang = participant.state == ParticipantState::kInvited;
-    const EndReason theirs = rang && reason == EndReason::kHangup ? EndReason::kCancelled : reason;
-    send(*participant.session, encode_call_ended({}, call.id, theirs));
+    const bool others_left = reason == EndReason::kHangup || reason == EndReason::kRemoved ||
+                             reason == EndReason::kRoomRules;
+    const EndReason theirs = rang && others_left ? EndReason::kCancelled : reason;
+    tell(participant, encode_call_ended({}, call.id, theirs));
     drop_from_session(call, *participant.session, now);
   }
   if (call.room != nullptr) {
@@ -244,6 +273,7 @@ void Hub::Impl::end_call(Call& call, EndReason reason, Instant now) {
 
 void Hub::Impl::drop_from_session(Call& call, Session& session, Instant now) {
   std::erase(session.calls, &call);
+  std::erase(session.silent_calls, &call);
   refresh_in_call(*session.user, now);
 }
 

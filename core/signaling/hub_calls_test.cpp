@@ -16,6 +16,8 @@ using testing::Heard;
 using testing::HubTest;
 using testing::join;
 using testing::join_again;
+using testing::join_from;
+using testing::keep_ringing;
 using testing::resume;
 using testing::ring;
 using testing::say_of_call;
@@ -101,19 +103,24 @@ TEST_F(TwoPeople, AnAnsweredCallIsNotMissed) {
   EXPECT_EQ(dialogue.hub().gauges().calls, 1U);
 }
 
-TEST_F(TwoPeople, BusyWhileInACallAndWhileItRings) {
-  const Guest cleo = join(dialogue, "Cleo");
+TEST_F(TwoPeople, WhoeverCallsAndWhoeverIsCalledCanBeRung) {
+  const Guest cleo = join_from(dialogue, "198.51.100.1", "Cleo");
+  const Guest dan = join_from(dialogue, "198.51.100.2", "Dan");
   const std::string id = ring_ben();
-  for (int round = 0; round < 2; ++round) {
-    for (const auto* target : {&ana, &ben}) {
-      call(dialogue, cleo, *target);
-      const Heard busy = hear(cleo, "call.ended");
-      EXPECT_EQ(busy.at("/reason"), "busy");
-      EXPECT_EQ(busy.at("/id"), "1");
-    }
-    if (round == 0) say_of_call(dialogue, ben, "call.accept", id);
+  for (const auto* target : {&ana, &ben}) {
+    const auto [to_cleo, to_target] = ring(dialogue, cleo, *target);
+    EXPECT_EQ(to_target.at("/from"), to_cleo.at("/participant"));
+    EXPECT_NE(to_target.at("/call"), id);
+    say_of_call(dialogue, cleo, "call.end", to_cleo.at("/call"));
+    EXPECT_EQ(reason(*target), "cancelled");
   }
-  EXPECT_EQ(dialogue.hub().gauges().calls, 1U);
+  EXPECT_EQ(accept(dialogue, ben, id).at("/call"), id);
+  for (const auto* target : {&ana, &ben}) {
+    const Heard incoming_too = ring(dialogue, dan, *target).second;
+    EXPECT_EQ(incoming_too.at("/participants/0/name"), "Dan");
+    say_of_call(dialogue, *target, "call.decline", incoming_too.at("/call"));
+    EXPECT_EQ(reason(dan), "declined");
+  }
 }
 
 TEST_F(TwoPeople, OthersSeeWhoIsInACall) {
@@ -288,8 +295,7 @@ TEST_F(FourPeople, TheRingOfTheOthersEndsWhenNobodyWhoJoinedIsLeft) {
 }
 
 TEST_F(FourPeople, BusyPeopleAreNamedAndTheOthersRing) {
-  const Guest eva = join(dialogue, "Eva");
-  call(dialogue, dan, eva);
+  keep_ringing(dialogue, dan);
   ring_all();
   EXPECT_EQ(ringing.at("/busy/0"), dan.user);
   EXPECT_EQ(ringing.at("/participants/2/name"), "Cleo");

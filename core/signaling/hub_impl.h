@@ -1,9 +1,11 @@
 // The inside of the hub. Split over hub.cpp (connections, time, dispatch), hub_sessions.cpp (hello,
-// resume), hub_people.cpp (presence, names, search), hub_calls.cpp, hub_ringing.cpp, hub_rooms.cpp,
-// hub_rejoin.cpp and hub_relay.cpp.
+// resume), hub_people.cpp (presence, names, search), hub_calls.cpp, hub_ringing.cpp,
+// hub_blocks.cpp, hub_rooms.cpp, hub_doors.cpp, hub_hosts.cpp, hub_room_tokens.cpp, hub_rejoin.cpp
+// and hub_relay.cpp.
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +16,7 @@
 #include "core/signaling/client_message.h"
 #include "core/signaling/deadlines.h"
 #include "core/signaling/decode.h"
+#include "core/signaling/door_limits.h"
 #include "core/signaling/encode.h"
 #include "core/signaling/hub.h"
 #include "core/signaling/identity.h"
@@ -22,6 +25,10 @@
 #include "core/signaling/payers.h"
 #include "core/signaling/people_index.h"
 #include "core/signaling/presence.h"
+#include "core/signaling/ring_guard.h"
+#include "core/signaling/room_book.h"
+#include "core/signaling/room_token.h"
+#include "core/signaling/rules_notice.h"
 
 namespace visavis::signaling {
 
@@ -75,6 +82,7 @@ class Hub::Impl {
   void handle(Session& session, RequestId id, const Ack& ack, Instant now);
   void handle(Session& session, RequestId id, const PeopleSearch& search, Instant now);
   void handle(Session& session, RequestId id, const NameSet& set, Instant now);
+  void handle(Session& session, RequestId id, const PeopleBlock& request, Instant now);
   void handle(Session& session, RequestId id, const CallStart& start, Instant now);
   void handle(Session& session, RequestId id, const CallInvite& invite, Instant now);
   void handle(Session& session, RequestId id, const CallAccept& accept, Instant now);
@@ -87,6 +95,9 @@ class Hub::Impl {
   void handle(Session& session, RequestId id, const RoomLeave& request, Instant now);
   void handle(Session& session, RequestId id, const RoomAdmit& request, Instant now);
   void handle(Session& session, RequestId id, const RoomOpen& request, Instant now);
+  void handle(Session& session, RequestId id, const RoomRemove& request, Instant now);
+  void handle(Session& session, RequestId id, const RoomSet& request, Instant now);
+  void handle(Session& session, RequestId id, const RoomHost& request, Instant now);
   void handle(Session& session, RequestId id, const RelayTestRequest& request, Instant now);
   void handle(Session& session, RequestId id, const Signal& signal, Instant now);
 
@@ -114,11 +125,13 @@ class Hub::Impl {
   void disappear(User& user, Instant now);
   void rename(User& user, std::string name, Session* asker, RequestId id, Instant now);
   void flush_presence(Instant now);
+  void tell_presence(const Call& call, const User& user, const Frame& frame);
 
   // --- hub_calls.cpp
   Call* find_call(Session& session, RequestId id, const std::optional<CallId>& call);
   Call* find_joined_call(Session& session, RequestId id, const std::optional<CallId>& call);
   Call* find_call_from(const Session& session, const UserId& caller);
+  bool may_join_call(Session& session, RequestId id);
   bool has_place_for_call(Session& session, RequestId id);
   Call& make_call(const CallId& id, bool video);
   Participant& add_participant(Call& call, Session& session);  // not joined yet
@@ -132,6 +145,9 @@ class Hub::Impl {
   };
   template <typename Predicate>
   void remove_participants(Call& call, Predicate leaving, const Removal& removal, Instant now);
+  void remove_people(Call& call, const std::function<bool(const User&)>& leaving,
+                     const Removal& removal, Instant now);
+  void tell(const Participant& participant, Frame frame);  // unless it is silent
   void stop_ringing(Call& call, const User& user, const Removal& removal, Instant now);
   bool is_over(const Call& call) const;
   void end_call(Call& call, EndReason reason, Instant now);
@@ -145,40 +161,95 @@ class Hub::Impl {
   void forget_signals_of(Call& call, const Participant& gone);
 
   // --- hub_ringing.cpp
-  bool is_busy(const User& user) const;
+  bool is_busy(const User& user, const Session& caller, Instant now) const;
   struct Invitees {
     std::vector<User*> free;
     std::vector<UserId> busy;
+    // Of the busy ones: the call rings at them in silence, and from now on is heard.
+    std::vector<User*> heard_now;
   };
   std::optional<Invitees> collect_invitees(Session& session, RequestId id, Call* call,
-                                           const std::vector<std::optional<UserId>>& to);
-  void add_invited(Call& call, Session& device, const ParticipantId& inviter, Instant deadline);
+                                           const std::vector<std::optional<UserId>>& to,
+                                           Instant now);
+  bool may_ring(Session& session, RequestId id, const std::vector<User*>& people, Instant now);
+  void ring(Call& call, const Session& inviter, const Invitees& invitees, Instant now);
+  Participant& add_invited(Call& call, Session& device, const Participant& like);
+  void make_heard(Call& call, const Session& inviter, const User& user, Instant now);
+  void end_silence(Call& call, Participant& participant);
+  void note_unanswered(const Call& call, const std::vector<Participant>& gone, Instant now);
   void set_ring_deadline(Call& call);
   void ring_late_device(Session& session);
 
+  // --- hub_blocks.cpp
+  void silence(const User& user, const UserId& blocked);
+
   // --- hub_rooms.cpp
-  Room* find_room(std::string_view name);
-  Room* make_room(std::string_view name, std::optional<UserId> creator, bool knock);
-  Room* make_room_for(Session& creator, RequestId id, std::string_view name, bool knock);
+  Room* make_room_for(Session& maker, RequestId id, std::string_view name, Instant now);
+  RoomRules new_rules(const UserId& creator, bool knock, Instant now);
+  Room* open_room(Session& creator, RequestId id, std::string_view name, bool knock, Instant now);
   void give_room(Call& call, Room& room);
   Call& start_call_in(Room& room, bool video);
+  bool has_seat(Session& session, RequestId id, const Call& call);
   void enter(Session& session, RequestId id, Room& room, bool video, Instant now);
-  void knock_at(Session& session, RequestId id, Room& room, Instant now);
-  void stop_knocking(Session& session, Instant now);
-  void remember_admitted(Room& room, const UserId& user);
-  void tell_knocks(const Room& room, const Session* asker = nullptr, RequestId id = {});
-  void keep_room(Room& room);
   void forget_room_later(Room& room, Instant now);  // unless somebody is there
+  void notice_rules(Instant now);
+
+  // --- hub_doors.cpp
+  void knock_at(Session& session, RequestId id, Room& room, Instant now);
+  bool take_knock_over(Session& session, Room& room, Instant now);
+  bool make_place_at_door(const Session& newcomer, Room& room);
+  void stop_knocking(Session& session, Instant now);
+  void send_away(Room& room, Session& session, RequestId id, std::string_view reason);
+  void remember_admitted(Room& room, const UserId& user,
+                         const std::optional<RoomRevision>& shown = {});
+  void sort_door(Room& room, Instant now);
+  void tell_knocks(const Room& room, const Session* asker = nullptr, RequestId id = {});
+
+  // --- hub_hosts.cpp
+  std::optional<UserId> stand_in_of(const Room& room) const;
+  bool is_acting_host(const Room& room, const UserId& user) const;
+  Call* find_hosted_call(Session& session, RequestId id, const std::optional<CallId>& call,
+                         Instant now);
+  template <typename Change>
+  void change_rules(Room& room, Change change);
+  void keep_out(Room& room, const User& user, bool for_good);
+  bool note_inside(Call& call);
+  void tell_rules(Room& room, const Session* asker = nullptr, RequestId id = {},
+                  const Session* except = nullptr);
+  bool may_invite(Session& session, RequestId id, const Call& call,
+                  const std::vector<std::optional<UserId>>& to);
+  void let_in_invited(Room& room, const UserId& user);
+  void let_in_by_host(Room& room, const UserId& user);
+
+  // --- hub_room_tokens.cpp
+  ForReceiver tokens_for(const Call& call, const Participant& participant) const;
+  std::vector<RenewedCall> renew_tokens(Session& session, Instant now);
+  bool check_room_token(Session& session, RequestId id, std::string_view room,
+                        const std::optional<std::string_view>& text,
+                        std::optional<RoomToken>& token, Instant now);
+  Room* go_by_token(Session& holder, RequestId id, const RoomToken& token, Instant now);
+  void bring_back(Room& room, const RoomRules& rules, Instant now);
+  void put_in_force(Room& room, const RoomRules& rules, const Session& holder, Instant now);
+  void admit_by_token(Room& room, const RoomToken& token);
+  bool is_opening(Instant now) const { return opening_ends_ && now < *opening_ends_; }
+  void begin_opening(Instant now);
+  void end_opening(Instant now);
+  void claim(Room& room, Instant now);
 
   // --- hub_rejoin.cpp
   std::string membership_of(const Call& call, const Participant& participant) const;
-  std::optional<Membership> check_membership(Session& session, RequestId id,
-                                             std::string_view token);
-  Call* find_or_restore_call(Session& session, RequestId id, const Membership& membership,
-                             Instant now);
-  void restore_room(Call& call, const Membership& membership);
+  std::optional<Membership> check_membership(Session& session, RequestId id, std::string_view token,
+                                             Instant now);
+  struct Return {
+    const Membership& membership;
+    const std::optional<RoomToken>& token;
+    const RoomRules& rules() const { return token ? token->rules : membership.room->rules; }
+  };
+  bool settle_room(Session& session, RequestId id, const Return& back, Instant now);
+  Call* find_or_restore_call(Session& session, RequestId id, const Return& back, Instant now);
+  void restore_room(Call& call, const Session& session, const Return& back, Instant now);
+  void be_known_again(Room& room, const Return& back);
   void take_invitation_back(Call& call, Session& session);
-  void be_busy(Session& session, Instant now);
   void stop_waiting(Call& call);
   void remember_ended(const Call& call);
 
@@ -192,6 +263,7 @@ class Hub::Impl {
   // A session's call with itself, which is no Call: nobody rings and nothing is signaled.
   struct RelayTest {
     CallId call;
+    IpAddress address;  // of the session, as limits count it
     Instant started;
     Instant deadline;
   };
@@ -204,6 +276,7 @@ class Hub::Impl {
   MessageDecoder decoder_;
   AddressBudgets own_addresses_{address_options(limits_)};
   Payers payers_{limits_, options_.addresses != nullptr ? *options_.addresses : own_addresses_};
+  Instant now_{};  // of what is handled
   bool draining_ = false;
   WallTime wall_{};  // as it was at wall_told_
   Instant wall_told_{};
@@ -212,19 +285,24 @@ class Hub::Impl {
   std::unordered_map<SessionId, std::unique_ptr<Session>> sessions_;
   std::unordered_map<UserId, std::unique_ptr<User>> users_;
   std::unordered_map<CallId, std::unique_ptr<Call>> calls_;
-  std::unordered_map<std::string, std::unique_ptr<Room>> rooms_;  // by name
+  RoomBook rooms_{limits_};
+  DoorLimits door_limits_{limits_};
+  RulesNotice rules_notice_;
+  // While rooms are opened only by those who had them before (HubOptions::had_rooms_with_rules).
+  std::optional<Instant> opening_ends_;
+  bool opening_begun_ = false;
   // Restored and ended, oldest first: they do not come back a second time.
   std::deque<CallId> ended_restored_;
   std::unordered_map<SessionId, RelayTest> relay_tests_;
   Presence presence_{limits_};
   PeopleIndex people_index_;
   LookAlikes look_alikes_;
+  RingGuard ring_guard_{limits_};
 
   Deadlines<ConnectionId> hello_deadlines_;
   Deadlines<SessionId> resume_deadlines_;
   Deadlines<CallId> ring_deadlines_;
   Deadlines<CallId> restore_deadlines_;
-  Deadlines<std::string> room_deadlines_;  // of rooms where nobody is; these may be forgotten
   Deadlines<SessionId> relay_test_deadlines_;
 
   std::deque<Command> commands_;

@@ -55,6 +55,15 @@ void Hub::Impl::handle(Session& session, RequestId id, const PeopleSearch& searc
   send(session, encode_people_found(id, found.people, found.more));
 }
 
+// To the others in this call.
+void Hub::Impl::tell_presence(const Call& call, const User& user, const Frame& frame) {
+  for (const Participant& other : call.participants) {
+    if (other.session->user != &user && !other.silent && other.session->connection) {
+      send_uncounted(*other.session->connection, frame);
+    }
+  }
+}
+
 void Hub::Impl::flush_presence(Instant now) {
   const auto changes = presence_.flush([this](const UserId& id) { return find_user(id); }, now);
   if (changes.for_all) {
@@ -66,13 +75,9 @@ void Hub::Impl::flush_presence(Instant now) {
     const User* user = find_user(id);
     if (user == nullptr) continue;  // its calls have ended, so nobody here was told of it any more
     const Frame frame = presence_.encode_one(id, user);
-    for (Session* session : user->sessions) {
-      for (Call* call : session->calls) {
-        for (const Participant& other : call->participants) {
-          if (other.session->user != user && other.session->connection) {
-            send_uncounted(*other.session->connection, frame);
-          }
-        }
+    for (const Session* session : user->sessions) {
+      for (const auto* calls : {&session->calls, &session->silent_calls}) {
+        for (const Call* call : *calls) tell_presence(*call, *user, frame);
       }
     }
   }

@@ -12,19 +12,35 @@ namespace {
 // many have joined in its earlier life nobody knows; it was fewer than this.
 constexpr int kJoinsUnknown = 1'024;
 
+// What a membership tells of a room; nothing where there is none.
+std::optional<MembershipRoom> in_brief(const Room* room) {
+  if (room == nullptr) return std::nullopt;
+  MembershipRoom brief;
+  brief.name = room->name;
+  brief.rules.instance = room->rules.instance;
+  brief.rules.created = room->rules.created;
+  brief.rules.revision = room->rules.revision;
+  brief.rules.knock = room->rules.knock;
+  brief.rules.locked = room->rules.locked;
+  brief.rules.creator = room->rules.creator;
+  brief.rules.complete = false;
+  return brief;
+}
+
 }  // namespace
 
 std::string Hub::Impl::membership_of(const Call& call, const Participant& participant) const {
-  const Room* room = call.room;
   return sign_membership(
-      signer_,
-      {epoch_, call.id, participant.id, participant.session->user->id, call.caller, call.video,
-       participant.order, room == nullptr ? "" : room->name, room != nullptr && room->knock});
+      signer_, {epoch_, call.id, participant.id, participant.session->user->id, call.caller,
+                call.video, participant.order,
+                wall_time(now_) + std::chrono::floor<milliseconds>(limits_.membership_lifetime),
+                in_brief(call.room)});
 }
 
-// Nothing, with the error sent, unless the token is this person's and from another epoch.
+// Nothing, with the error sent, unless the token is this person's, from another epoch and still
+// good.
 std::optional<Membership> Hub::Impl::check_membership(Session& session, RequestId id,
-                                                      std::string_view token) {
+                                                      std::string_view token, Instant now) {
   auto membership = verify_membership(signer_, token);
   std::string_view problem;
   if (!membership) {
@@ -33,15 +49,49 @@ std::optional<Membership> Hub::Impl::check_membership(Session& session, RequestI
     problem = "This membership is somebody else's.";
   } else if (membership->epoch == epoch_) {
     problem = "The server has not restarted since: resume the session instead.";
+  } else if (membership->expires <= wall_time(now)) {
+    problem = "This membership has expired: the call is over.";
   }
   if (problem.empty()) return membership;
   send_error(session, id, ErrorCode::kMembershipInvalid, problem);
   return std::nullopt;
 }
 
+// Brings the room of this name to what is shown, where that is earlier or newer. False, with the
+// error sent, when the room does not let this person come back.
+bool Hub::Impl::settle_room(Session& session, RequestId id, const Return& back, Instant now) {
+  if (!back.membership.room) return true;
+  Room* const room = rooms_.find(back.membership.room->name);
+  if (room == nullptr) return true;  // restore_room() will make it
+  const RoomRules& shown = back.rules();
+  if (room->unclaimed || takes_precedence(shown, room->rules)) {
+    const bool other = room->rules.instance != shown.instance;
+    put_in_force(*room, shown, session, now);
+    // Those who may stay come again, into the call that the room had before them.
+    if (other && room->call != nullptr) {
+      remove_people(
+          *room->call, [](const User&) { return true; }, {EndReason::kRoomRules, nullptr, {}}, now);
+    }
+  }
+  if (room->rules.instance != shown.instance) return true;  // the call goes on without a name
+  const UserId& user = session.user->id;
+  const RoomRules& then = back.membership.room->rules;
+  std::string_view problem;
+  if (room->is_barred(user)) {
+    problem = "You were removed from this room.";
+  } else if (!room->lets_in(user) && then.revision < room->rules.revision &&
+             !(back.token && still_admits(back.token->rules, room->rules))) {
+    problem = "The room's rules have changed since: come to its door.";
+  }
+  if (problem.empty()) return true;
+  send_error(session, id, ErrorCode::kMembershipInvalid, problem);
+  return false;
+}
+
 // Null, with the error sent, when the call cannot take this participant.
-Call* Hub::Impl::find_or_restore_call(Session& session, RequestId id, const Membership& membership,
+Call* Hub::Impl::find_or_restore_call(Session& session, RequestId id, const Return& back,
                                       Instant now) {
+  const Membership& membership = back.membership;
   const auto refuse_with = [&](ErrorCode code, std::string_view message = {}) {
     send_error(session, id, code, message);
     return nullptr;
@@ -55,12 +105,10 @@ Call* Hub::Impl::find_or_restore_call(Session& session, RequestId id, const Memb
       return refuse_with(ErrorCode::kMembershipInvalid,
                          left ? "You have left this call since." : "You are back already.");
     }
-    const bool has_seat = call.find_if([&](const Participant& other) {
+    const bool is_invited = call.find_if([&](const Participant& other) {
       return other.state == ParticipantState::kInvited && other.session->user == session.user;
     }) != nullptr;
-    if (!has_seat && call.seats() >= limits_.participants_max) {
-      return refuse_with(ErrorCode::kCallFull, "This call is full.");
-    }
+    if (!is_invited && !has_seat(session, id, call)) return nullptr;
     return &call;
   }
   if (std::count(ended_restored_.begin(), ended_restored_.end(), membership.call) > 0) {
@@ -74,18 +122,26 @@ Call* Hub::Impl::find_or_restore_call(Session& session, RequestId id, const Memb
   call.restored = true;
   call.next_order =
       static_cast<std::uint16_t>(std::min<int>(membership.order + kJoinsUnknown, UINT16_MAX));
-  restore_room(call, membership);
+  restore_room(call, session, back, now);
   if (call.room != nullptr) return &call;  // and one is enough
   call.restore_deadline = now + limits_.resume_window;
   restore_deadlines_.set(*call.restore_deadline, call.id);
   return &call;
 }
 
-// Unless somebody has made a room of this name before, or there are too many.
-void Hub::Impl::restore_room(Call& call, const Membership& membership) {
-  if (membership.room.empty() || find_room(membership.room) != nullptr) return;
-  Room* const room = make_room(membership.room, std::nullopt, membership.knock);
-  if (room != nullptr) give_room(call, *room);
+// Unless the room of this name is another, or has another call by now, or there are too many.
+void Hub::Impl::restore_room(Call& call, const Session& session, const Return& back, Instant now) {
+  if (!back.membership.room) return;
+  const std::string& name = back.membership.room->name;
+  Room* room = rooms_.find(name);
+  if (room == nullptr) {
+    room = rooms_.make(name, session.user->id, session.address.limit_key(), now);
+    if (room == nullptr) return;
+    bring_back(*room, back.rules(), now);
+  }
+  if (room->rules.instance == back.rules().instance && room->call == nullptr) {
+    give_room(call, *room);
+  }
 }
 
 // Of a device that rings for the very call that it comes back to: it stops without a word, since it
@@ -96,26 +152,28 @@ void Hub::Impl::take_invitation_back(Call& call, Session& session) {
   const ParticipantId id = invited->id;
   std::erase_if(call.participants, [&](const Participant& other) { return other.id == id; });
   std::erase(session.calls, &call);
+  std::erase(session.silent_calls, &call);
   call.departed.push_back(id);
   end_relay(call.id, id);
   const Frame left = encode_call_left(call.id, id, EndReason::kAnsweredElsewhere);
-  for (const Participant& other : call.participants) send(*other.session, left);
+  for (const Participant& other : call.participants) tell(other, left);
 }
 
 void Hub::Impl::handle(Session& session, RequestId id, const CallRejoin& request, Instant now) {
   if (draining_) return send_error(session, id, ErrorCode::kDraining);
-  const auto membership = check_membership(session, id, request.membership);
+  const auto membership = check_membership(session, id, request.membership, now);
   if (!membership) return;
-  const auto joined = std::count_if(session.calls.begin(), session.calls.end(), [&](Call* call) {
-    return call->find(session)->state == ParticipantState::kJoined;
-  });
-  if (static_cast<std::size_t>(joined) >= limits_.calls_per_session_max) {
-    return send_error(session, id, ErrorCode::kCallLimit);
+  std::optional<RoomToken> token;
+  if (membership->room &&
+      !check_room_token(session, id, membership->room->name, request.room_token, token, now)) {
+    return;
   }
-  Call* const call = find_or_restore_call(session, id, *membership, now);
+  if (!may_join_call(session, id)) return;
+  const Return back{*membership, token};
+  if (!settle_room(session, id, back, now)) return;
+  Call* const call = find_or_restore_call(session, id, back, now);
   if (call == nullptr) return;
   take_invitation_back(*call, session);
-  be_busy(session, now);
   stop_knocking(session, now);
   session.calls.push_back(call);
   const auto place =
@@ -127,24 +185,28 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallRejoin& request
                                                     .state = ParticipantState::kJoined,
                                                     .order = membership->order});
   if (call->count(ParticipantState::kJoined) >= 2) stop_waiting(*call);
-  if (call->room != nullptr) remember_admitted(*call->room, session.user->id);
+  session.memberships_told = now;
+  if (call->room != nullptr) be_known_again(*call->room, back);
+  const bool hosts_changed = note_inside(*call);
   send(session, encode_call_rejoined(id, *call, own, for_receiver(*call, own)));
   const Frame news = encode_call_accepted({}, *call, own.id);
   for (const Participant& other : call->participants) {
-    if (other.session != &session) send(*other.session, news);
+    if (other.session != &session) tell(other, news);
   }
+  if (hosts_changed) tell_rules(*call->room, nullptr, {}, &session);
   stop_ringing(*call, *session.user, {EndReason::kAnsweredElsewhere, nullptr, {}}, now);
   refresh_in_call(*session.user, now);
 }
 
-// Who called while this session was on its way back finds it as busy as it is.
-void Hub::Impl::be_busy(Session& session, Instant now) {
-  while (session.calls.size() >= limits_.calls_per_session_max) {
-    const auto ringing = std::find_if(session.calls.begin(), session.calls.end(), [&](Call* call) {
-      return call->find(session)->state == ParticipantState::kInvited;
-    });
-    stop_ringing(**ringing, *session.user, {EndReason::kBusy, nullptr, {}}, now);
+// They need not knock afterwards, and may come back when it is locked.
+void Hub::Impl::be_known_again(Room& room, const Return& back) {
+  const UserId& user = back.membership.user;
+  std::optional<RoomRevision> shown;
+  if (back.token && still_admits(back.token->rules, room.rules)) {
+    shown = back.token->rules.revision;
   }
+  remember_admitted(room, user, shown);
+  if (room.rules.locked && !room.lets_in(user)) room.inside_when_locked.push_back(user);
 }
 
 void Hub::Impl::stop_waiting(Call& call) {

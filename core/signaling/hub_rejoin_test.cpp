@@ -120,8 +120,7 @@ TEST_F(Rejoin, OthersSeeThemInACall) {
   const Heard presence = hear(cleo, "presence");
   EXPECT_EQ(presence.at("/here/0/in_call"), "true");
   EXPECT_EQ(presence.at("/here/1/in_call"), "true");
-  call(dialogue, cleo, ana);
-  EXPECT_EQ(reason(cleo), "busy");
+  EXPECT_EQ(ring(dialogue, cleo, ana).second.at("/participants/0/name"), "Cleo");
 }
 
 TEST_F(Rejoin, WhoWaitsAloneIsToldAfterTheWindow) {
@@ -182,14 +181,16 @@ TEST_F(Rejoin, OneCallPerSessionAsEver) {
   EXPECT_EQ(dialogue.hub().counters().calls_restored, 0U);
 }
 
-TEST_F(Rejoin, WhatRangOnTheWayBackFindsThemBusy) {
+TEST_F(Rejoin, WhatRangOnTheWayBackRingsOn) {
   const Guest phone = join_again(dialogue, "Ana", old_ana);
-  call(dialogue, cleo, ana);
+  const std::string cleos_call = ring(dialogue, cleo, ana).first.at("/call");
   dialogue.forget(phone.connection);
-  rejoin(dialogue, ana, anas_token);
-  EXPECT_EQ(reason(cleo), "busy");
-  EXPECT_EQ(reason(phone), "busy");
-  EXPECT_EQ(hear(ana, "call.rejoined").at("/call"), id);
+  EXPECT_EQ(rejoin(dialogue, ana, anas_token).at("/call"), id);
+  EXPECT_EQ(reason(cleo), "");
+  EXPECT_TRUE(dialogue.silent(phone.connection));
+  EXPECT_EQ(accept(dialogue, ana, cleos_call).at("/code"), "call_limit");
+  EXPECT_EQ(accept(dialogue, phone, cleos_call).at("/call"), cleos_call);
+  EXPECT_EQ(reason(ana), "answered_elsewhere");
   rejoin(dialogue, ben, bens_token);
   EXPECT_EQ(hear(ana, "call.accepted").at("/participant"), bens_part);
 }

@@ -1,4 +1,5 @@
 // Credentials for the relay, and its calls with oneself (PROTOCOL.md section 11).
+#include <algorithm>
 #include <utility>
 
 #include "core/base/base64url.h"
@@ -22,9 +23,12 @@ std::string Hub::Impl::ice_servers_for(const Session& session, const CallId& cal
 ForReceiver Hub::Impl::for_receiver(const Call& call, const Participant& participant) const {
   ForReceiver own{ice_servers_for(*participant.session, call.id, participant.id,
                                   limits_.relay_credential_lifetime),
+                  {},
                   {}};
   if (participant.state == ParticipantState::kJoined) {
-    own.membership = membership_of(call, participant);
+    ForReceiver tokens = tokens_for(call, participant);
+    own.membership = std::move(tokens.membership);
+    own.room_token = std::move(tokens.room_token);
   }
   return own;
 }
@@ -52,11 +56,16 @@ void Hub::Impl::handle(Session& session, RequestId id, const RelayTestRequest&, 
     }
     end_relay_test(session);
   }
-  if (relay_tests_.size() >= limits_.relay_tests_max) {
+  const IpAddress address = session.address.limit_key();
+  const auto of_address = std::ranges::count_if(
+      relay_tests_, [&](const auto& other) { return other.second.address == address; });
+  if (relay_tests_.size() >= limits_.relay_tests_max ||
+      static_cast<std::size_t>(of_address) >= limits_.relay_tests_per_address_max) {
     return send_error(session, id, ErrorCode::kRateLimited,
                       "Too many connections are being checked. Try again in a minute.");
   }
-  const RelayTest test{make_random_id<CallId>(random_), now, now + limits_.relay_test_lifetime};
+  const RelayTest test{make_random_id<CallId>(random_), address, now,
+                       now + limits_.relay_test_lifetime};
   relay_tests_.emplace(session.id, test);
   relay_test_deadlines_.set(test.deadline, session.id);
   const auto servers = [&] {

@@ -16,6 +16,7 @@ using testing::Heard;
 using testing::HubTest;
 using testing::join;
 using testing::join_again;
+using testing::keep_ringing;
 using testing::resume;
 using testing::ring;
 using testing::say_of_call;
@@ -300,7 +301,7 @@ TEST_F(HubRelay, AMissingFewAreEndedOneByOne) {
 }
 
 TEST_F(HubRelay, ACallThatNeverRangHasNoRelayToEnd) {
-  talk();
+  keep_ringing(dialogue, ana);
   const Guest cleo = join(dialogue, "Cleo");
   call(dialogue, cleo, ana);
   EXPECT_EQ(reason(cleo), "busy");
@@ -364,6 +365,22 @@ TEST(HubRelayOptions, CallsWithOneselfAreBounded) {
   dialogue.pass(seconds(60));
   dialogue.say(ben.connection, R"({"type":"relay.test"})");
   EXPECT_EQ(dialogue.hear(ben.connection, "relay.test").type(), "relay.test");
+}
+
+TEST(HubRelayOptions, CallsWithOneselfOfAnAddressAreBounded) {
+  Dialogue dialogue({.relay_tests_per_address_max = 2}, 1, relay());
+  const auto test_from = [&](const char* address) {
+    dialogue.be_reached_at("calls.example.org:443", true);
+    const ConnectionId connection = dialogue.connect(address);
+    dialogue.say(connection, R"({"type":"hello","name":"Ana"})");
+    dialogue.hear(connection, "welcome");
+    dialogue.say(connection, R"({"type":"relay.test"})");
+    return dialogue.hear(connection).type();
+  };
+  EXPECT_EQ(test_from("203.0.113.66"), "relay.test");
+  EXPECT_EQ(test_from("203.0.113.66"), "relay.test");
+  EXPECT_EQ(test_from("203.0.113.66"), "error");
+  EXPECT_EQ(test_from("203.0.113.7"), "relay.test") << "others have theirs";
 }
 
 }  // namespace

@@ -6,16 +6,65 @@
 #include "core/signaling/hub_impl.h"
 
 namespace visavis::signaling {
+namespace {
 
-bool Hub::Impl::is_busy(const User& user) const {
-  return std::any_of(user.sessions.begin(), user.sessions.end(), [this](const Session* session) {
-    return session->calls.size() >= limits_.calls_per_session_max;
-  });
+std::string in_words(Duration duration) {
+  const auto count = std::chrono::ceil<seconds>(duration).count();
+  return std::to_string(count) + (count == 1 ? " second" : " seconds");
+}
+
+// `callee` is the name of whom it concerns.
+std::string why_not(const RingGuard::Refusal& refusal, const std::string& callee) {
+  const std::string again = " Try again in " + in_words(refusal.retry_after) + ".";
+  switch (refusal.reason) {
+    case RingGuard::Reason::kNotAnswered:
+      return callee + " has not answered." + again;
+    case RingGuard::Reason::kCaller:
+      return "You are calling too many people." + again;
+    case RingGuard::Reason::kAddress:
+      return "Too many calls come from your network." + again;
+    case RingGuard::Reason::kAddressAtOnePerson:
+      return callee + " gets too many calls from your network." + again;
+  }
+  return again;
+}
+
+RingGuard::Caller as_caller(const Session& session) {
+  return {session.user->id, session.address.limit_key(), session.stranger};
+}
+
+}  // namespace
+
+// Whether so many calls ring at this person that the caller's would be one too many. Rings in
+// silence take nobody's place but that of others who are blocked: these must see what they would
+// see if all were heard.
+bool Hub::Impl::is_busy(const User& user, const Session& caller, Instant now) const {
+  const bool blocked = user.blocks.contains(caller.user->id);
+  const IpAddress address = caller.address.limit_key();
+  std::vector<const Call*> ringing;
+  std::size_t from_address = 0;
+  for (const Session* session : user.sessions) {
+    for (const auto* calls : {&session->calls, &session->silent_calls}) {
+      for (Call* call : *calls) {
+        const Participant& own = *call->find(*session);
+        if (own.state != ParticipantState::kInvited) continue;
+        if (own.rung_by == caller.user->id) return true;  // rings here once
+        if (own.silent && !blocked) continue;
+        if (std::count(ringing.begin(), ringing.end(), call) > 0) continue;
+        ringing.push_back(call);
+        if (own.rung_from == address) ++from_address;
+      }
+    }
+  }
+  if (ringing.size() >= limits_.rings_per_person_max) return true;
+  return from_address >= limits_.rings_per_person_from_address_max &&
+         !ring_guard_.is_welcome(caller.user->id, user.id, now);
 }
 
 // Nothing, with the error sent, when somebody cannot be called at all. Null `call`: a new one.
 std::optional<Hub::Impl::Invitees> Hub::Impl::collect_invitees(
-    Session& session, RequestId id, Call* call, const std::vector<std::optional<UserId>>& to) {
+    Session& session, RequestId id, Call* call, const std::vector<std::optional<UserId>>& to,
+    Instant now) {
   const auto refuse_with = [&](ErrorCode code, std::string_view message = {}) {
     send_error(session, id, code, message);
     return std::nullopt;
@@ -27,28 +76,114 @@ std::optional<Hub::Impl::Invitees> Hub::Impl::collect_invitees(
     if (user == session.user) {
       return refuse_with(ErrorCode::kInvalidField, "You cannot call yourself.");
     }
-    const auto is_in = [&](ParticipantState state) {
-      return call != nullptr && call->find_if([&](const Participant& participant) {
+    const auto part = [&](ParticipantState state) -> const Participant* {
+      return call == nullptr ? nullptr : call->find_if([&](const Participant& participant) {
         return participant.state == state && participant.session->user == user;
-      }) != nullptr;
+      });
     };
-    if (is_in(ParticipantState::kJoined)) {
+    if (part(ParticipantState::kJoined) != nullptr) {
       return refuse_with(ErrorCode::kInvalidField, user->name + " is in this call already.");
     }
-    if (is_in(ParticipantState::kInvited) || is_busy(*user)) {
-      invitees.busy.push_back(user->id);
-    } else {
+    const Participant* const invited = part(ParticipantState::kInvited);
+    const bool busy = is_busy(*user, session, now);
+    if (invited == nullptr && !busy) {
       invitees.free.push_back(user);
+      continue;
     }
+    invitees.busy.push_back(user->id);
+    const bool unheard =
+        invited != nullptr && invited->silent && !user->blocks.contains(session.user->id);
+    if (unheard && !busy) invitees.heard_now.push_back(user);
   }
+  if (!may_ring(session, id, invitees.free, now)) return std::nullopt;
   return invitees;
 }
 
-void Hub::Impl::add_invited(Call& call, Session& device, const ParticipantId& inviter,
-                            Instant deadline) {
+// False, with the error sent, when the session's person must wait before they ring these people.
+bool Hub::Impl::may_ring(Session& session, RequestId id, const std::vector<User*>& people,
+                         Instant now) {
+  std::vector<UserId> ids;
+  for (const User* user : people) ids.push_back(user->id);
+  const auto refusal = ring_guard_.check(as_caller(session), ids, now);
+  if (!refusal) return true;
+  const User* const callee = find_user(refusal->callee);
+  send_error(session, id, ErrorCode::kRateLimited,
+             why_not(*refusal, callee == nullptr ? "" : callee->name), refusal->retry_after);
+  return false;
+}
+
+// All devices of all who are free; they are not told yet. Precondition: may_ring().
+void Hub::Impl::ring(Call& call, const Session& inviter, const Invitees& invitees, Instant now) {
+  const ParticipantId inviter_part = call.find(inviter)->id;
+  std::vector<UserId> ids;
+  for (const User* user : invitees.free) {
+    ids.push_back(user->id);
+    Participant like;
+    like.inviter = inviter_part;
+    like.ring_deadline = now + limits_.ring_timeout;
+    like.rung_by = inviter.user->id;
+    like.rung_from = inviter.address.limit_key();
+    like.silent = user->blocks.contains(inviter.user->id);
+    for (Session* device : user->sessions) add_invited(call, *device, like);
+  }
+  ring_guard_.on_ring(as_caller(inviter), ids, now);
+  set_ring_deadline(call);
+}
+
+// With the invitation of `like`, which may be another device's.
+Participant& Hub::Impl::add_invited(Call& call, Session& device, const Participant& like) {
   Participant& participant = add_participant(call, device);
-  participant.inviter = inviter;
-  participant.ring_deadline = deadline;
+  participant.inviter = like.inviter;
+  participant.ring_deadline = like.ring_deadline;
+  participant.rung_by = like.rung_by;
+  participant.rung_from = like.rung_from;
+  if (like.silent) {
+    participant.silent = true;
+    device.calls.pop_back();
+    device.silent_calls.push_back(&call);
+  }
+  return participant;
+}
+
+void Hub::Impl::end_silence(Call& call, Participant& participant) {
+  participant.silent = false;
+  std::erase(participant.session->silent_calls, &call);
+  participant.session->calls.push_back(&call);
+}
+
+// What rings in silence is heard once somebody who is not blocked asks for the same person. Those
+// who see it ring see no difference.
+void Hub::Impl::make_heard(Call& call, const Session& inviter, const User& user, Instant now) {
+  const RingGuard::Caller caller = as_caller(inviter);
+  const std::vector<UserId> callee{user.id};
+  if (ring_guard_.check(caller, callee, now)) return;
+  ring_guard_.on_ring(caller, callee, now);
+  const ParticipantId inviter_part = call.find(inviter)->id;
+  for (Participant& participant : call.participants) {
+    if (participant.session->user != &user || !participant.silent) continue;
+    end_silence(call, participant);
+    participant.inviter = inviter_part;
+    send(*participant.session,
+         encode_call_incoming(call, participant, for_receiver(call, participant)));
+  }
+}
+
+// Of those who have just left the call: whoever it rang at, and does no more on any device.
+void Hub::Impl::note_unanswered(const Call& call, const std::vector<Participant>& gone,
+                                Instant now) {
+  std::vector<const User*> noted;
+  for (const Participant& participant : gone) {
+    const User* const user = participant.session->user;
+    if (participant.state != ParticipantState::kInvited || participant.rung_by == UserId{} ||
+        std::count(noted.begin(), noted.end(), user) > 0) {
+      continue;
+    }
+    noted.push_back(user);
+    const bool still_there =
+        std::any_of(call.participants.begin(), call.participants.end(),
+                    [user](const Participant& other) { return other.session->user == user; });
+    if (!still_there) ring_guard_.on_unanswered(participant.rung_by, user->id, now);
+  }
 }
 
 // After who is invited has changed.
@@ -65,26 +200,24 @@ void Hub::Impl::set_ring_deadline(Call& call) {
 
 void Hub::Impl::handle(Session& session, RequestId id, const CallInvite& request, Instant now) {
   Call* const call = find_joined_call(session, id, request.call);
-  if (call == nullptr) return;
-  const auto invitees = collect_invitees(session, id, call, request.to);
+  if (call == nullptr || !may_invite(session, id, *call, request.to)) return;
+  const auto invitees = collect_invitees(session, id, call, request.to, now);
   if (!invitees) return;
   if (call->seats() + invitees->free.size() > limits_.participants_max) {
     return send_error(session, id, ErrorCode::kCallFull,
                       "This call is full: it holds at most " +
                           std::to_string(limits_.participants_max) + " people.");
   }
-  const ParticipantId inviter = call->find(session)->id;
   const std::size_t before = call->participants.size();
-  for (const User* user : invitees->free) {
-    if (call->room != nullptr) remember_admitted(*call->room, user->id);
-    for (Session* device : user->sessions) {
-      add_invited(*call, *device, inviter, now + limits_.ring_timeout);
-    }
+  if (call->room != nullptr) {
+    for (const User* user : invitees->free) let_in_invited(*call->room, user->id);
   }
-  set_ring_deadline(*call);
+  ring(*call, session, *invitees, now);
+  for (const User* user : invitees->heard_now) make_heard(*call, session, *user, now);
   for (std::size_t i = 0; i < call->participants.size(); ++i) {
     const Participant& participant = call->participants[i];
-    const bool told = participant.state == ParticipantState::kJoined || i >= before;
+    const bool told =
+        participant.state == ParticipantState::kJoined || (i >= before && !participant.silent);
     if (!told) continue;
     const ForReceiver own = for_receiver(*call, participant);
     if (participant.session == &session) {
@@ -103,17 +236,22 @@ void Hub::Impl::ring_late_device(Session& session) {
   std::vector<std::pair<Call*, Participant>> ringing;  // each call with one of the others' parts
   for (const Session* other : session.user->sessions) {
     if (other == &session) continue;
-    for (Call* call : other->calls) {
-      const Participant& theirs = *call->find(*other);
-      const bool known = std::any_of(ringing.begin(), ringing.end(),
-                                     [call](const auto& entry) { return entry.first == call; });
-      if (theirs.state == ParticipantState::kInvited && !known) ringing.emplace_back(call, theirs);
+    for (const auto* calls : {&other->calls, &other->silent_calls}) {
+      for (Call* call : *calls) {
+        const Participant& theirs = *call->find(*other);
+        const bool known = std::any_of(ringing.begin(), ringing.end(),
+                                       [call](const auto& entry) { return entry.first == call; });
+        if (theirs.state == ParticipantState::kInvited && !known) {
+          ringing.emplace_back(call, theirs);
+        }
+      }
     }
   }
   for (const auto& [call, theirs] : ringing) {
-    add_invited(*call, session, theirs.inviter, theirs.ring_deadline);
-    const Participant& late = call->participants.back();
-    send(session, encode_call_incoming(*call, late, for_receiver(*call, late)));
+    const Participant& late = add_invited(*call, session, theirs);
+    if (!late.silent) {
+      send(session, encode_call_incoming(*call, late, for_receiver(*call, late)));
+    }
     for (const Participant& member : call->participants) {
       if (member.state == ParticipantState::kJoined) {
         const ForReceiver own = for_receiver(*call, member);

@@ -15,6 +15,7 @@ using testing::HubTest;
 using testing::invite;
 using testing::join;
 using testing::join_again;
+using testing::keep_ringing;
 using testing::resume;
 using testing::ring;
 using testing::say_of_call;
@@ -138,8 +139,7 @@ TEST_F(Inviting, WhoIsLeftAloneWaitsForWhoRings) {
 }
 
 TEST_F(Inviting, WhoIsBusyIsNamed) {
-  const Guest eve = join(dialogue, "Eve");
-  call(dialogue, dan, eve);
+  keep_ringing(dialogue, dan);
   invite(dialogue, ana, id, dan.user + "\",\"" + cleo.user);
   const Heard ringing = hear(ana, "call.ringing");
   EXPECT_EQ(ringing.at("/busy"), "[\"" + dan.user + "\"]");

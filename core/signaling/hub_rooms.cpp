@@ -1,4 +1,5 @@
-// Rooms: looking, entering, knocking, and what is remembered of them (PROTOCOL.md section 12).
+// Rooms: looking, entering, leaving, opening, and what is remembered of them (PROTOCOL.md section
+// 12).
 #include <algorithm>
 #include <utility>
 
@@ -6,98 +7,109 @@
 
 namespace visavis::signaling {
 
-Room* Hub::Impl::find_room(std::string_view name) {
-  const auto it = rooms_.find(std::string(name));
-  return it == rooms_.end() ? nullptr : it->second.get();
-}
-
-// Precondition: there is none of this name. When there are as many as may be, the one that has been
-// empty for the longest time makes place; null when somebody is in every one of them.
-Room* Hub::Impl::make_room(std::string_view name, std::optional<UserId> creator, bool knock) {
-  if (rooms_.size() >= limits_.rooms_max) {
-    const auto forgotten = room_deadlines_.pop_due(Instant::max());
-    if (!forgotten) return nullptr;
-    rooms_.erase(*forgotten);
-  }
-  auto owned = std::make_unique<Room>();
-  owned->name = name;
-  owned->creator = creator;
-  owned->knock = knock;
-  return rooms_.emplace(owned->name, std::move(owned)).first->second.get();
-}
-
-// As make_room(); null with the error sent.
-Room* Hub::Impl::make_room_for(Session& creator, RequestId id, std::string_view name, bool knock) {
-  Room* const room = make_room(name, creator.user->id, knock);
+// Null, with the error sent, where there are too many.
+Room* Hub::Impl::make_room_for(Session& maker, RequestId id, std::string_view name, Instant now) {
+  Room* const room = rooms_.make(name, maker.user->id, maker.address.limit_key(), now);
   if (room == nullptr) {
-    send_error(creator, id, ErrorCode::kCallLimit,
-               "This server keeps as many rooms as it can. Try again later.");
+    send_error(maker, id, ErrorCode::kRoomLimit,
+               "You or others in your network have made as many rooms as this server keeps for "
+               "them. Use one of these, or try again later.");
   }
+  return room;
+}
+
+RoomRules Hub::Impl::new_rules(const UserId& creator, bool knock, Instant now) {
+  RoomRules rules;
+  rules.instance = make_random_id<RoomInstance>(random_);
+  rules.created = wall_time(now);
+  rules.knock = knock;
+  rules.creator = creator;
+  return rules;
+}
+
+// A new one. Just after a restart it is nobody's yet: whose it was may be on their way.
+Room* Hub::Impl::open_room(Session& creator, RequestId id, std::string_view name, bool knock,
+                           Instant now) {
+  Room* const room = make_room_for(creator, id, name, now);
+  if (room == nullptr) return nullptr;
+  room->rules = new_rules(creator.user->id, knock, now);
+  room->unclaimed = is_opening(now);
+  rooms_.note_rules(*room);
   return room;
 }
 
 // The call is this room's from now on.
 void Hub::Impl::give_room(Call& call, Room& room) {
-  keep_room(room);
+  rooms_.keep(room);
   room.call = &call;
   call.room = &room;
 }
 
-void Hub::Impl::keep_room(Room& room) {
-  if (room.forget_at) room_deadlines_.clear(*room.forget_at, room.name);
-  room.forget_at.reset();
-}
-
 void Hub::Impl::forget_room_later(Room& room, Instant now) {
   if (room.call != nullptr || !room.knocks.empty()) return;
-  room.forget_at = now + limits_.room_memory;
-  room_deadlines_.set(*room.forget_at, room.name);
+  room.told_stand_in.reset();
+  rooms_.forget_later(room, now + limits_.room_memory);
 }
 
-// Only where it matters. Who was admitted first makes place.
-void Hub::Impl::remember_admitted(Room& room, const UserId& user) {
-  if (room.lets_in(user)) return;
-  if (room.admitted.size() >= limits_.room_admitted_max) room.admitted.erase(room.admitted.begin());
-  room.admitted.push_back(user);
+void Hub::Impl::notice_rules(Instant now) {
+  const auto news = rules_notice_.update(rooms_.any_restricted(), now);
+  if (news) commands_.emplace_back(RoomsWithRules{*news});
 }
 
-// To those inside, if anybody is.
-void Hub::Impl::tell_knocks(const Room& room, const Session* asker, RequestId id) {
-  if (room.call == nullptr) return;
-  const Frame news = encode_room_knocks({}, room);
-  for (const Participant& member : room.call->participants) {
-    if (member.state != ParticipantState::kJoined) continue;
-    send(*member.session, member.session == asker ? encode_room_knocks(id, room) : news);
-  }
-}
-
-void Hub::Impl::handle(Session& session, RequestId id, const RoomLook& look, Instant) {
-  const Room* room = find_room(look.room);
+void Hub::Impl::handle(Session& session, RequestId id, const RoomLook& look, Instant now) {
+  std::optional<RoomToken> token;
+  if (!check_room_token(session, id, look.room, look.room_token, token, now)) return;
+  // A look makes no room.
+  if (token && rooms_.find(look.room) != nullptr) go_by_token(session, id, *token, now);
+  const Room* room = rooms_.find(look.room);
   const bool tells_who = room != nullptr && room->lets_in(session.user->id);
   send(session, encode_room_state(id, look.room, room, tells_who, limits_.participants_max));
 }
 
 void Hub::Impl::handle(Session& session, RequestId id, const RoomJoin& request, Instant now) {
   if (draining_) return send_error(session, id, ErrorCode::kDraining);
-  Room* room = find_room(request.room);
+  std::optional<RoomToken> token;
+  if (!check_room_token(session, id, request.room, request.room_token, token, now)) return;
+  // Before anything else: whoever the rules do not let stay is gone when the holder comes in.
+  if (token && go_by_token(session, id, *token, now) == nullptr) return;
+  Room* room = rooms_.find(request.room);
   Call* const call = room == nullptr ? nullptr : room->call;
-  if (const Participant* own = call == nullptr ? nullptr : call->find(session)) {
-    if (own->state == ParticipantState::kInvited) return accept(session, id, *call, now);
+  const Participant* const own = call == nullptr ? nullptr : call->find(session);
+  if (own != nullptr && own->state == ParticipantState::kJoined) {
     return send_error(session, id, ErrorCode::kCallLimit, "You are in this room already.");
   }
-  if (session.calls.size() >= limits_.calls_per_session_max) {
-    return send_error(session, id, ErrorCode::kCallLimit);
-  }
+  if (!may_join_call(session, id)) return;
+  if (own != nullptr) return accept(session, id, *call, now);
   if (call == nullptr && !has_place_for_call(session, id)) return;
-  if (call != nullptr && call->seats() >= limits_.participants_max) {
-    return send_error(session, id, ErrorCode::kCallFull,
-                      "This room is full: it holds at most " +
-                          std::to_string(limits_.participants_max) + " people.");
-  }
-  if (room == nullptr) room = make_room_for(session, id, request.room, request.knock);
+  if (room == nullptr) room = open_room(session, id, request.room, request.knock, now);
   if (room == nullptr) return;
-  if (!room->lets_in(session.user->id)) return knock_at(session, id, *room, now);
+  const AtDoor at_door = room->at_door(session.user->id);
+  if (at_door == AtDoor::kRemoved) return send_away(*room, session, id, "removed");
+  if (at_door == AtDoor::kLocked) return send_away(*room, session, id, "locked");
+  if (call != nullptr && !has_seat(session, id, *call)) return;
+  if (at_door == AtDoor::kKnocks) return knock_at(session, id, *room, now);
   enter(session, id, *room, request.video, now);
+}
+
+// False, with the error sent, where nobody else fits in, or none of this person's devices.
+bool Hub::Impl::has_seat(Session& session, RequestId id, const Call& call) {
+  const auto own = std::count_if(call.participants.begin(), call.participants.end(),
+                                 [&](const Participant& participant) {
+                                   return participant.state == ParticipantState::kJoined &&
+                                          participant.session->user == session.user;
+                                 });
+  if (static_cast<std::size_t>(own) >= limits_.seats_per_person_max) {
+    send_error(
+        session, id, ErrorCode::kCallFull,
+        "You are in this room on " + std::to_string(own) +
+            " devices already, which is as many as it takes. Leave it on one of them first.");
+    return false;
+  }
+  if (call.seats() < limits_.participants_max) return true;
+  send_error(session, id, ErrorCode::kCallFull,
+             "This room is full: it holds at most " + std::to_string(limits_.participants_max) +
+                 " people.");
+  return false;
 }
 
 Call& Hub::Impl::start_call_in(Room& room, bool video) {
@@ -108,6 +120,11 @@ Call& Hub::Impl::start_call_in(Room& room, bool video) {
 }
 
 void Hub::Impl::enter(Session& session, RequestId id, Room& room, bool video, Instant now) {
+  if (const auto wait = door_limits_.enter({session.user->id, session.address.limit_key()}, now)) {
+    send_error(session, id, ErrorCode::kRateLimited,
+               "You have entered rooms too often. Wait a moment and try again.", *wait);
+    return forget_room_later(room, now);
+  }
   const bool first = room.call == nullptr;
   Call& call = first ? start_call_in(room, video) : *room.call;
   const Participant& own = add_participant(call, session);
@@ -115,35 +132,8 @@ void Hub::Impl::enter(Session& session, RequestId id, Room& room, bool video, In
   accept(session, id, call, now);
 }
 
-void Hub::Impl::knock_at(Session& session, RequestId id, Room& room, Instant now) {
-  if (session.knocking != &room) {
-    if (room.knocks.size() >= limits_.knocks_per_room_max) {
-      return send_error(session, id, ErrorCode::kRateLimited,
-                        "Too many people wait at this room's door. Try again in a moment.");
-    }
-    if (const Room* other = session.knocking) {
-      stop_knocking(session, now);
-      send(session, encode_room_refused({}, *other, "withdrawn"));
-    }
-    keep_room(room);
-    room.knocks.push_back({make_random_id<KnockId>(random_), &session});
-    session.knocking = &room;
-    tell_knocks(room);
-  }
-  send(session, encode_room_waiting(id, room));
-}
-
-// Does nothing where the session does not knock. It is told nothing.
-void Hub::Impl::stop_knocking(Session& session, Instant now) {
-  Room* const room = std::exchange(session.knocking, nullptr);
-  if (room == nullptr) return;
-  std::erase_if(room->knocks, [&](const Knock& knock) { return knock.session == &session; });
-  tell_knocks(*room);
-  forget_room_later(*room, now);
-}
-
 void Hub::Impl::handle(Session& session, RequestId id, const RoomLeave& request, Instant now) {
-  const Room* room = session.knocking;
+  Room* const room = session.knocking;
   if (room == nullptr || room->name != request.room) {
     return send_error(session, id, ErrorCode::kUnknownKnock, "You do not knock at this room.");
   }
@@ -152,49 +142,32 @@ void Hub::Impl::handle(Session& session, RequestId id, const RoomLeave& request,
   send(session, refused);
 }
 
-void Hub::Impl::handle(Session& session, RequestId id, const RoomAdmit& request, Instant) {
-  Call* const call = find_joined_call(session, id, request.call);
-  if (call == nullptr) return;
-  Room* const room = call->room;
-  if (room == nullptr || !request.knock) {
-    return send_error(session, id, ErrorCode::kUnknownKnock);
-  }
-  const auto knock = std::find_if(room->knocks.begin(), room->knocks.end(),
-                                  [&](const Knock& other) { return other.id == *request.knock; });
-  if (knock == room->knocks.end()) return send_error(session, id, ErrorCode::kUnknownKnock);
-  if (request.admit && call->seats() >= limits_.participants_max) {
-    return send_error(session, id, ErrorCode::kCallFull,
-                      "This room is full: nobody else fits in until somebody leaves.");
-  }
-  Session& guest = *knock->session;
-  room->knocks.erase(knock);
-  guest.knocking = nullptr;
-  if (request.admit) {
-    remember_admitted(*room, guest.user->id);
-    send(guest, encode_room_admitted(*room));
-  } else {
-    send(guest, encode_room_refused({}, *room, "refused"));
-  }
-  tell_knocks(*room, &session, id);
-}
-
-void Hub::Impl::handle(Session& session, RequestId id, const RoomOpen& request, Instant) {
+void Hub::Impl::handle(Session& session, RequestId id, const RoomOpen& request, Instant now) {
   Call* const call = find_joined_call(session, id, request.call);
   if (call == nullptr) return;
   if (call->room != nullptr) {
     return send_error(session, id, ErrorCode::kRoomTaken, "This call is a room already.");
   }
-  if (find_room(request.room) != nullptr) return send_error(session, id, ErrorCode::kRoomTaken);
-  Room* const room = make_room_for(session, id, request.room, request.knock);
+  if (rooms_.find(request.room) != nullptr) return send_error(session, id, ErrorCode::kRoomTaken);
+  if (is_opening(now)) {
+    return send_error(session, id, ErrorCode::kRateLimited,
+                      "The server has just restarted, and this name may be somebody's. Try again "
+                      "in a moment.",
+                      *opening_ends_ - now);
+  }
+  Room* const room = open_room(session, id, request.room, request.knock, now);
   if (room == nullptr) return;
   give_room(*call, *room);
   stop_waiting(*call);
   for (const Participant& participant : call->participants) {
     remember_admitted(*room, participant.session->user->id);
+  }
+  for (const Participant& participant : call->participants) {
     if (participant.state != ParticipantState::kJoined) continue;
     const bool asked = participant.session == &session;
-    send(*participant.session,
-         encode_room_opened(asked ? id : RequestId{}, *room, membership_of(*call, participant)));
+    tell(participant,
+         encode_room_opened(asked ? id : RequestId{}, *room, *participant.session->user,
+                            tokens_for(*call, participant)));
   }
 }
 

@@ -90,15 +90,19 @@ TEST_F(Knocking, WhoIsRefusedMayKnockAgain) {
   EXPECT_EQ(in(ben).type(), "room.waiting");
 }
 
-TEST_F(Knocking, EveryoneInsideSeesItAndMayOpen) {
+TEST_F(Knocking, EveryoneInsideSeesItAndAHostOpens) {
   admit(ana, knock(ben, ana));
   in(ben);
   const std::string cleos = knock(cleo, ben);
   EXPECT_EQ(hear(ana, "room.knocks").at("/knocks"), "[]");  // of Ben
   EXPECT_EQ(hear(ana, "room.knocks").at("/knocks/0/knock"), cleos);
   admit(ben, cleos);
-  EXPECT_EQ(hear(ana, "room.knocks").at("/id"), "");
-  EXPECT_EQ(hear(ben, "room.knocks").at("/id"), "6");
+  EXPECT_EQ(error(ben), "not_host");
+  admit(ben, cleos, false);
+  EXPECT_EQ(error(ben), "not_host");
+  admit(ana, cleos);
+  EXPECT_EQ(hear(ana, "room.knocks").at("/id"), "6");
+  EXPECT_EQ(hear(ben, "room.knocks").at("/id"), "");
   admit(ana, cleos);
   EXPECT_EQ(error(ana), "unknown_knock");
 }
@@ -139,15 +143,112 @@ TEST_F(Knocking, TwiceIsOnce) {
   EXPECT_EQ(hear(ana, "room.knocks").text(), "");
 }
 
-TEST_F(Knocking, TwoDevicesAreTwoKnocksOfOnePerson) {
+TEST_F(Knocking, APersonKnocksOnceAndTheirOtherDeviceTakesItOver) {
   const Guest bens_phone = join_again(dialogue, "Ben", ben);
-  knock(ben, ana);
-  const std::string second = knock(bens_phone, ana);
-  admit(ana, second);
-  EXPECT_EQ(hear(ana, "room.knocks").at("/knocks/0/user"), ben.user);
+  const std::string bens = knock(ben, ana);
+  EXPECT_EQ(in(bens_phone).type(), "room.waiting");
+  EXPECT_EQ(reason(ben, "room.refused"), "elsewhere");
+  EXPECT_TRUE(dialogue.silent(ana.connection));
+  admit(ana, bens);
+  EXPECT_EQ(hear(ana, "room.knocks").at("/knocks"), "[]");
   EXPECT_EQ(hear(bens_phone, "room.admitted").at("/room"), kRoom);
   EXPECT_EQ(in(ben).type(), "call.accepted");
+}
+
+TEST_F(Knocking, APersonKnocksAtOneDoorAtATime) {
+  enter(dialogue, dan, "other", R"(,"knock":true)");
+  const Guest bens_phone = join_again(dialogue, "Ben", ben);
+  knock(ben, ana);
+  EXPECT_EQ(enter(dialogue, bens_phone, "other").type(), "room.waiting");
+  EXPECT_EQ(reason(ben, "room.refused"), "elsewhere");
   EXPECT_EQ(hear(ana, "room.knocks").at("/knocks"), "[]");
+}
+
+TEST_F(Knocking, WhoeverIsRefusedAgainAndAgainWaitsBeforeTheNext) {
+  const auto refuse = [&] {
+    const std::string bens = knock(ben, ana);
+    admit(ana, bens, false);
+    dialogue.forget(ana.connection);
+  };
+  refuse();
+  refuse();  // the first pause is none
+  const auto wait = [&] { return in(ben).at("/retry_after_ms"); };
+  EXPECT_EQ(in(ben).at("/code"), "rate_limited");
+  EXPECT_EQ(wait(), "10000");
+  dialogue.pass(milliseconds(9'999));
+  EXPECT_EQ(wait(), "1");
+  dialogue.pass(milliseconds(1));
+  refuse();
+  EXPECT_EQ(wait(), "30000");
+  dialogue.pass(seconds(30));
+  refuse();
+  EXPECT_EQ(wait(), "120000");
+  dialogue.pass(seconds(120));
+  refuse();
+  EXPECT_EQ(wait(), "120000");
+  EXPECT_EQ(enter(dialogue, ben, "other", R"(,"knock":true)").type(), "call.accepted");
+}
+
+TEST_F(Knocking, AnotherPersonOfTheAddressWaitsHalfAsLong) {
+  for (int i = 0; i < 2; ++i) {
+    admit(ana, knock(ben, ana), false);
+    dialogue.forget(ana.connection);
+  }
+  const Heard cleos = in(cleo);
+  EXPECT_EQ(cleos.at("/code"), "rate_limited");
+  EXPECT_EQ(cleos.at("/retry_after_ms"), "5000");
+  EXPECT_EQ(cleos.at("/message"),
+            "You, or others in your network, have knocked too often. Try again in 5 seconds.");
+  dialogue.pass(seconds(5));
+  EXPECT_EQ(in(cleo).type(), "room.waiting");
+}
+
+TEST_F(Knocking, RefusalsAreForgottenAfterTenMinutesOrOnceAdmitted) {
+  const auto refuse = [&] {
+    admit(ana, knock(ben, ana), false);
+    dialogue.forget(ana.connection);
+  };
+  refuse();
+  refuse();
+  dialogue.pass(minutes(10));
+  refuse();
+  admit(ana, knock(ben, ana));
+  in(ben);
+  leave(ben);
+  EXPECT_EQ(in(ben).type(), "call.accepted");
+}
+
+TEST_F(Knocking, KnockingAndLeavingIsNotFree) {
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(in(ben).type(), "room.waiting") << i;
+    say_of_room(dialogue, ben, "room.leave", kRoom);
+  }
+  EXPECT_EQ(in(ben).at("/code"), "rate_limited");
+  dialogue.pass(seconds(6));
+  EXPECT_EQ(in(ben).type(), "room.waiting");
+}
+
+TEST_F(Knocking, AnAddressThatFillsTheDoorMakesPlaceForOthers) {
+  knock(ben, ana);
+  knock(cleo, ana);
+  const ConnectionId far = dialogue.connect("198.51.100.9");
+  dialogue.say(far, R"({"type":"hello","name":"Eve"})");
+  const Guest eve{far, dialogue.hear(far, "welcome").at("/user"), "", ""};
+  EXPECT_EQ(in(eve).type(), "room.waiting");
+  EXPECT_EQ(reason(cleo, "room.refused"), "crowded");
+  const Heard knocks = hear(ana, "room.knocks");
+  EXPECT_EQ(knocks.at("/knocks/0/name"), "Ben");
+  EXPECT_EQ(knocks.at("/knocks/1/name"), "Eve");
+  EXPECT_EQ(in(dan).at("/code"), "rate_limited");  // it would have most again
+}
+
+TEST_F(Knocking, GuestsInviteNobodyPastTheDoor) {
+  admit(ana, knock(ben, ana));
+  in(ben);
+  invite(dialogue, ben, id, cleo.user);
+  EXPECT_EQ(error(ben), "not_host");
+  EXPECT_TRUE(dialogue.silent(cleo.connection));
+  EXPECT_EQ(in(cleo).type(), "room.waiting");
 }
 
 TEST_F(Knocking, ASessionKnocksAtOneDoor) {

@@ -17,6 +17,7 @@ using testing::invite;
 using testing::join;
 using testing::join_again;
 using testing::resume;
+using testing::ring;
 using testing::say_of_call;
 using testing::say_of_room;
 using testing::signal_to;
@@ -90,8 +91,7 @@ TEST_F(Rooms, SignalsPassAndOthersSeeWhoIsInACall) {
   const std::string to = in(ben).at("/participants/0/participant");
   signal_to(dialogue, ben, id, to);
   EXPECT_EQ(hear(ana, "signal").at("/data"), R"({"x":1})");
-  call(dialogue, dan, ana);
-  EXPECT_EQ(reason(dan), "busy");
+  EXPECT_EQ(ring(dialogue, dan, ana).second.at("/participants/0/name"), "Dan");
 }
 
 TEST_F(Rooms, GoesOnWithOneAndEndsWithTheLast) {
@@ -236,15 +236,33 @@ TEST_F(Rooms, EachDeviceInsideTakesASeat) {
   EXPECT_EQ(in(dan).at("/code"), "call_full");
 }
 
+TEST_F(Rooms, APersonHasTwoSeats) {
+  in(ana);
+  in(join_again(dialogue, "Ana", ana));
+  const Heard third = in(join_again(dialogue, "Ana", ana));
+  EXPECT_EQ(third.at("/code"), "call_full");
+  EXPECT_EQ(third.at("/message"),
+            "You are in this room on 2 devices already, which is as many as it takes. Leave it on "
+            "one of them first.");
+  EXPECT_EQ(in(ben).type(), "call.accepted");
+}
+
 TEST_F(Rooms, WhoeverIsInACallEntersNoRoom) {
   in(ana);
   EXPECT_EQ(in(ana).at("/message"), "You are in this room already.");
   EXPECT_EQ(in(ana, "other").at("/code"), "call_limit");
   call(dialogue, ana, ben);
   EXPECT_EQ(dialogue.hear(ana.connection).at("/code"), "call_limit");
-  call(dialogue, ben, cleo);
-  EXPECT_EQ(in(cleo).at("/code"), "call_limit");
   EXPECT_EQ(dialogue.hub().gauges().rooms, 1U);
+}
+
+TEST_F(Rooms, WhoeverIsBeingCalledEntersAsTheyLike) {
+  const std::string rings = ring(dialogue, ben, cleo).first.at("/call");
+  EXPECT_EQ(in(cleo).type(), "call.accepted");
+  EXPECT_EQ(accept(dialogue, cleo, rings).at("/code"), "call_limit");
+  EXPECT_EQ(reason(ben), "");
+  say_of_call(dialogue, cleo, "call.decline", rings);
+  EXPECT_EQ(reason(ben), "declined");
 }
 
 TEST_F(Rooms, WhoeverRingsForTheRoomAcceptsByEntering) {
@@ -328,19 +346,55 @@ TEST_F(Rooms, AnOpenedRoomHasAFreeName) {
   EXPECT_EQ(error(dan), "not_in_call");
 }
 
-TEST_F(Rooms, TheOneThatIsEmptyForLongestMakesPlace) {
+TEST_F(Rooms, OnesOwnThatIsEmptyForLongestMakesPlaceAndNobodyElses) {
   const auto visit = [&](const Guest& guest, const char* room) {
-    leave(guest, in(guest, room).at("/call"));
+    leave(guest, in(guest, room, R"(,"knock":true)").at("/call"));
     dialogue.pass(seconds(1));
   };
   visit(ana, "one");
-  visit(ana, "two");
-  in(ben, "one");
-  EXPECT_EQ(in(cleo, "three").type(), "call.accepted");
+  visit(ben, "two");
+  EXPECT_EQ(in(cleo, "three").at("/code"), "room_limit");
+  EXPECT_EQ(in(cleo, "one").type(), "room.waiting");
+  say_of_room(dialogue, cleo, "room.leave", "one");
+  EXPECT_EQ(in(ben, "three").type(), "call.accepted");
   EXPECT_EQ(dialogue.hub().gauges().rooms, 2U);
-  EXPECT_EQ(in(dan, "four").at("/message"),
-            "This server keeps as many rooms as it can. Try again later.");
-  EXPECT_EQ(in(dan, "one").at("/participants/0/name"), "Ben");
+  EXPECT_EQ(in(cleo, "two").at("/code"), "room_limit");  // it is not there any more
+  EXPECT_EQ(in(cleo, "one").type(), "room.waiting");
+}
+
+TEST(RoomLimits, APersonAndAnAddressHaveSoManyRooms) {
+  Limits limits;
+  limits.rooms_per_person_max = 2;
+  limits.rooms_per_address_max = 3;
+  Dialogue dialogue(limits);
+  const Guest ana = join(dialogue, "Ana");
+  const Guest anas_phone = join_again(dialogue, "Ana", ana);
+  const Guest ben = join(dialogue, "Ben");
+  const Guest cleo = join(dialogue, "Cleo");
+  const auto make = [&](const Guest& guest, const char* room) {
+    const Heard answer = enter(dialogue, guest, room, R"(,"knock":true)");
+    if (answer.type() != "call.accepted") return answer.at("/code");
+    say_of_call(dialogue, guest, "call.end", answer.at("/call"));
+    dialogue.pass(seconds(1));
+    return answer.type();
+  };
+  EXPECT_EQ(make(ana, "one"), "call.accepted");
+  EXPECT_EQ(make(ben, "two"), "call.accepted");
+  EXPECT_EQ(make(ben, "three"), "call.accepted");
+  EXPECT_EQ(make(cleo, "four"), "room_limit");           // three of this address
+  EXPECT_EQ(make(anas_phone, "four"), "call.accepted");  // in place of hers
+  EXPECT_EQ(dialogue.hub().gauges().rooms, 3U);
+  EXPECT_EQ(enter(dialogue, cleo, "two").type(), "room.waiting");
+}
+
+TEST(RoomLimits, WhoIsInsideHoldsTheirRoomOpen) {
+  Limits limits;
+  limits.rooms_per_person_max = 1;
+  Dialogue dialogue(limits);
+  const Guest ana = join(dialogue, "Ana");
+  const Guest anas_phone = join_again(dialogue, "Ana", ana);
+  enter(dialogue, ana, "one");
+  EXPECT_EQ(enter(dialogue, anas_phone, "two").at("/code"), "room_limit");
 }
 
 TEST_F(Rooms, AnEmptyOneIsForgottenAfterAnHour) {

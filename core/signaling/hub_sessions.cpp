@@ -50,8 +50,8 @@ bool Hub::Impl::pays_hello(Connection& connection, RequestId id, const std::opti
 void Hub::Impl::look_before_hello(Connection& connection, RequestId id, const RoomLook& look,
                                   Instant now) {
   if (!pays_hello(connection, id, std::nullopt, now)) return;
-  const Room* room = find_room(look.room);
-  const bool tells_who = room != nullptr && !room->knock;
+  const Room* room = rooms_.find(look.room);
+  const bool tells_who = room != nullptr && !room->rules.knock && !room->rules.locked;
   send_uncounted(connection.id,
                  encode_room_state(id, look.room, room, tells_who, limits_.participants_max));
 }
@@ -202,6 +202,9 @@ void Hub::Impl::send_welcome(Session& session, RequestId id, bool resumed) {
 
 void Hub::Impl::end_session(Session& session, EndReason reason, Instant now) {
   while (!session.calls.empty()) leave(*session.calls.back(), session, reason, {}, now);
+  while (!session.silent_calls.empty()) {
+    leave(*session.silent_calls.back(), session, reason, {}, now);
+  }
   stop_knocking(session, now);
   end_relay_test(session);
   if (!session.connection) resume_deadlines_.clear(session.resume_deadline, session.id);

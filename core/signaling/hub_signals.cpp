@@ -15,13 +15,12 @@ bool rings(const Participant& participant) {
 // at the same time stay together below three quarters of the buffer, whatever the configuration
 // says; the rest is for what the hub itself tells.
 std::size_t share_of_sender(const Limits& limits, bool ringing) {
-  constexpr std::size_t kCallsThatRing = 3;
   const std::size_t for_each_kind = limits.replay_bytes_max * 3 / 8;
   const std::size_t others = limits.participants_max - 1;
-  return ringing
-             ? std::min(limits.ring_signal_share_bytes, for_each_kind / (kCallsThatRing * others))
-             : std::min(limits.signal_share_bytes,
-                        for_each_kind / (limits.calls_per_session_max * others));
+  return ringing ? std::min(limits.ring_signal_share_bytes,
+                            for_each_kind / (limits.rings_per_person_max * others))
+                 : std::min(limits.signal_share_bytes,
+                            for_each_kind / (limits.calls_per_session_max * others));
 }
 
 }  // namespace
@@ -30,7 +29,7 @@ void Hub::Impl::handle(Session& session, RequestId id, const Signal& signal, Ins
   Call* call = find_call(session, id, signal.call);
   if (call == nullptr) return;
   const Participant& from = *call->find(session);
-  const Participant* to = signal.to ? call->find(*signal.to) : nullptr;
+  Participant* to = signal.to ? call->find(*signal.to) : nullptr;
   if (to == nullptr || to == &from) return send_error(session, id, ErrorCode::kUnknownParticipant);
   if (rings(from) && rings(*to)) {
     return send_error(session, id, ErrorCode::kNotInCall,
@@ -38,6 +37,10 @@ void Hub::Impl::handle(Session& session, RequestId id, const Signal& signal, Ins
   }
   Frame frame = encode_signal(call->id, from.id, signal.data_json);
   if (!may_signal(session, id, *call, from, *to, frame->size(), now)) return;
+  if (to->silent) {
+    return to->unheard.take(from.id, frame->size(), to->session->connection.has_value(),
+                            limits_.call_heartbeat_interval, now);
+  }
   ++counters_.signals_forwarded;
   send(*to->session, std::move(frame), &session);
 }
@@ -47,7 +50,12 @@ bool Hub::Impl::may_signal(Session& session, RequestId id, Call& call, const Par
                            const Participant& to, std::size_t bytes, Instant now) {
   const bool ringing = rings(from) || rings(to);
   // Not the sender's fault alone: the receiver may be away. So going on at it ends nothing.
-  if (to.session->replay.bytes_of(session.serial) + bytes > share_of_sender(limits_, ringing)) {
+  const std::size_t unheard = to.silent
+                                  ? to.unheard.waiting(from.id, to.session->connection.has_value(),
+                                                       limits_.call_heartbeat_interval, now)
+                                  : 0;
+  if (to.session->replay.bytes_of(session.serial) + unheard + bytes >
+      share_of_sender(limits_, ringing)) {
     send_error(session, id, ErrorCode::kRateLimited,
                "This participant has not yet taken what you have sent. Send it again later.");
     return false;

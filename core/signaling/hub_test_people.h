@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/signaling/hub_test_support.h"
 
@@ -22,9 +23,10 @@ struct Guest {
 };
 
 // Joins and drops what came with it. `extra` is put into the hello, e.g. R"(,"identity":"…")".
-inline Guest join(Dialogue& dialogue, std::string_view name, std::string_view extra = "") {
+inline Guest join_from(Dialogue& dialogue, std::string_view address, std::string_view name,
+                       std::string_view extra = "") {
   Guest guest;
-  guest.connection = dialogue.connect();
+  guest.connection = dialogue.connect(address);
   dialogue.say(guest.connection, std::string(R"({"type":"hello","name":")") + std::string(name) +
                                      "\"" + std::string(extra) + "}");
   const Heard welcome = dialogue.hear(guest.connection, "welcome");
@@ -32,6 +34,11 @@ inline Guest join(Dialogue& dialogue, std::string_view name, std::string_view ex
   guest.identity = welcome.at("/identity");
   guest.resume = welcome.at("/resume/token");
   return guest;
+}
+
+// All of them from one address.
+inline Guest join(Dialogue& dialogue, std::string_view name, std::string_view extra = "") {
+  return join_from(dialogue, "192.0.2.7", name, extra);
 }
 
 inline Guest join_again(Dialogue& dialogue, std::string_view name, const Guest& same) {
@@ -69,6 +76,19 @@ inline std::pair<Heard, Heard> ring(Dialogue& dialogue, const Guest& caller, con
           dialogue.hear(callee.connection, "call.incoming")};
 }
 
+// Strangers of three networks ring at somebody: as many as may. Returns them; what came of it is
+// dropped.
+inline std::vector<Guest> keep_ringing(Dialogue& dialogue, const Guest& guest) {
+  std::vector<Guest> strangers;
+  for (const char* address : {"203.0.113.1", "203.0.113.2", "203.0.113.3"}) {
+    strangers.push_back(join_from(dialogue, address, "Stranger"));
+    call(dialogue, strangers.back(), guest);
+    EXPECT_EQ(dialogue.hear(strangers.back().connection, "call.ringing").at("/busy"), "");
+  }
+  dialogue.forget(guest.connection);
+  return strangers;
+}
+
 // Accepts and returns the answer, whatever it is.
 inline Heard accept(Dialogue& dialogue, const Guest& guest, const std::string& call_id) {
   dialogue.forget(guest.connection);
@@ -83,10 +103,12 @@ inline void invite(Dialogue& dialogue, const Guest& guest, const std::string& ca
 }
 
 // Comes back to a call of an earlier life, and returns the answer, whatever it is.
-inline Heard rejoin(Dialogue& dialogue, const Guest& guest, const std::string& membership) {
+inline Heard rejoin(Dialogue& dialogue, const Guest& guest, const std::string& membership,
+                    const std::string& room_token = "") {
   dialogue.forget(guest.connection);
   dialogue.say(guest.connection,
-               R"({"type":"call.rejoin","id":7,"membership":")" + membership + R"("})");
+               R"({"type":"call.rejoin","id":7,"membership":")" + membership + "\"" +
+                   (room_token.empty() ? "" : R"(,"room_token":")" + room_token + "\"") + "}");
   return dialogue.hear(guest.connection);
 }
 
@@ -104,12 +126,24 @@ inline void say_of_room(Dialogue& dialogue, const Guest& guest, std::string_view
                                      std::string(room) + "\"" + std::string(more) + "}");
 }
 
+inline void set_blocked(Dialogue& dialogue, const Guest& guest, const std::string& user,
+                        bool blocked) {
+  dialogue.say(guest.connection, R"({"type":"people.block","id":6,"user":")" + user +
+                                     R"(","blocked":)" + (blocked ? "true}" : "false}"));
+}
+
 // Enters the room and returns the answer, whatever it is.
 inline Heard enter(Dialogue& dialogue, const Guest& guest, std::string_view room,
                    std::string_view more = "") {
   dialogue.forget(guest.connection);
   say_of_room(dialogue, guest, "room.join", room, more);
   return dialogue.hear(guest.connection);
+}
+
+// Enters the room with a token of it, and returns the answer, whatever it is.
+inline Heard enter_with(Dialogue& dialogue, const Guest& guest, std::string_view room,
+                        const std::string& token, std::string_view more = "") {
+  return enter(dialogue, guest, room, R"(,"room_token":")" + token + "\"" + std::string(more));
 }
 
 // A hub of its own for each test, and who is asked most often.

@@ -56,8 +56,17 @@ class Heard {
 
 class Dialogue {
  public:
-  explicit Dialogue(Limits limits = {}, std::uint64_t seed = 1, RelayOptions relay = {})
-      : random_(seed), hub_({limits, {std::string(32, 'k')}, "[]", std::move(relay)}, random_) {}
+  // `had_rooms_with_rules`: in the life before this one.
+  explicit Dialogue(Limits limits = {}, std::uint64_t seed = 1, RelayOptions relay = {},
+                    bool had_rooms_with_rules = false)
+      : random_(seed),
+        hub_({.limits = limits,
+              .identity_keys = {std::string(32, 'k')},
+              .relay = std::move(relay),
+              .had_rooms_with_rules = had_rooms_with_rules},
+             random_) {
+    tell_wall_time();
+  }
 
   // Whoever connects from now on has come by this address.
   void be_reached_at(std::string host_and_port, bool over_tls = false) {
@@ -99,6 +108,12 @@ class Dialogue {
       drain();
     }
     now_ = end;
+    tell_wall_time();
+  }
+  // The wall clock alone goes on, as between two lives of a server.
+  void pass_on_wall(Duration duration) {
+    wall_ahead_ += duration;
+    tell_wall_time();
   }
 
   // The next message, or an empty Heard.
@@ -125,6 +140,8 @@ class Dialogue {
   }
   // What of the relay has ended since this was last asked: "CALL" or "CALL:PARTICIPANT", in order.
   std::vector<std::string> ended_relays() { return std::exchange(ended_relays_, {}); }
+  // What the next life of the server must know, in the order in which it was told.
+  std::vector<bool> rooms_with_rules() { return std::exchange(rooms_with_rules_, {}); }
   Hub& hub() { return hub_; }
   Instant now() const { return now_; }
 
@@ -135,6 +152,8 @@ class Dialogue {
         inboxes_[send->connection].push_back(send->frame);
       } else if (const auto* close = std::get_if<CloseConnection>(&*command)) {
         closed_[close->connection] = close->code;
+      } else if (const auto* rules = std::get_if<RoomsWithRules>(&*command)) {
+        rooms_with_rules_.push_back(rules->any);
       } else {
         const auto& end = std::get<EndRelay>(*command);
         ended_relays_.push_back(to_text(end.call) +
@@ -143,12 +162,21 @@ class Dialogue {
     }
   }
 
+  void tell_wall_time() {
+    constexpr std::int64_t kSomeDay = 1'800'000'000'000;
+    const auto ms = std::chrono::duration_cast<milliseconds>(now_.time_since_epoch() + wall_ahead_);
+    hub_.on_wall_time(WallTime(milliseconds(kSomeDay) + ms), now_);
+    drain();
+  }
+
   SeededRandom random_;
   Hub hub_;
   Instant now_{seconds(1000)};
   std::uint64_t connections_ = 0;
   Reached reached_;
   std::vector<std::string> ended_relays_;
+  std::vector<bool> rooms_with_rules_;
+  Duration wall_ahead_{};
   std::map<ConnectionId, std::deque<Frame>> inboxes_;
   std::map<ConnectionId, std::uint16_t> closed_;
 };

@@ -10,6 +10,7 @@ using SessionId = RandomId<struct SessionTag, 12>;
 using CallId = RandomId<struct CallTag, 12>;
 using ParticipantId = RandomId<struct ParticipantTag, 9>;
 using KnockId = RandomId<struct KnockTag, 9>;
+using RoomInstance = RandomId<struct RoomInstanceTag, 16>;
 using EpochId = RandomId<struct EpochTag, 9>;
 
 // What makes a resume token hard to guess; secret, unlike the ids.

@@ -83,25 +83,80 @@ struct Limits {
 
   // Calls.
   std::size_t calls_max = 10'000;
+  // That it has joined: calls that ring do not count.
   std::size_t calls_per_session_max = 1;
   // People in a call. Full mesh: each uploads to every other.
   std::size_t participants_max = 6;
   Duration ring_timeout = seconds(45);
+
+  // Ringing (PROTOCOL.md section 6). Calls that ring at one person at the same time: more would not
+  // be looked at, and fewer could be taken up by one stranger.
+  std::size_t rings_per_person_max = 3;
+  // Of these, by callers of one address: whoever attacks from one place leaves a line free.
+  std::size_t rings_per_person_from_address_max = 2;
+  // People that one person may ring in a minute, and at once.
+  std::uint32_t rings_per_minute = 20;
+  std::uint32_t rings_burst = 10;
+  // The same for all callers of one address together.
+  std::uint32_t address_rings_per_minute = 120;
+  std::uint32_t address_rings_burst = 60;
+  // The same at one person: an address where new people are made as others give out is one caller.
+  std::uint32_t address_callee_rings_per_minute = 20;
+  std::uint32_t address_callee_rings_burst = 10;
+  // After so long, that somebody did not answer is forgotten, and that they did as well.
+  Duration ring_pause_memory = seconds(600);
+  // Pairs of caller and called, callers, and addresses that are remembered, each; what was not used
+  // for the longest time makes place.
+  std::size_t ring_records_max = 65'536;
+  // People that one person may have blocked; the oldest makes place.
+  std::size_t blocks_max = 64;
+
   // Calls brought back after a restart whose end is remembered, so that it is final.
   std::size_t ended_restored_calls_max = 10'000;
 
   // Rooms (PROTOCOL.md section 12). A name is 64 characters at most: so many are in a membership.
   std::size_t room_name_chars_max = 64;
-  // Those that are remembered while they are empty included; the oldest of these make place.
+  // Those that are remembered while they are empty included.
   std::size_t rooms_max = 10'000;
-  // An empty room: long enough for a break, or for those who are late.
+  // Of these: a person's oldest empty one makes place for their next; nobody else's ever does.
+  std::size_t rooms_per_person_max = 16;
+  std::size_t rooms_per_address_max = 256;
+  // An empty room: long enough for a break, or for those who are late. Also how long a room token
+  // is good after its holder was last inside.
   Duration room_memory = seconds(3'600);
   // People who may enter a room without knocking. Who was admitted first is forgotten first.
   std::size_t room_admitted_max = 64;
+  // Whom a creator names beside themselves.
+  std::size_t room_hosts_max = 8;
+  // Who must stay outside. Who was removed first is forgotten first.
+  std::size_t room_removed_max = 32;
+  // Devices of one person in one call.
+  std::size_t seats_per_person_max = 2;
   // More would not fit in a list that somebody reads.
   std::size_t knocks_per_room_max = 16;
+  // Knocking tells everybody inside, so it is rarer than other messages.
+  std::uint32_t knocks_per_minute = 10;
+  std::uint32_t address_knocks_per_minute = 60;
+  // Each entry makes everybody inside connect to whoever enters.
+  std::uint32_t room_entries_per_minute = 30;
+  std::uint32_t address_room_entries_per_minute = 300;
+  // How long a refusal at a door counts towards the next pause.
+  Duration door_pause_memory = seconds(600);
+  // People and addresses whose pauses and rates at doors are remembered at the same time.
+  std::size_t door_memory_max = 16'384;
+  // Changes of one room's rules: each is told to everybody inside.
+  std::uint32_t room_changes_per_second = 1;
+  std::uint32_t room_changes_burst = 20;
   // Looking at a room, or joining it, counts as this many messages: names cannot be tried quickly.
   std::uint32_t room_cost_messages = 5;
+
+  // Tokens that outlive the server (sections 6 and 12): memberships are good for so long after they
+  // were signed, and are renewed over the heartbeat.
+  Duration membership_lifetime = seconds(600);
+  Duration membership_renewal = seconds(120);
+  // The same for a room's memberships and its tokens, so that their time counts from when their
+  // holder was last inside.
+  Duration room_token_renewal = seconds(60);
 
   // The relay (PROTOCOL.md section 11). New allocations need a credential that is not older; one
   // that stands goes on, so this need not outlast a call.
@@ -110,12 +165,18 @@ struct Limits {
   Duration relay_test_lifetime = seconds(60);
   Duration relay_test_interval = seconds(10);
   std::size_t relay_tests_max = 200;
+  // Of one address: a tenth, so that a hundred sessions of one keep nobody else from checking.
+  std::size_t relay_tests_per_address_max = 20;
 
   // Heartbeats that clients are asked to keep (PROTOCOL.md section 4).
   Duration call_heartbeat_interval = milliseconds(500);
   Duration call_heartbeat_timeout = milliseconds(1000);
   Duration idle_heartbeat_interval = seconds(15);
   Duration idle_heartbeat_timeout = seconds(10);
+
+  // How long the hub works before sockets and timers get their turn. What it has not come to waits
+  // for its next round, and whoever sent it waits, too.
+  Duration hub_round_max = milliseconds(5);
 
   // When the server drains, clients come back spread over this time at the earliest.
   Duration drain_reconnect_after = milliseconds(1500);

@@ -1,82 +1,98 @@
 #include "core/signaling/membership.h"
 
-#include <algorithm>
-#include <array>
 #include <cassert>
 #include <cstddef>
 
 #include "core/signaling/room_name.h"
+#include "core/signaling/token_fields.h"
 
 namespace visavis::signaling {
 namespace {
 
-constexpr TokenKind kOfCall{"m1", "visavis membership v1:"};
-constexpr TokenKind kOfRoom{"m2", "visavis room membership v1:"};
-constexpr std::size_t kCallBytes = EpochId::kSize + CallId::kSize + ParticipantId::kSize +
-                                   UserId::kSize + ParticipantId::kSize + 3;
-// The room's name is filled up with NULs, so that a token's length does not tell the name's.
-constexpr std::size_t kRoomBytes = kCallBytes + 1 + kRoomNameCharsMax;
+constexpr TokenKind kOfCall{"m3", "visavis membership v3:"};
+constexpr TokenKind kOfRoom{"m4", "visavis room membership v4:"};
+constexpr std::size_t kOrderBytes = 2;
+constexpr std::size_t kCallBytes = EpochId::kSize + CallId::kSize + ParticipantId::kSize * 2 +
+                                   UserId::kSize + 1 + kOrderBytes + kTimeBytes;
+constexpr std::size_t kRoomBytesMax = kCallBytes + kRoomNameCharsMax + RoomInstance::kSize +
+                                      kTimeBytes + 1 + UserId::kSize +
+                                      RoomRevision::kEncodedBytesMax;
 
-// The ids one after the other; then what kind of call it is, and the order, high byte first.
-template <typename Members, typename Visit>
-std::size_t for_each_id(Members& membership, Visit visit) {
-  std::size_t at = 0;
-  const auto next = [&](auto& id) {
-    visit(id.bytes, at);
-    at += id.bytes.size();
-  };
-  next(membership.epoch);
-  next(membership.call);
-  next(membership.participant);
-  next(membership.user);
-  next(membership.caller);
-  return at;
+constexpr std::uint64_t kKnock = 1;
+constexpr std::uint64_t kLocked = 2;
+constexpr std::uint64_t kCreatorKnown = 4;
+
+void write_call(FieldWriter& out, const Membership& membership) {
+  out.id(membership.epoch).id(membership.call).id(membership.participant).id(membership.user);
+  out.id(membership.caller).number(membership.video ? 1 : 0, 1);
+  out.number(membership.order, kOrderBytes).time(membership.expires);
 }
 
-void write_call(const Membership& membership, MutableByteView payload) {
-  const std::size_t rest = for_each_id(membership, [&](const auto& bytes, std::size_t at) {
-    std::copy(bytes.begin(), bytes.end(), payload.begin() + static_cast<std::ptrdiff_t>(at));
-  });
-  payload[rest] = membership.video ? 1 : 0;
-  payload[rest + 1] = static_cast<std::uint8_t>(membership.order >> 8);
-  payload[rest + 2] = static_cast<std::uint8_t>(membership.order & 0xFF);
-}
-
-Membership read_call(ByteView payload) {
+Membership read_call(FieldReader& in) {
   Membership membership;
-  const std::size_t rest = for_each_id(membership, [&](auto& bytes, std::size_t at) {
-    std::copy_n(payload.begin() + static_cast<std::ptrdiff_t>(at), bytes.size(), bytes.begin());
-  });
-  membership.video = payload[rest] != 0;
-  membership.order = static_cast<std::uint16_t>((payload[rest + 1] << 8) | payload[rest + 2]);
+  membership.epoch = in.id<EpochId>();
+  membership.call = in.id<CallId>();
+  membership.participant = in.id<ParticipantId>();
+  membership.user = in.id<UserId>();
+  membership.caller = in.id<ParticipantId>();
+  membership.video = in.number(1) != 0;
+  membership.order = static_cast<std::uint16_t>(in.number(kOrderBytes));
+  membership.expires = in.time();
   return membership;
+}
+
+void write_room(FieldWriter& out, const MembershipRoom& room) {
+  const RoomRules& rules = room.rules;
+  out.text(room.name, kRoomNameCharsMax).id(rules.instance).time(rules.created);
+  out.number((rules.knock ? kKnock : 0) | (rules.locked ? kLocked : 0) |
+                 (rules.creator ? kCreatorKnown : 0),
+             1);
+  out.id(rules.creator.value_or(UserId{}));
+  rules.revision.write(out);
+}
+
+std::optional<MembershipRoom> read_room(FieldReader& in) {
+  MembershipRoom room;
+  room.name = in.text(kRoomNameCharsMax);
+  RoomRules& rules = room.rules;
+  rules.complete = false;
+  rules.instance = in.id<RoomInstance>();
+  rules.created = in.time();
+  const std::uint64_t flags = in.number(1);
+  rules.knock = (flags & kKnock) != 0;
+  rules.locked = (flags & kLocked) != 0;
+  const auto creator = in.id<UserId>();
+  if ((flags & kCreatorKnown) != 0) rules.creator = creator;
+  const auto revision = RoomRevision::read(in);
+  if (!revision) return std::nullopt;
+  rules.revision = *revision;
+  return room;
 }
 
 }  // namespace
 
 std::string sign_membership(const TokenSigner& signer, const Membership& membership) {
-  if (membership.room.empty()) {
-    std::array<std::uint8_t, kCallBytes> payload{};
-    write_call(membership, payload);
-    return signer.sign(kOfCall, payload);
-  }
-  assert(membership.room.size() <= kRoomNameCharsMax);
-  std::array<std::uint8_t, kRoomBytes> payload{};
-  write_call(membership, payload);
-  payload[kCallBytes] = membership.knock ? 1 : 0;
-  std::copy(membership.room.begin(), membership.room.end(), payload.begin() + kCallBytes + 1);
-  return signer.sign(kOfRoom, payload);
+  FieldWriter out;
+  write_call(out, membership);
+  if (!membership.room) return signer.sign(kOfCall, out.bytes());
+  assert(membership.room->name.size() <= kRoomNameCharsMax);
+  write_room(out, *membership.room);
+  return signer.sign(kOfRoom, out.bytes());
 }
 
 std::optional<Membership> verify_membership(const TokenSigner& signer, std::string_view token) {
-  std::array<std::uint8_t, kCallBytes> of_call{};
-  if (signer.verify(kOfCall, token, of_call)) return read_call(of_call);
-  std::array<std::uint8_t, kRoomBytes> of_room{};
-  if (!signer.verify(kOfRoom, token, of_room)) return std::nullopt;
-  Membership membership = read_call(of_room);
-  membership.knock = of_room[kCallBytes] != 0;
-  const auto name = of_room.begin() + kCallBytes + 1;
-  membership.room.assign(name, std::find(name, of_room.end(), 0));
+  if (const auto of_call = signer.open(kOfCall, token, kCallBytes)) {
+    FieldReader in(*of_call);
+    Membership membership = read_call(in);
+    if (!in.is_done()) return std::nullopt;
+    return membership;
+  }
+  const auto of_room = signer.open(kOfRoom, token, kRoomBytesMax);
+  if (!of_room) return std::nullopt;
+  FieldReader in(*of_room);
+  Membership membership = read_call(in);
+  membership.room = read_room(in);
+  if (!membership.room || !in.is_done()) return std::nullopt;
   return membership;
 }
 

@@ -7,10 +7,21 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/time.h"
 #include "core/signaling/ids.h"
+#include "core/signaling/room_rules.h"
 #include "core/signaling/signed_token.h"
 
 namespace visavis::signaling {
+
+// The room that a call was when the membership was signed.
+struct MembershipRoom {
+  std::string name;
+  // Not complete: who are hosts and who was removed is in room tokens only.
+  RoomRules rules;
+
+  friend bool operator==(const MembershipRoom&, const MembershipRoom&) = default;
+};
 
 struct Membership {
   EpochId epoch;  // in which it was signed
@@ -20,17 +31,17 @@ struct Membership {
   ParticipantId caller;
   bool video = true;
   std::uint16_t order = 0;  // of joining: who joined earlier has a lower one
-  std::string room{};       // the call's name; empty where it has none
-  bool knock = false;       // at that room
+  WallTime expires;
+  std::optional<MembershipRoom> room{};  // none for a call without a name
 
   friend bool operator==(const Membership&, const Membership&) = default;
 };
 
-// "m1.MEMBERSHIP.SIGNATURE", or with "m2" where the call is a room. Precondition: a room's name has
+// "m3.MEMBERSHIP.SIGNATURE", or with "m4" where the call is a room. Precondition: a room's name has
 // at most kRoomNameCharsMax characters.
 std::string sign_membership(const TokenSigner& signer, const Membership& membership);
 
-// Nothing when none of our keys signed it.
+// Nothing when none of our keys signed it, or when it is of a version before there were expiries.
 std::optional<Membership> verify_membership(const TokenSigner& signer, std::string_view token);
 
 }  // namespace visavis::signaling

@@ -11,6 +11,7 @@
 
 #include "core/base/ip_address.h"
 #include "core/base/time.h"
+#include "core/signaling/blocks.h"
 #include "core/signaling/budget.h"
 #include "core/signaling/command.h"
 #include "core/signaling/ice_servers.h"
@@ -19,6 +20,7 @@
 #include "core/signaling/replay_buffer.h"
 #include "core/signaling/ring_signals.h"
 #include "core/signaling/room.h"
+#include "core/signaling/silent_receiver.h"
 
 namespace visavis::signaling {
 
@@ -33,6 +35,7 @@ struct User {
   bool in_call = false;       // on any device; as last told to Presence
   bool confusable = false;    // somebody else had this name, or one that looks like it, before
   LookAlikes::Place look;
+  Blocks blocks;  // whose calls do not ring here
 };
 
 // One device: a tab, and whichever socket it has now.
@@ -51,9 +54,13 @@ struct Session {
   std::uint64_t serial = 0;  // names it in the replay buffers of others; never 0 once it is known
   bool stranger = true;      // has shown no token: its address pays for it, too
   std::vector<Call*> calls;  // ringing or joined
+  // Ring here as far as the others know; this session is told nothing of them
+  // (Participant::silent).
+  std::vector<Call*> silent_calls;
   Room* knocking = nullptr;  // waits there to be let in
   Reached reached;           // by its latest connection
   IpAddress address;         // of that connection
+  Instant memberships_told{};  // when, all of them together
 
   Session(Budget full, SessionId session_id, ResumeSecret resume_secret, User& owner)
       : id(session_id), secret(resume_secret), user(&owner), budget(full) {}
@@ -70,6 +77,12 @@ struct Participant {
   // While it is invited:
   ParticipantId inviter{};
   Instant ring_deadline{};
+  UserId rung_by{};  // the person whose ring it counts as; nobody's: it does not ring
+  IpAddress rung_from{};
+  // The person called has blocked who rings: their devices are told nothing, and all others see
+  // what they would see of somebody who does not answer.
+  bool silent = false;
+  SilentReceiver unheard{};  // while it is silent
 };
 
 struct Call {

@@ -18,6 +18,22 @@ Sha256Digest signature(const std::string& key, const TokenKind& kind, ByteView p
   return hmac_sha256(as_bytes(key), as_bytes(message));
 }
 
+struct Parts {
+  std::string_view payload;
+  std::string_view signature;
+};
+
+// Nothing unless it is a token of this version.
+std::optional<Parts> split(const TokenKind& kind, std::string_view token) {
+  if (!token.starts_with(kind.version)) return std::nullopt;
+  token.remove_prefix(kind.version.size());
+  if (!token.starts_with('.')) return std::nullopt;
+  token.remove_prefix(1);
+  const std::size_t dot = token.find('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  return Parts{token.substr(0, dot), token.substr(dot + 1)};
+}
+
 }  // namespace
 
 TokenSigner::TokenSigner(std::vector<std::string> keys) : keys_(std::move(keys)) {
@@ -36,20 +52,25 @@ std::string TokenSigner::sign(const TokenKind& kind, ByteView payload) const {
 
 bool TokenSigner::verify(const TokenKind& kind, std::string_view token,
                          MutableByteView payload) const {
-  if (!token.starts_with(kind.version)) return false;
-  token.remove_prefix(kind.version.size());
-  if (!token.starts_with('.')) return false;
-  token.remove_prefix(1);
-  const std::size_t dot = token.find('.');
-  if (dot == std::string_view::npos) return false;
+  const auto parts = split(kind, token);
   Sha256Digest given;
-  if (!from_base64url(token.substr(0, dot), payload) ||
-      !from_base64url(token.substr(dot + 1), given)) {
+  if (!parts || !from_base64url(parts->payload, payload) ||
+      !from_base64url(parts->signature, given)) {
     return false;
   }
   return std::any_of(keys_.begin(), keys_.end(), [&](const std::string& key) {
     return equal_constant_time(signature(key, kind, payload), given);
   });
+}
+
+std::optional<std::vector<std::uint8_t>> TokenSigner::open(const TokenKind& kind,
+                                                           std::string_view token,
+                                                           std::size_t bytes_max) const {
+  const auto parts = split(kind, token);
+  if (!parts || parts->payload.size() > (bytes_max * 4 + 2) / 3) return std::nullopt;
+  std::vector<std::uint8_t> payload(parts->payload.size() * 3 / 4);
+  if (!verify(kind, token, payload)) return std::nullopt;
+  return payload;
 }
 
 }  // namespace visavis::signaling

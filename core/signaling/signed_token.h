@@ -2,6 +2,9 @@
 // base64url. The server remembers nothing; its keys survive restarts.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +31,11 @@ class TokenSigner {
   // Writes exactly payload.size() bytes; false when none of our keys signed so many for this
   // purpose. Then `payload` holds nothing to be trusted.
   bool verify(const TokenKind& kind, std::string_view token, MutableByteView payload) const;
+
+  // The payload, of whatever size up to `bytes_max`; nothing when none of our keys signed it for
+  // this purpose.
+  std::optional<std::vector<std::uint8_t>> open(const TokenKind& kind, std::string_view token,
+                                                std::size_t bytes_max) const;
 
  private:
   std::vector<std::string> keys_;

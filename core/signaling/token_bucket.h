@@ -28,6 +28,15 @@ class TokenBucket {
     return true;
   }
 
+  // How long until take() would succeed; zero when it would now. `cost` is at most the burst, and
+  // the rate more than nothing.
+  Duration until(Rate rate, Instant now, float cost = 1.0F) const {
+    const float missing = cost - available(rate, now);
+    if (missing <= 0) return Duration::zero();
+    const float wait_ms = 1'000 * missing / static_cast<float>(rate.per_second);
+    return milliseconds(static_cast<std::int64_t>(wait_ms) + 1);
+  }
+
   bool is_full(Rate rate, Instant now) const {
     return available(rate, now) >= static_cast<float>(rate.burst);
   }

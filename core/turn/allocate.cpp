@@ -1,5 +1,6 @@
 // Allocate (RFC 8656 section 7).
 #include <optional>
+#include <utility>
 
 #include "core/stun/attributes/address.h"
 #include "core/turn/attributes.h"
@@ -83,19 +84,25 @@ Outcome Server::Impl::allocate(const Request& request) {
   }
   const auto wish = read_wish(request.message);
   if (!wish) return refuse(request, wish.error(), refusal_of(wish.error()));
-  if (!allocations_.has_room_for(Credentials::identity(request.who))) {
-    return refuse(request, ErrorCode::kAllocationQuotaReached, Refusal::kQuota);
-  }
-  return request.who.closed ? allocate_closed(request, *wish) : allocate_open(request, *wish);
+  const Identity identity = Credentials::identity(request.who);
+  const CallKey key = identity.call.empty() ? CallKey{} : call_key(identity.call);
+  auto account = ledger_.open({.user = identity.user,
+                               .call = identity.call.empty() ? nullptr : &key,
+                               .address = request.client.client.address},
+                              request.at.now);
+  if (!account) return refuse(request, ErrorCode::kAllocationQuotaReached, account.error());
+  return request.who.closed ? allocate_closed(request, *wish, std::move(*account))
+                            : allocate_open(request, *wish, std::move(*account));
 }
 
 // Nothing is bound. A port can be had even; its successor cannot be reserved for another
 // allocation, since nobody needs that here.
-Outcome Server::Impl::allocate_closed(const Request& request, const Wish& wish) {
+Outcome Server::Impl::allocate_closed(const Request& request, const Wish& wish,
+                                      std::unique_ptr<Account> account) {
   if (wish.reserve_next_port || wish.reservation_token) {
     return refuse(request, ErrorCode::kInsufficientCapacity, Refusal::kUnsupported);
   }
-  Allocation& allocation = make_allocation(request, wish);
+  Allocation& allocation = make_allocation(request, wish, std::move(account));
   if (!allocations_.give_port(allocation, ports_, wish.even_port, random_)) {
     free(allocation, request.at.now);
     return refuse(request, ErrorCode::kInsufficientCapacity, Refusal::kQuota);
@@ -109,10 +116,12 @@ Outcome Server::Impl::allocate_closed(const Request& request, const Wish& wish) 
   return allocated(allocation, request.at.now);
 }
 
-Allocation& Server::Impl::make_allocation(const Request& request, const Wish& wish) {
+Allocation& Server::Impl::make_allocation(const Request& request, const Wish& wish,
+                                          std::unique_ptr<Account> account) {
   Allocation& allocation = allocations_.insert(request.client, Credentials::identity(request.who),
                                                request.at.now + wish.lifetime);
   counters_.allocations = allocations_.size();
+  allocation.account = std::move(account);
   allocation.closed = request.who.closed;
   allocation.username = request.who.as.username;
   allocation.key = request.who.as.key;

@@ -5,13 +5,17 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/base/time.h"
 #include "core/stun/long_term.h"
-#include "core/turn/leaky_bucket.h"
+#include "core/turn/byte_lease.h"
+#include "core/turn/ledger.h"
 #include "core/turn/types.h"
 #include "core/turn/virtual_ports.h"
 
@@ -72,6 +76,9 @@ class Channels {
 
 struct Allocation;
 
+// Calls without members, and when they are forgotten, the first one first.
+using IdleCalls = std::list<std::pair<Instant, CallKey>>;
+
 // On one loop, while it has allocations and some time longer, so that no port is used twice.
 struct Call {
   struct Member {
@@ -80,13 +87,7 @@ struct Call {
   };
   std::vector<Member> members;  // in the order of their ports
   PortCursor ports;
-  LeakyBucket bytes_from_clients;
-  Instant forgotten_at{};  // while it has no members
-};
-
-struct User {
-  std::size_t allocations = 0;
-  LeakyBucket bytes_from_clients;
+  std::optional<IdleCalls::iterator> idle;  // while it has no members
 };
 
 // One of the at most two relayed transport addresses of an allocation.
@@ -107,7 +108,9 @@ struct Allocation {
   stun::TransactionId transaction_id{};  // of the Allocate request
   Instant expires;
 
-  std::pair<const std::string, User>* user = nullptr;
+  std::string user;  // what quotas are kept for; the same for renewed credentials
+  std::unique_ptr<Account> account;
+  std::array<ByteLease, kFlows> leases;            // by Flow
   std::pair<const CallKey, Call>* call = nullptr;  // none for names without a call
 
   std::array<Relayed, 2> relayed;  // IPv4, IPv6
@@ -116,6 +119,7 @@ struct Allocation {
 
   // Open mode: a RESERVATION-TOKEN for the next higher port was asked for.
   RelayId next_port;
+  std::unique_ptr<Claim> next_port_claim;
   std::uint64_t reservation_token = 0;  // 0: none given
 
   Relayed& relayed_for(const IpAddress& peer) { return relayed[peer.is_v4() ? 0 : 1]; }

@@ -57,17 +57,6 @@ Allocation* Allocations::find(const Call& call, std::uint16_t port) {
   return it == call.members.end() || it->port != port ? nullptr : it->allocation;
 }
 
-bool Allocations::has_room_for(const Identity& identity) const {
-  if (by_client_.size() >= limits_.allocations_max) return false;
-  const auto user = users_.find(std::string(identity.user));
-  if (user != users_.end() && user->second.allocations >= limits_.allocations_per_user_max) {
-    return false;
-  }
-  if (identity.call.empty()) return true;
-  const auto call = calls_.find(call_key(identity.call));
-  return call == calls_.end() || call->second.members.size() < limits_.allocations_per_call_max;
-}
-
 Allocation& Allocations::insert(const FiveTuple& client, const Identity& identity,
                                 Instant expires) {
   const auto [it, inserted] = by_client_.try_emplace(client);
@@ -76,14 +65,17 @@ Allocation& Allocations::insert(const FiveTuple& client, const Identity& identit
   allocation.client = &it->first;
   allocation.expires = expires;
   expiries_.emplace(expires, &allocation);
-  allocation.user = &*users_.try_emplace(std::string(identity.user)).first;
-  ++allocation.user->second.allocations;
+  allocation.user = identity.user;
   if (!identity.call.empty()) join(allocation, identity.call);
   return allocation;
 }
 
 void Allocations::join(Allocation& allocation, std::string_view call) {
   allocation.call = &*calls_.try_emplace(call_key(call)).first;
+  if (auto& idle = allocation.call->second.idle) {
+    idle_calls_.erase(*idle);
+    idle.reset();
+  }
   auto& members = allocation.call->second.members;
   members.insert(members.begin(), {0, &allocation});
 }
@@ -116,26 +108,26 @@ void Allocations::erase(Allocation& allocation, Instant now) {
 }
 
 void Allocations::leave(Allocation& allocation, Instant now) {
-  if (--allocation.user->second.allocations == 0) users_.erase(users_.find(allocation.user->first));
   if (allocation.call == nullptr) return;
   auto& [key, call] = *allocation.call;
   std::erase_if(call.members, [&](const auto& m) { return m.allocation == &allocation; });
   if (!call.members.empty()) return;
-  call.forgotten_at = now + limits_.allocation_lifetime_max;
-  idle_calls_.emplace_back(call.forgotten_at, key);
+  call.idle = idle_calls_.insert(idle_calls_.end(), {now + limits_.allocation_lifetime_max, key});
   forget_idle_calls(now);
 }
 
-// An entry counts if its call has been idle since.
+void Allocations::forget(const CallKey& call) {
+  const auto it = calls_.find(call);
+  if (it == calls_.end()) return;
+  if (it->second.idle) idle_calls_.erase(*it->second.idle);
+  calls_.erase(it);
+}
+
 void Allocations::forget_idle_calls(Instant now) {
-  while (!idle_calls_.empty()) {
-    const auto [when, key] = idle_calls_.front();
-    if (when > now && idle_calls_.size() <= limits_.ended_calls_max) break;
+  while (!idle_calls_.empty() &&
+         (idle_calls_.front().first <= now || idle_calls_.size() > idle_calls_max_)) {
+    calls_.erase(idle_calls_.front().second);
     idle_calls_.pop_front();
-    const auto it = calls_.find(key);
-    if (it != calls_.end() && it->second.members.empty() && it->second.forgotten_at == when) {
-      calls_.erase(it);
-    }
   }
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <set>
@@ -28,8 +27,10 @@ struct FiveTupleHash {
 
 class Allocations {
  public:
-  // `limits` must outlive it.
-  explicit Allocations(const Limits& limits) : limits_(limits) {}
+  // `limits` must outlive it. Of calls without allocations no more than `idle_calls_max` are
+  // remembered.
+  Allocations(const Limits& limits, std::size_t idle_calls_max)
+      : limits_(limits), idle_calls_max_(idle_calls_max) {}
 
   // Null: there is none. Pointers hold until the allocation is erased.
   Allocation* find(const FiveTuple& client);
@@ -37,8 +38,6 @@ class Allocations {
   Call* find(const CallKey& call);
   static Allocation* find(const Call& call, std::uint16_t port);
 
-  // Whether quotas allow one more.
-  bool has_room_for(const Identity& identity) const;
   // Precondition: the client has none. The caller fills in the rest.
   Allocation& insert(const FiveTuple& client, const Identity& identity, Instant expires);
   // Closed mode: the port that others of the call reach it by. False: all are used up.
@@ -52,7 +51,7 @@ class Allocations {
 
   // Nothing more will come of this call: its ports need not be remembered. Precondition: it has no
   // allocations.
-  void forget(const CallKey& call) { calls_.erase(call); }
+  void forget(const CallKey& call);
 
   std::optional<Instant> next_expiry() const;
   // The first that ends at or before `now`; null: none.
@@ -68,12 +67,12 @@ class Allocations {
   void forget_idle_calls(Instant now);
 
   const Limits& limits_;
+  const std::size_t idle_calls_max_;
   std::unordered_map<FiveTuple, Allocation, FiveTupleHash> by_client_;
   Allocation* last_found_ = nullptr;  // packets of one client come in batches
   std::unordered_map<RelayId, Allocation*> by_relay_;
-  std::unordered_map<std::string, User> users_;
   Calls calls_;
-  std::deque<std::pair<Instant, CallKey>> idle_calls_;  // and those that were once
+  IdleCalls idle_calls_;
   std::set<std::pair<Instant, Allocation*>> expiries_;
 };
 

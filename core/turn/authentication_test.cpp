@@ -280,6 +280,66 @@ TEST(Challenges, ThoseWhoAreLetInCostNone) {
   }
 }
 
+// Somebody spends what strangers at this address may be answered.
+void spend(Dialogue& relay, const char* at) {
+  const Client spoofed = relay.client(at, "call", "ana");
+  for (int i = 0; i < 10; ++i) relay.ask_once(spoofed, Method::kAllocate, {testing::udp()});
+  EXPECT_EQ(relay.ask_once(spoofed, Method::kAllocate, {testing::udp()}).what(), "silence");
+}
+
+ServerOptions few_challenges() {
+  ServerOptions options;
+  options.limits.challenges_burst = 3;
+  options.limits.challenges_per_second = 1;
+  return options;
+}
+
+TEST(Challenges, OverTcpAndTlsAreNotSpentByDatagramsInSomebodysName) {
+  Dialogue relay(few_challenges());
+  spend(relay, "203.0.113.7:1");
+  for (const Transport transport : {Transport::kTcp, Transport::kTls}) {
+    Client ana = relay.client("203.0.113.7:61001", "call", "ana", transport);
+    EXPECT_EQ(relay.allocate(ana).what(), "success");
+  }
+}
+
+TEST(Challenges, WhoHasANonceGetsANewOneAllTheSame) {
+  Dialogue relay(few_challenges());
+  Client ana = relay.client("203.0.113.7:61001", "call", "ana");
+  EXPECT_EQ(relay.allocate(ana).what(), "success");
+  relay.refresh(ana, 3'600);
+  relay.pass(59min);
+  relay.refresh(ana, 3'600);
+  relay.pass(2min);
+  for (int i = 0; i < 10; ++i) {
+    const Client spoofed = relay.client("203.0.113.7:1", "call", "ana");
+    relay.ask_once(spoofed, Method::kAllocate, {testing::udp()});
+  }
+  EXPECT_EQ(relay.ask_once(ana, Method::kRefresh, {testing::lifetime(600)}).what(), "438");
+  EXPECT_EQ(relay.refresh(ana, 600).what(), "success");
+}
+
+TEST(Challenges, ThatAClientWithANonceGetsAreItsOwn) {
+  ServerOptions options;
+  options.limits.challenges_burst_per_client = 3;
+  options.limits.challenges_per_second_per_client = 1;
+  Dialogue relay(std::move(options));
+  const auto wrong = [&](const char* at, Transport transport) {
+    Client client = relay.client(at, "call", "ana", transport);
+    client.password = "guess";
+    relay.allocate(client);
+    int answers = 0;
+    for (int i = 0; i < 10; ++i) {
+      answers +=
+          relay.ask_once(client, Method::kAllocate, {testing::udp()}).what() == "401" ? 1 : 0;
+    }
+    return answers;
+  };
+  EXPECT_EQ(wrong("203.0.113.7:1", Transport::kUdp), 2) << "one has been heard before";
+  EXPECT_EQ(wrong("203.0.113.7:2", Transport::kUdp), 2) << "another one at that address";
+  EXPECT_EQ(wrong("203.0.113.7:2", Transport::kTcp), 1) << "the first one counts, too";
+}
+
 // --- Binding, and nothing else
 
 TEST(RelayOff, AnswersBindingAndNothingElse) {

@@ -147,6 +147,7 @@ TEST_F(ClosedMode, NoPortIsUsedTwiceInACall) {
     const auto port = relay_.allocate(ana_).relayed().port;
     EXPECT_TRUE(ports.insert(port).second) << port;
     EXPECT_EQ(relay_.refresh(ana_, 0).what(), "success");
+    relay_.pass(milliseconds(500));  // not faster than one participant may
   }
 }
 

@@ -15,11 +15,16 @@ enum class Refusal : std::uint8_t {
   kForbiddenPeer,      // 403
   kMismatch,           // 437, 441: no such allocation, or somebody else's
   kUnsupported,        // 440, 442, 443, 508 for what this server does not do
-  kQuota,              // 486: allocations of a user, call or the server
+  kQuota,              // 486, 508: as many as a user, call or allocation may have
+  kAddressQuota,       // 486: as many allocations as an address may have
+  kServerFull,         // 486, 508: as many as the server has in all
+  kAllocationRate,     // 486: too many new allocations of a user
   kChallengesLimited,  // a 401 or 438 that was not sent
+  kLoginsLimited,      // 401 without a look at the password, after too many wrong ones
   kNoPermission,       // data without a permission or channel
   kNoPeer,             // data to a virtual address that nobody of the call has
-  kBandwidth,          // data beyond a limit of bytes per second
+  kBandwidth,          // data beyond the bytes per second of a user or call
+  kBandwidthShared,    // data beyond an address's share of what the relay carries, or all of that
   kCount,
 };
 inline constexpr auto kRefusals = static_cast<std::size_t>(Refusal::kCount);

@@ -10,7 +10,6 @@ using stun::AttributeType;
 using stun::ErrorCode;
 using stun::LongTermKey;
 using stun::PasswordAlgorithm;
-using Authentication = Result<stun::Authenticated, ErrorCode>;
 
 // A client takes the bit to mean that it may say USERHASH for any name, and a hash leads to no
 // ephemeral one.
@@ -82,52 +81,104 @@ std::string_view username_of(const stun::Message& request) {
   return username ? as_text(username->value) : std::string_view{};
 }
 
-bool is_wrong_key(const Authentication& outcome) {
+bool is_signed(const stun::Message& request) {
+  return (request.has(AttributeType::kMessageIntegrity) ||
+          request.has(AttributeType::kMessageIntegritySha256)) &&
+         request.has(AttributeType::kNonce) && request.has(AttributeType::kRealm) &&
+         (request.has(AttributeType::kUsername) || request.has(AttributeType::kUserhash));
+}
+
+// What wrong passwords are counted for: the user, however it was named.
+std::string login_name(const stun::Message& request, const StaticUsers& users) {
+  if (const auto hash = request.find(AttributeType::kUserhash)) {
+    return users.username(hash->value).value_or(std::string(as_text(hash->value)));
+  }
+  return std::string(username_of(request));
+}
+
+bool is_wrong_key(const Result<stun::Authenticated, ErrorCode>& outcome) {
   return !outcome && outcome.error() == ErrorCode::kUnauthenticated;
 }
 
-Result<Admitted, ErrorCode> admit(Authentication outcome, bool closed) {
-  if (!outcome) return Failure{outcome.error()};
+Result<Admitted, Denial> admit(Result<stun::Authenticated, ErrorCode> outcome, bool closed) {
+  if (!outcome) return Failure{Denial{outcome.error()}};
   return Admitted{std::move(outcome).value(), closed};
 }
 
 }  // namespace
 
-Credentials::Credentials(const ServerOptions& options, const EndedCalls& ended)
+Credentials::Credentials(const ServerOptions& options, Ledger& ledger)
     : options_(options),
-      ended_(ended),
+      ledger_(ledger),
       authenticator_(
           options.realm,
           stun::NonceIssuer(options.nonce_key, options.limits.nonce_lifetime, features(options))),
       ageless_nonces_(options.nonce_key, Duration::max(), features(options)) {}
 
-Result<Admitted, ErrorCode> Credentials::authenticate(const stun::Message& request,
-                                                      const IpAddress& client,
-                                                      const Allocation* allocation,
-                                                      const Clock& at) const {
+bool Credentials::has_our_nonce(const stun::Message& request, const IpAddress& client,
+                                Instant now) const {
+  const auto nonce = request.find(AttributeType::kNonce);
+  return nonce && ageless_nonces_.is_fresh(as_text(nonce->value), client, now);
+}
+
+Result<Admitted, Denial> Credentials::authenticate(const stun::Message& request,
+                                                   const IpAddress& client,
+                                                   const Allocation* allocation,
+                                                   const Clock& at) const {
   const std::string_view username = username_of(request);
   if (allocation != nullptr && username == allocation->username) {
     auto outcome = authenticator_.authenticate(request, client, Owner(*allocation), at.now);
     if (!is_wrong_key(outcome)) return admit(std::move(outcome), allocation->closed);
   }
-  auto outcome = authenticator_.authenticate(request, client, StaticUsers(options_), at.now);
+  if (is_signed(request) && !has_our_nonce(request, client, at.now)) {
+    return Failure{Denial{ErrorCode::kStaleNonce}};
+  }
   const auto name = parse_ephemeral_name(username);
-  if (!is_wrong_key(outcome) || is_static_user(username) || !name || name->expiry <= at.wall) {
-    return admit(std::move(outcome), false);
+  if (name && !is_static_user(username) && names_a_call(*name, at.wall)) {
+    auto outcome = try_secrets(options_.secrets, request, client, at.now);
+    if (!is_wrong_key(outcome)) return admit(std::move(outcome), true);
   }
-  const auto try_secrets = [&](const std::vector<std::string>& secrets) {
-    for (const std::string& secret : secrets) {
-      const Bearers bearers(options_.realm, secret);
-      outcome = authenticator_.authenticate(request, client, bearers, at.now);
-      if (!is_wrong_key(outcome)) return true;
-    }
-    return false;
-  };
-  if (names_a_call(*name, at.wall) && try_secrets(options_.secrets)) {
-    return admit(std::move(outcome), true);
+  return log_in(request, client, at);
+}
+
+Credentials::Authentication Credentials::try_secrets(const std::vector<std::string>& secrets,
+                                                     const stun::Message& request,
+                                                     const IpAddress& client, Instant now) const {
+  Authentication outcome = Failure{ErrorCode::kUnauthenticated};
+  for (const std::string& secret : secrets) {
+    outcome = authenticator_.authenticate(request, client, Bearers(options_.realm, secret), now);
+    if (!is_wrong_key(outcome)) break;
   }
-  if (options_.mode == Mode::kOpen) try_secrets(options_.open_secrets);
+  return outcome;
+}
+
+Result<Admitted, Denial> Credentials::log_in(const stun::Message& request, const IpAddress& client,
+                                             const Clock& at) const {
+  if (options_.mode != Mode::kOpen || !is_signed(request)) {
+    return admit(try_guessable(request, client, at), false);
+  }
+  const std::string name = login_name(request, StaticUsers(options_));
+  if (!ledger_.may_log_in(name, client, at.now)) {
+    return Failure{Denial{ErrorCode::kUnauthenticated, true}};
+  }
+  Authentication outcome = try_guessable(request, client, at);
+  if (is_wrong_key(outcome)) ledger_.log_in_failed(name, client, at.now);
+  if (outcome && is_static_user(name)) ledger_.log_in_succeeded(name, client, at.now);
   return admit(std::move(outcome), false);
+}
+
+Credentials::Authentication Credentials::try_guessable(const stun::Message& request,
+                                                       const IpAddress& client,
+                                                       const Clock& at) const {
+  Authentication outcome =
+      authenticator_.authenticate(request, client, StaticUsers(options_), at.now);
+  const std::string_view username = username_of(request);
+  const auto name = parse_ephemeral_name(username);
+  if (options_.mode != Mode::kOpen || !is_wrong_key(outcome) || is_static_user(username) || !name ||
+      name->expiry <= at.wall) {
+    return outcome;
+  }
+  return try_secrets(options_.open_secrets, request, client, at.now);
 }
 
 bool Credentials::is_static_user(std::string_view username) const {
@@ -137,9 +188,9 @@ bool Credentials::is_static_user(std::string_view username) const {
 
 // One that has not ended, as far as it goes.
 bool Credentials::names_a_call(const EphemeralName& name, std::chrono::sys_seconds wall) const {
-  return !name.call.empty() && !name.participant.empty() &&
+  return !name.call.empty() && !name.participant.empty() && name.expiry > wall &&
          name.expiry <= wall + kCredentialLifetimeMax &&
-         !ended_.contains(name.call, name.participant);
+         !ledger_.has_ended(name.call, name.participant);
 }
 
 Identity Credentials::identity(const Admitted& who) {

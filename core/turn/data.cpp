@@ -78,8 +78,8 @@ Forward Server::Impl::from_client(Allocation& allocation, const TransportAddress
   const Relayed& from = allocation.relayed_for(peer.address);
   // A family that a Refresh has ended, with permissions that still stand.
   if (from.state != Relayed::State::kBound) return drop(Refusal::kNoPermission);
-  if (!take_bandwidth(allocation, data.size(), now)) {
-    return drop(Refusal::kBandwidth);
+  if (const auto why = take_bandwidth(allocation, Flow::kFromClient, data.size(), now)) {
+    return drop(*why);
   }
   add_to(counters_.from_clients[static_cast<std::size_t>(allocation.client->transport)], data);
   if (!allocation.closed) {
@@ -95,20 +95,11 @@ Forward Server::Impl::from_client(Allocation& allocation, const TransportAddress
   return hairpin(over, &allocation.call->second, now);
 }
 
-bool Server::Impl::take_bandwidth(Allocation& allocation, std::size_t bytes, Instant now) {
-  const Limits& limits = options_.limits;
-  LeakyBucket& user = allocation.user->second.bytes_from_clients;
-  LeakyBucket* call =
-      allocation.call == nullptr ? nullptr : &allocation.call->second.bytes_from_clients;
-  if (!user.has_room(limits.bytes_per_second_per_user_max, bytes, now) ||
-      (call != nullptr && !call->has_room(limits.bytes_per_second_per_call_max, bytes, now)) ||
-      !bytes_from_clients_.has_room(limits.bytes_per_second_max, bytes, now)) {
-    return false;
-  }
-  user.add(limits.bytes_per_second_per_user_max, bytes, now);
-  if (call != nullptr) call->add(limits.bytes_per_second_per_call_max, bytes, now);
-  bytes_from_clients_.add(limits.bytes_per_second_max, bytes, now);
-  return true;
+std::optional<Refusal> Server::Impl::take_bandwidth(Allocation& allocation, Flow flow,
+                                                    std::size_t bytes, Instant now) {
+  ByteLease& lease = allocation.leases[static_cast<std::size_t>(flow)];
+  if (lease.take(bytes, now)) return std::nullopt;
+  return lease.renew(*allocation.account, flow, bytes, now);
 }
 
 Forward Server::Impl::on_hairpin(const Hairpin& over, Instant now) {
@@ -129,9 +120,12 @@ Forward Server::Impl::hairpin(const Hairpin& over, const Call* call, Instant now
 
 Forward Server::Impl::on_peer_datagram(RelayId relay, const TransportAddress& peer, ByteView data,
                                        Instant now) {
-  const Allocation* allocation = live(allocations_.find(relay), now);
+  Allocation* allocation = live(allocations_.find(relay), now);
   if (allocation == nullptr || !allocation->permissions.hold(peer.address, now)) {
     return drop(Refusal::kNoPermission);
+  }
+  if (const auto why = take_bandwidth(*allocation, Flow::kFromPeers, data.size(), now)) {
+    return drop(*why);
   }
   add_to(counters_.from_peers, data);
   return to_client(*allocation, peer, data, now);

@@ -1,6 +1,9 @@
 // Every limit is reached with an error or a drop, and counted.
 #include <gtest/gtest.h>
 
+#include <utility>
+
+#include "core/turn/local_ledger.h"
 #include "core/turn/test_support.h"
 
 namespace visavis::turn {
@@ -54,12 +57,77 @@ TEST(RelayLimits, AllocationsOfACall) {
   EXPECT_EQ(allocations(relay, "other", "ben"), 3);
 }
 
-TEST(RelayLimits, AllocationsInAllAreDividedAmongTheLoops) {
+// Two loops that share a ledger, as those of one process do.
+struct TwoLoops {
+  explicit TwoLoops(const Limits& limits)
+      : ledger(limits, random), here(loop(limits, 0), ledger), there(loop(limits, 1), ledger) {}
+  static ServerOptions loop(const Limits& limits, unsigned number) {
+    ServerOptions options = limited(limits, 2);
+    options.loop = number;
+    return options;
+  }
+  testing::SeededRandom random;
+  LocalLedger ledger;
+  Dialogue here;
+  Dialogue there;
+};
+
+TEST(RelayLimits, SeveralLoopsHaveNoMoreAllocationsThanOne) {
   Limits limits;
   limits.allocations_max = 9;
-  Dialogue relay(limited(limits, 2));
-  EXPECT_EQ(allocations(relay, "call", "ana"), 5);
-  EXPECT_EQ(allocations(relay, "other", "ben"), 0);
+  limits.allocations_per_call_max = 6;
+  limits.allocations_per_user_max = 4;
+  TwoLoops loops(limits);
+  EXPECT_EQ(allocations(loops.here, "call", "ana"), 4);
+  EXPECT_EQ(allocations(loops.there, "call", "ana"), 0) << "of a user";
+  EXPECT_EQ(allocations(loops.there, "call", "ben"), 2) << "of a call";
+  EXPECT_EQ(loops.there.refused(Refusal::kServerFull), 0U);
+  EXPECT_EQ(allocations(loops.there, "other", "eve"), 3) << "in all";
+  EXPECT_EQ(loops.there.refused(Refusal::kServerFull), 17U);
+  loops.here.end_call("call");
+  EXPECT_EQ(allocations(loops.there, "other", "fay"), 3) << "what one loop frees the other has";
+}
+
+TEST(RelayLimits, AllocationsOfAnAddress) {
+  Limits limits;
+  limits.allocations_per_address_max = 5;
+  TwoLoops loops(limits);
+  EXPECT_EQ(allocations(loops.here, "call", "ana"), 5);
+  EXPECT_EQ(allocations(loops.there, "other", "ben"), 0);
+  EXPECT_EQ(loops.there.refused(Refusal::kAddressQuota), 20U);
+  Client eve = loops.there.client("203.0.113.8:1", "call", "eve");
+  EXPECT_EQ(loops.there.allocate(eve).what(), "success") << "from another address";
+}
+
+TEST(RelayLimits, NewAllocationsOfAUser) {
+  Limits limits;
+  limits.new_allocations_burst_per_user = 3;
+  limits.new_allocations_per_second_per_user = 1;
+  Dialogue relay(limited(limits));
+  const auto come_and_go = [&] {
+    int made = 0;
+    for (int i = 0; i < 10; ++i) {
+      Client client = relay.client("203.0.113.7:61001", "call", "ana");
+      if (relay.allocate(client).what() != "success") continue;
+      EXPECT_EQ(relay.refresh(client, 0).what(), "success");
+      ++made;
+    }
+    return made;
+  };
+  EXPECT_EQ(come_and_go(), 3) << "who lets the last one go is not forgotten";
+  EXPECT_EQ(relay.refused(Refusal::kAllocationRate), 7U);
+  EXPECT_EQ(allocations(relay, "call", "ben"), 3);
+  relay.pass(1s);
+  EXPECT_EQ(come_and_go(), 1);
+  relay.pass(1min);
+  EXPECT_EQ(come_and_go(), 3);
+}
+
+TEST(RelayLimits, AnEndOfACallIsKnownToAllLoops) {
+  TwoLoops loops({});
+  loops.here.end_call("call");
+  Client ana = loops.there.client("203.0.113.7:61001", "call", "ana");
+  EXPECT_EQ(loops.there.allocate(ana).what(), "401");
 }
 
 TEST(RelayLimits, ChannelsOfAnAllocation) {
@@ -128,15 +196,42 @@ TEST(RelayLimits, BytesOfACall) {
   EXPECT_EQ(packets(relay, other.ana, other.at_ben), 5);
 }
 
-TEST(RelayLimits, BytesInAllAreDividedAmongTheLoops) {
+// How many of ten packets a client on each loop gets through, of one user or of two.
+std::pair<int, int> packets_on_both(const Limits& limits, const char* other_user) {
+  TwoLoops loops(limits);
+  Client ana = loops.here.client("203.0.113.7:61001", "call", "ana");
+  Client other = loops.there.client("203.0.113.8:61001", "call", other_user);
+  loops.here.allocate(ana);
+  loops.there.allocate(other);
+  const TransportAddress of_loop_0{virtual_address(false), 1'024};
+  const TransportAddress of_loop_1{virtual_address(false), 1'026};
+  EXPECT_EQ(loops.here.permit(ana, of_loop_1), "success");
+  EXPECT_EQ(loops.there.permit(other, of_loop_0), "success");
+  const int here = packets(loops.here, ana, of_loop_1);
+  return {here, packets(loops.there, other, of_loop_0)};
+}
+
+TEST(RelayLimits, SeveralLoopsCarryNoMoreThanOne) {
+  const auto both = [](int here, int there) { return std::pair(here, there); };
   Limits limits;
-  limits.bytes_per_second_max = 1'400;
-  Dialogue relay(limited(limits, 2));
-  Client ana = relay.client("203.0.113.7:61001", "call", "ana");
-  relay.allocate(ana);
-  const TransportAddress elsewhere{virtual_address(false), 1'026};  // of loop 1
-  EXPECT_EQ(relay.permit(ana, elsewhere), "success");
-  EXPECT_EQ(packets(relay, ana, elsewhere), 7);
+  limits.bytes_per_second_per_user_max = 700;
+  EXPECT_EQ(packets_on_both(limits, "ana"), both(7, 0)) << "of a user";
+  EXPECT_EQ(packets_on_both(limits, "ben"), both(7, 7));
+  limits = {};
+  limits.bytes_per_second_per_call_max = 700;
+  EXPECT_EQ(packets_on_both(limits, "ben"), both(7, 0)) << "of a call";
+}
+
+TEST(RelayLimits, NobodyGetsNewBytesWithANewAllocation) {
+  Limits limits;
+  limits.bytes_per_second_per_user_max = 300;
+  Dialogue relay(limited(limits));
+  Pair pair(relay, "call");
+  EXPECT_EQ(packets(relay, pair.ana, pair.at_ben), 3);
+  EXPECT_EQ(relay.refresh(pair.ana, 0).what(), "success");
+  EXPECT_EQ(relay.allocate(pair.ana).what(), "success");
+  EXPECT_EQ(relay.permit(pair.ana, pair.at_ben), "success");
+  EXPECT_EQ(packets(relay, pair.ana, pair.at_ben), 0);
 }
 
 TEST(RelayLimits, BytesMayBeUnlimited) {

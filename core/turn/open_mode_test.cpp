@@ -251,16 +251,55 @@ TEST_F(OpenMode, ReservationsAreBounded) {
   relay.allocate(one, {even_port(0x80)});
   relay.allocate(two, {even_port(0x80)});
   EXPECT_EQ(relay.command(), "bind 1 even next 2");
-  EXPECT_EQ(relay.command(), "bind 3 even next 4");
+  EXPECT_EQ(relay.command(), "") << "a port that is being bound is reserved already";
+  EXPECT_EQ(relay.refused(Refusal::kServerFull), 1U);
   relay.relay_bound(1, "9.9.9.9:50000");
   EXPECT_EQ(relay.hear(one).what(), "success");
   EXPECT_EQ(relay.allocate(three, {even_port(0x80)}).what(), "508");
-  relay.relay_bound(3, "9.9.9.9:50004");
-  EXPECT_EQ(relay.hear(two).what(), "508");
-  EXPECT_EQ(relay.command(), "close relay 4");
-  EXPECT_EQ(relay.command(), "close relay 3");
-  EXPECT_EQ(relay.command(), "");
-  EXPECT_EQ(relay.allocations(), 1U);
+  relay.pass(30s);
+  relay.allocate(three, {even_port(0x80)});
+  EXPECT_EQ(relay.command(), "close relay 2");
+  EXPECT_EQ(relay.command(), "bind 3 even next 4");
+  relay.relay_failed(3);
+  EXPECT_EQ(relay.hear(three).what(), "508");
+  relay.allocate(two, {even_port(0x80)});
+  EXPECT_EQ(relay.command(), "bind 5 even next 6") << "what could not be bound is not reserved";
+}
+
+TEST_F(OpenMode, ReservationsOfAUserAreBounded) {
+  ServerOptions options = open_options();
+  options.limits.reservations_per_user_max = 2;
+  options.users.push_back({"ben", "marlin"});
+  Dialogue relay(std::move(options));
+  const auto reserve = [&](std::uint64_t number, const Credential& who) {
+    Client client = relay.client("203.0.113.7:" + std::to_string(number), who);
+    relay.allocate(client, {even_port(0x80)});
+    return relay.command().starts_with("bind");
+  };
+  const Credential ana{"ana", "swordfish"};
+  EXPECT_TRUE(reserve(1, ana));
+  EXPECT_TRUE(reserve(2, ana));
+  EXPECT_FALSE(reserve(3, ana));
+  EXPECT_EQ(relay.refused(Refusal::kQuota), 1U);
+  EXPECT_TRUE(reserve(4, {"ben", "marlin"})) << "others have theirs";
+}
+
+TEST_F(OpenMode, BytesFromPeersCountForTheUserApartFromItsOwn) {
+  ServerOptions options = open_options();
+  options.limits.bytes_per_second_per_user_max = 300;
+  Dialogue relay(std::move(options));
+  Client ana = relay.client("203.0.113.7:61001", Credential{"ana", "swordfish"});
+  relay.allocate(ana);
+  relay.relay_bound(1, "9.9.9.9:50000");
+  ASSERT_EQ(relay.permit(ana, address("8.8.8.8:53")), "success");
+  const std::string data(100, 'x');
+  int through = 0;
+  for (int i = 0; i < 10; ++i) {
+    through += relay.from_peer(1, "8.8.8.8:53", data) == "nothing" ? 0 : 1;
+  }
+  EXPECT_EQ(through, 3);
+  EXPECT_EQ(relay.refused(Refusal::kBandwidth), 7U);
+  EXPECT_NE(relay.send(ana, address("8.8.8.8:53"), data), "nothing") << "a flood silences nobody";
 }
 
 TEST_F(OpenMode, IcmpErrorsReachTheClient) {

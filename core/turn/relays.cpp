@@ -1,6 +1,7 @@
 // Open mode: the sockets behind relayed transport addresses. Binding one takes the shell some time;
 // the client gets its response when that is done (RFC 8656 section 7.2).
 #include <algorithm>
+#include <utility>
 
 #include "core/base/byte_order.h"
 #include "core/turn/attributes.h"
@@ -16,12 +17,18 @@ constexpr Duration kReservationLifetime = seconds(30);  // section 7.2
 
 }  // namespace
 
-Outcome Server::Impl::allocate_open(const Request& request, const Wish& wish) {
-  if (wish.reservation_token) return redeem(request, wish);
-  if (wish.reserve_next_port && reservations_.size() >= options_.limits.reservations_max) {
-    return refuse(request, ErrorCode::kInsufficientCapacity, Refusal::kQuota);
+Outcome Server::Impl::allocate_open(const Request& request, const Wish& wish,
+                                    std::unique_ptr<Account> account) {
+  if (wish.reservation_token) return redeem(request, wish, std::move(account));
+  std::unique_ptr<Claim> next_port;
+  if (wish.reserve_next_port) {
+    expire_reservations(request.at.now);
+    auto claim = ledger_.reserve(Credentials::identity(request.who).user, request.at.now);
+    if (!claim) return refuse(request, ErrorCode::kInsufficientCapacity, claim.error());
+    next_port = std::move(*claim);
   }
-  Allocation& allocation = make_allocation(request, wish);
+  Allocation& allocation = make_allocation(request, wish, std::move(account));
+  allocation.next_port_claim = std::move(next_port);
   for (const std::size_t family : {0, 1}) {
     if (wish.families[family]) bind(allocation, family, wish);
   }
@@ -39,14 +46,15 @@ void Server::Impl::bind(Allocation& allocation, std::size_t family, const Wish& 
 }
 
 // The port was bound for the user who has got the token.
-Outcome Server::Impl::redeem(const Request& request, const Wish& wish) {
+Outcome Server::Impl::redeem(const Request& request, const Wish& wish,
+                             std::unique_ptr<Account> account) {
   expire_reservations(request.at.now);
   const auto user = Credentials::identity(request.who).user;
   const auto it = std::ranges::find(reservations_, *wish.reservation_token, &Reservation::token);
   if (it == reservations_.end() || it->user != user) {
     return refuse(request, ErrorCode::kInsufficientCapacity, Refusal::kUnsupported);
   }
-  Allocation& allocation = make_allocation(request, wish);
+  Allocation& allocation = make_allocation(request, wish, std::move(account));
   Relayed& relayed = allocation.relayed_for(it->address.address);
   relayed = {Relayed::State::kBound, it->address, it->relay};
   allocations_.give_relay(allocation, it->relay);
@@ -63,10 +71,7 @@ void Server::Impl::on_relay_bound(RelayId relay, const TransportAddress& relayed
   if (it == allocation->relayed.end() || it->state != Relayed::State::kBinding) return;
   it->state = Relayed::State::kBound;
   it->address = relayed;
-  if (!reserve_next_port(*allocation, relayed, now)) {
-    close_relayed(*it);
-    it->state = Relayed::State::kFailed;
-  }
+  reserve_next_port(*allocation, relayed, now);
   finish_allocate(*allocation, now);
 }
 
@@ -78,27 +83,22 @@ void Server::Impl::on_relay_failed(RelayId relay, Instant now) {
   allocations_.take_relay(relay);
   *it = {Relayed::State::kFailed, {}, {}};
   allocation->next_port = {};
+  allocation->next_port_claim.reset();
   finish_allocate(*allocation, now);
 }
 
-bool Server::Impl::reserve_next_port(Allocation& allocation, const TransportAddress& relayed,
+void Server::Impl::reserve_next_port(Allocation& allocation, const TransportAddress& relayed,
                                      Instant now) {
   const RelayId relay = std::exchange(allocation.next_port, {});
-  if (relay.value == 0) return true;
-  expire_reservations(now);
-  if (reservations_.size() >= options_.limits.reservations_max) {
-    commands_.emplace_back(CloseRelay{relay});
-    return false;
-  }
+  if (relay.value == 0) return;
   std::array<std::uint8_t, 8> bytes{};
   random_.fill(bytes);
   bytes[0] |= 1U;  // never 0
   allocation.reservation_token = parse_reservation_token(bytes).value();
   TransportAddress next = relayed;
   ++next.port;
-  reservations_.push_back({allocation.reservation_token, allocation.user->first, relay, next,
-                           now + kReservationLifetime});
-  return true;
+  reservations_.push_back({allocation.reservation_token, allocation.user, relay, next,
+                           now + kReservationLifetime, std::move(allocation.next_port_claim)});
 }
 
 // A host without IPv6 always fails to bind it.

@@ -5,18 +5,11 @@
 
 #include "core/stun/attributes/fingerprint.h"
 #include "core/stun/binding.h"
+#include "core/turn/local_ledger.h"
 #include "core/turn/server_impl.h"
 
 namespace visavis::turn {
 namespace {
-
-// What holds for all loops together (limits.h) falls to each in equal parts.
-ServerOptions for_one_loop(ServerOptions options) {
-  const auto share = [&](auto& limit) { limit = (limit + options.loops - 1) / options.loops; };
-  share(options.limits.allocations_max);
-  share(options.limits.bytes_per_second_max);
-  return options;
-}
 
 bool has_wrong_fingerprint(const stun::Message& message) {
   const auto fingerprint = message.find(stun::AttributeType::kFingerprint);
@@ -30,14 +23,17 @@ bool is_turn_method(stun::Method method) {
 
 }  // namespace
 
-Server::Impl::Impl(ServerOptions options, Random& random)
-    : options_(for_one_loop(std::move(options))),
+// Each loop has ports of its own, so that what is remembered of them is the loop's, too: its part.
+Server::Impl::Impl(ServerOptions options, Random& random, Ledger& ledger,
+                   std::unique_ptr<Ledger> own)
+    : options_(std::move(options)),
       random_(random),
-      ended_calls_(options_.limits.ended_calls_max),
-      credentials_(options_, ended_calls_),
-      challenges_(options_.limits, random),
+      own_ledger_(std::move(own)),
+      ledger_(ledger),
+      credentials_(options_, ledger_),
       ports_(options_.loop, options_.loops),
-      allocations_(options_.limits) {
+      allocations_(options_.limits,
+                   std::max<std::size_t>(options_.limits.ended_calls_max / options_.loops, 1)) {
   random_.fill(indication_id_);
 }
 
@@ -126,7 +122,7 @@ void Server::Impl::on_client_gone(const FiveTuple& client, Instant now) {
 
 void Server::Impl::on_call_ended(std::string_view call, std::optional<std::string_view> participant,
                                  const Clock& at) {
-  ended_calls_.add(call, participant, at.now);
+  ledger_.end_call(call, participant, at.now);
   const CallKey key = call_key(call);
   const Call* found = allocations_.find(key);
   if (found == nullptr) return;
@@ -164,8 +160,13 @@ std::optional<Command> Server::Impl::poll_command() {
   return next;
 }
 
-Server::Server(ServerOptions options, Random& random)
-    : impl_(std::make_unique<Impl>(std::move(options), random)) {}
+Server::Server(ServerOptions options, Random& random) {
+  auto own = std::make_unique<LocalLedger>(options.limits, random);
+  Ledger& ledger = *own;
+  impl_ = std::make_unique<Impl>(std::move(options), random, ledger, std::move(own));
+}
+Server::Server(ServerOptions options, Random& random, Ledger& ledger)
+    : impl_(std::make_unique<Impl>(std::move(options), random, ledger, nullptr)) {}
 Server::~Server() = default;
 
 Forward Server::on_client_packet(const FiveTuple& client, ByteView packet, const Clock& at) {

@@ -2,7 +2,8 @@
 //
 // Pure: no sockets, no clock, no threads. Feed it what came and when, forward what it returns, then
 // drain poll_command() until it is empty and arm a timer for next_timeout(). Not thread-safe: one
-// loop owns it, and the servers of several loops share nothing. In closed mode the port of a
+// loop owns it, and the servers of several loops share nothing but the ledger that limits are kept
+// in (ledger.h). In closed mode the port of a
 // relayed transport address says which loop owns the allocation, so that data finds its way between
 // loops without a shared table.
 #pragma once
@@ -20,6 +21,7 @@
 #include "core/turn/command.h"
 #include "core/turn/counters.h"
 #include "core/turn/forward.h"
+#include "core/turn/ledger.h"
 #include "core/turn/limits.h"
 #include "core/turn/peer_policy.h"
 #include "core/turn/types.h"
@@ -55,8 +57,10 @@ struct ServerOptions {
 
 class Server {
  public:
-  // `random` must outlive the server.
+  // Both must outlive the server. Without a ledger it is alone and has its own; a ledger has been
+  // given the same limits.
   Server(ServerOptions options, Random& random);
+  Server(ServerOptions options, Random& random, Ledger& ledger);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -5,13 +5,13 @@
 
 #include <deque>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "core/turn/allocations.h"
-#include "core/turn/challenge_limiter.h"
 #include "core/turn/credentials.h"
-#include "core/turn/ended_calls.h"
+#include "core/turn/ledger.h"
 #include "core/turn/response.h"
 #include "core/turn/server.h"
 #include "core/turn/virtual_ports.h"
@@ -20,7 +20,8 @@ namespace visavis::turn {
 
 class Server::Impl {
  public:
-  Impl(ServerOptions options, Random& random);
+  // `own` is null where the ledger is somebody else's.
+  Impl(ServerOptions options, Random& random, Ledger& ledger, std::unique_ptr<Ledger> own);
 
   Forward on_client_packet(const FiveTuple& client, ByteView packet, const Clock& at);
   void on_client_gone(const FiveTuple& client, Instant now);
@@ -51,9 +52,9 @@ class Server::Impl {
 
   // --- authenticate.cpp
   void refuse_unauthenticated(const FiveTuple& client, const stun::Message& message,
-                              stun::ErrorCode code, Instant now);
-  void count_unauthenticated(const FiveTuple& client, const stun::Message& message,
-                             stun::ErrorCode code, Instant now);
+                              const Denial& denial, Instant now);
+  void count_unauthenticated(const stun::Message& message, const Denial& denial,
+                             bool nonce_is_ours);
 
   // --- allocate.cpp
   // What an Allocate request asks for.
@@ -66,8 +67,10 @@ class Server::Impl {
   };
   Outcome allocate(const Request& request);
   Result<Wish, stun::ErrorCode> read_wish(const stun::Message& message) const;
-  Outcome allocate_closed(const Request& request, const Wish& wish);
-  Allocation& make_allocation(const Request& request, const Wish& wish);
+  Outcome allocate_closed(const Request& request, const Wish& wish,
+                          std::unique_ptr<Account> account);
+  Allocation& make_allocation(const Request& request, const Wish& wish,
+                              std::unique_ptr<Account> account);
   static SuccessResponse allocated(const Allocation& allocation, Instant now);
 
   // --- refresh.cpp
@@ -93,11 +96,12 @@ class Server::Impl {
     RelayId relay;
     TransportAddress address;
     Instant expires;
+    std::unique_ptr<Claim> claim;
   };
-  Outcome allocate_open(const Request& request, const Wish& wish);
-  Outcome redeem(const Request& request, const Wish& wish);
+  Outcome allocate_open(const Request& request, const Wish& wish, std::unique_ptr<Account> account);
+  Outcome redeem(const Request& request, const Wish& wish, std::unique_ptr<Account> account);
   void bind(Allocation& allocation, std::size_t family, const Wish& wish);
-  bool reserve_next_port(Allocation& allocation, const TransportAddress& relayed, Instant now);
+  void reserve_next_port(Allocation& allocation, const TransportAddress& relayed, Instant now);
   static stun::ErrorCode bind_error(std::size_t family);
   void finish_allocate(Allocation& allocation, Instant now);
   void close_relayed(Relayed& relayed);
@@ -109,7 +113,9 @@ class Server::Impl {
   Forward on_send(const FiveTuple& client, const stun::Message& message, Instant now);
   Forward from_client(Allocation& allocation, const TransportAddress& peer, ByteView data,
                       bool dont_fragment, Instant now);
-  bool take_bandwidth(Allocation& allocation, std::size_t bytes, Instant now);
+  // Why data may not pass; null: it may, and counts.
+  static std::optional<Refusal> take_bandwidth(Allocation& allocation, Flow flow, std::size_t bytes,
+                                               Instant now);
   Forward hairpin(const Hairpin& hairpin, const Call* call, Instant now);
   // Precondition: it may have data from this peer.
   Forward to_client(const Allocation& allocation, const TransportAddress& peer, ByteView data,
@@ -118,14 +124,13 @@ class Server::Impl {
 
   ServerOptions options_;
   Random& random_;
-  EndedCalls ended_calls_;
+  std::unique_ptr<Ledger> own_ledger_;  // before those who are in it
+  Ledger& ledger_;
   Credentials credentials_;
-  ChallengeLimiter challenges_;
   VirtualPorts ports_;
   Allocations allocations_;
   std::list<Reservation> reservations_;  // in the order in which they expire
   std::uint64_t relays_made_ = 0;
-  LeakyBucket bytes_from_clients_;
   stun::TransactionId indication_id_{};  // its last eight bytes count
   std::deque<Command> commands_;
   Counters counters_;

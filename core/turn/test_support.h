@@ -125,6 +125,9 @@ class Dialogue {
  public:
   explicit Dialogue(ServerOptions options = {}, std::uint64_t seed = 1)
       : random_(seed), server_(with_secret(std::move(options)), random_) {}
+  // One loop of several, with the ledger of all.
+  Dialogue(ServerOptions options, Ledger& ledger)
+      : random_(1), server_(with_secret(std::move(options)), random_, ledger) {}
 
   Client client(std::string_view at, std::string_view call, std::string_view participant,
                 Transport transport = Transport::kUdp) {

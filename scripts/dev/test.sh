@@ -13,6 +13,7 @@ Builds what the stages need and runs them, all by default:
   integration  the optimised server on real sockets, against other people's clients
   sanitized    the integration tests against the server under ASan, then under TSan
   fuzz         every fuzz target for a few seconds, from its corpus
+  abuse        attacks from inside, for a moment each, and what each message costs the hub; ./dev abuse measures
   e2e          calls between real browsers
   nat          the same from behind NATs and firewalls; ./dev nat has the whole matrix
 
@@ -21,9 +22,9 @@ one failed, or took longer than VISAVIS_STAGE_SECONDS (1500). VISAVIS_FUZZ_SECON
 TEXT
 }
 
-use build browsers fuzz nat
+use build browsers fuzz nat abuse
 
-readonly stages=(house unit tsan web integration sanitized fuzz e2e nat)
+readonly stages=(house unit tsan web integration sanitized fuzz abuse e2e nat)
 readonly test_logs=build/test-logs
 readonly skipped='dev: skipped:'
 # A stage that hangs is a failure that says where, not a build that never ends.
@@ -177,6 +178,12 @@ run_integration() {
 }
 
 stage_fuzz() { command_fuzz all "${VISAVIS_FUZZ_SECONDS:-10}"; }
+
+stage_abuse() {
+  command_build
+  # What happens inside calls is a scenario of the stage e2e.
+  attack_all --short --without-browsers
+}
 
 stage_e2e() {
   command_build

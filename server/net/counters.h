@@ -3,27 +3,13 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstddef>
-#include <cstdint>
 
+#include "server/net/counter.h"
+#include "server/net/histogram.h"
 #include "server/net/refusals.h"
 
 namespace visavis::net {
-
-class Counter {
- public:
-  // Called by the owning thread only.
-  void add(std::uint64_t amount = 1) {
-    value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
-  }
-  void subtract(std::uint64_t amount = 1) { add(0 - amount); }
-  void set(std::uint64_t value) { value_.store(value, std::memory_order_relaxed); }
-  std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<std::uint64_t> value_{0};
-};
 
 struct alignas(128) Counters {
   // Gauges: connections of this loop now, by state.
@@ -53,11 +39,7 @@ struct alignas(128) Counters {
   std::array<Counter, kRefusalKinds> refusals;
   void refuse(Refusal kind) { refusals[static_cast<std::size_t>(kind)].add(); }
 
-  // How late a periodic timer of this loop fired, in microseconds: last time, and summed for an
-  // average.
-  Counter loop_lag_us;
-  Counter loop_lag_us_sum;
-  Counter loop_lag_samples;
+  Histogram loop_lag;  // how late a periodic timer of this loop fired
 };
 
 }  // namespace visavis::net

@@ -7,7 +7,8 @@
 namespace visavis::net {
 namespace {
 
-constexpr Duration kLagInterval = seconds(1);
+// Often enough that ten seconds of trouble show in a histogram.
+constexpr Duration kLagInterval = milliseconds(100);
 
 }  // namespace
 
@@ -59,10 +60,7 @@ void EventLoop::measure_lag() {
   lag_timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     const auto late = std::chrono::steady_clock::now() - lag_timer_.expiry();
-    const auto lag = static_cast<std::uint64_t>(std::chrono::duration_cast<Duration>(late).count());
-    counters_.loop_lag_us.set(lag);
-    counters_.loop_lag_us_sum.add(lag);
-    counters_.loop_lag_samples.add();
+    counters_.loop_lag.observe(std::chrono::duration_cast<Duration>(late));
     measure_lag();
   });
 }

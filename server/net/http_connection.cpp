@@ -142,16 +142,16 @@ HttpConnection::Step HttpConnection::parse() {
       route();
       break;
     case HttpParser::Outcome::kMalformed:
-      respond_and_close(http_error(400, "bad_request", "This is not a valid HTTP/1.1 request."));
+      respond_unreadable(http_error(400, "bad_request", "This is not a valid HTTP/1.1 request."));
       break;
     case HttpParser::Outcome::kHeaderTooLarge:
-      respond_and_close(
+      respond_unreadable(
           http_error(431, "headers_too_large",
                      fmt::format("The request's header section is larger than {} bytes.",
                                  limits.header_bytes_max)));
       break;
     case HttpParser::Outcome::kBodyTooLarge:
-      respond_and_close(
+      respond_unreadable(
           http_error(413, "body_too_large", "No resource here takes so large a body."));
       break;
   }
@@ -164,7 +164,7 @@ void HttpConnection::route() {
   keep_alive_ = parser_->keep_alive() && !worker_.draining();
   const std::string target(parser_->target());
   const auto parts = split(target);
-  if (!parts || !has_one_host_field(*parser_)) return respond_and_close(bad_target());
+  if (!parts || !has_one_host_field(*parser_)) return respond_unreadable(bad_target());
   if (!admission_.granted()) {
     return respond_and_close(
         http_error(503, "too_many_connections",
@@ -172,12 +172,14 @@ void HttpConnection::route() {
   }
   const HttpRequest request = read_request(*parts);
   // It ends up in redirects and in the content security policy.
-  if (!request.host.empty() && !parse_host(request.host)) return respond_and_close(bad_target());
+  if (!request.host.empty() && !parse_host(request.host)) return respond_unreadable(bad_target());
   if (!knows_host(request)) {
-    return respond(http_error(421, "unknown_host",
-                              "This server does not answer to the name or address in this request. "
-                              "The operator can allow it with --allowed-host, or name the server's "
-                              "own with --public-url."));
+    return respond_failure(
+        http_error(421, "unknown_host",
+                   "This server does not answer to the name or address in this request. The "
+                   "operator can allow it with --allowed-host, or name the server's own with "
+                   "--public-url."),
+        request.client);
   }
   if (origin_.redirect_to_https) {
     HttpResponse response = http_error(308, "https_required", "This server speaks HTTPS only.");
@@ -186,7 +188,10 @@ void HttpConnection::route() {
     return respond_and_close(std::move(response));
   }
   if (request.path == "/ws") return upgrade(request);
-  respond(answer(request));
+  HttpResponse response = answer(request);
+  const bool failed = response.status >= 400 && response.status < 500;
+  if (failed) return respond_failure(std::move(response), request.client);
+  respond(std::move(response));
 }
 
 // Whether the client reached us by a name of ours. Behind a trusted proxy the forwarded name
@@ -258,13 +263,14 @@ void HttpConnection::upgrade(const HttpRequest& request) {
     if (response.status == 405) response.headers.emplace_back("Allow", "GET");
     if (response.status == 426) response.headers.emplace_back("Upgrade", "websocket");
     response.headers.emplace_back("Sec-WebSocket-Version", "13");  // RFC 6455 section 4.4
-    return respond(std::move(response));
+    return respond_failure(std::move(response), request.client);
   }
   if (!settings.origins.allows(request.origin, request.host, request.secure)) {
-    return respond(
+    return respond_failure(
         http_error(403, "forbidden_origin",
                    "Pages of this origin may not connect. The operator can allow it with "
-                   "--allowed-origin, or name the server's own with --public-url."));
+                   "--allowed-origin, or name the server's own with --public-url."),
+        request.client);
   }
   if (!admission_.count_for(request.client)) {
     return respond_and_close(
@@ -282,6 +288,25 @@ void HttpConnection::upgrade(const HttpRequest& request) {
 
 void HttpConnection::respond_and_close(HttpResponse response) {
   keep_alive_ = false;
+  respond(std::move(response));
+}
+
+// Failing is what guessing and probing look like: a network that does it all the time is told to
+// wait.
+void HttpConnection::respond_failure(HttpResponse response, const IpAddress& client) {
+  const auto& charge = worker_.settings().charge_failed_request;
+  if (!charge || charge(client)) return respond(std::move(response));
+  HttpResponse refusal = http_error(
+      429, "rate_limited", "Too many requests from your network. Wait a moment and try again.");
+  refusal.headers.emplace_back("Retry-After", "1");
+  respond_and_close(std::move(refusal));
+}
+
+// Whose request it was behind a trusted proxy is not known then: the proxy does not pay for it.
+void HttpConnection::respond_unreadable(HttpResponse response) {
+  keep_alive_ = false;
+  const bool from_proxy = is_trusted(worker_.settings().trusted_proxies, origin_.peer);
+  if (!from_proxy) return respond_failure(std::move(response), origin_.peer);
   respond(std::move(response));
 }
 

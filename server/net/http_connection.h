@@ -65,6 +65,8 @@ class HttpConnection : public Connection {
   HttpRequest read_request(const Target& target) const;
   void respond(HttpResponse response);
   void respond_and_close(HttpResponse response);
+  void respond_failure(HttpResponse response, const IpAddress& client);
+  void respond_unreadable(HttpResponse response);
   void end_response();
   void end_stalled();
   void enter(Phase phase, Duration timeout);

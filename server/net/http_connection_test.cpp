@@ -330,5 +330,35 @@ TEST(HttpConnection, BelievesProxyHeadersOfTrustedProxiesOnly) {
             "GET /? host=test http client=127.0.0.1 loopback=true forwarded=true");
 }
 
+// Charging is another part's; here every failure is one too many.
+TEST(HttpConnection, FailuresAreRefusedToWhoeverHasTooMany) {
+  const TestServer server({.http =
+                               [](const HttpRequest& request) {
+                                 if (request.path == "/") return HttpResponse{};
+                                 return http_error(404, "not_found", "Nothing is here.");
+                               },
+                           .charge_failed_request = [](const IpAddress&) { return false; }});
+  TestClient client = server.connect();
+  EXPECT_EQ(client.get("/").status, 200);
+  const HttpReply refused = client.get("/nowhere");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.header("Retry-After"), "1");
+  EXPECT_EQ(refused.header("Connection"), "close");
+  EXPECT_TRUE(client.ended());
+  TestClient broken = server.connect();
+  broken.send("broken\r\n\r\n");
+  EXPECT_EQ(broken.read_reply().status, 429);
+  const auto counts = server.server().refusal_counts();
+  EXPECT_EQ(counts[static_cast<std::size_t>(Refusal::kRateLimited)].count, 2U);
+}
+
+TEST(HttpConnection, ATrustedProxyDoesNotPayForBrokenRequests) {
+  const TestServer server({.trusted_proxies = {*IpNetwork::parse("127.0.0.1")},
+                           .charge_failed_request = [](const IpAddress&) { return false; }});
+  TestClient broken = server.connect();
+  broken.send("broken\r\n\r\n");
+  EXPECT_EQ(broken.read_reply().status, 400);
+}
+
 }  // namespace
 }  // namespace visavis::net::test

@@ -23,9 +23,10 @@ struct Limits {
   Duration close_timeout = seconds(2);  // for the client's close frame and the last write
   // Of whoever takes nothing of what waits for them, whatever they send meanwhile.
   Duration stall_timeout = seconds(20);
-  // Waiting to be written to one client: twice what a session keeps for being resumed, since what
-  // is lost beyond that is lost anyway.
-  std::size_t outbox_bytes_max = 524'288;
+  // Waiting to be written to one client: as much as a session keeps for being resumed, most of it
+  // the same frames. What others may send to it stays below three quarters of that, so that nobody
+  // is closed for what others do.
+  std::size_t outbox_bytes_max = 1'048'576;
   // In the kernel, for one HTTP or WebSocket connection: SO_SNDBUF, SO_RCVBUF. Linux allows twice
   // as much, for what it needs to keep account. Left alone it would let each grow to megabytes.
   // Enough for a page over a slow line: 64 KiB per round trip.

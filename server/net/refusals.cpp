@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, kRefusalKinds> kNames = {
     "request_timeout",
     "headers_too_large",
     "body_too_large",
+    "rate_limited",
     "other_http",
     "protocol_error",
     "binary_message",

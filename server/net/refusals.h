@@ -26,6 +26,7 @@ enum class Refusal : std::uint8_t {
   kRequestTimeout,
   kHeadersTooLarge,
   kBodyTooLarge,
+  kRateLimited,
   kOtherHttp,
   // WebSockets.
   kProtocolError,

@@ -69,12 +69,13 @@ void WebSocketConnection::on_ready(Readiness readiness) {
 void WebSocketConnection::read(bool until_end) {
   const MutableByteView buffer = worker_.loop().read_buffer();
   for (int i = 0; i < kReadsPerRound; ++i) {
-    if (phase_ == Phase::kOpen &&
-        !worker_.settings().websockets->accepts_input(worker_.loop().index())) {
-      if (!std::exchange(reading_put_off_, true)) worker_.read_later(*this);
-      return;
+    std::size_t bytes_max = buffer.size();
+    if (phase_ == Phase::kOpen) {
+      bytes_max = std::min(bytes_max, worker_.settings().websockets->input_bytes_max(id_));
+      reading_put_off_ = bytes_max == 0;
+      if (reading_put_off_) return;
     }
-    const IoResult result = stream_.read(buffer);
+    const IoResult result = stream_.read(buffer.first(bytes_max));
     if (result.status == IoStatus::kWouldBlock) return;
     if (result.status != IoStatus::kDone) return fail();
     worker_.counters().bytes_read.add(result.bytes);
@@ -82,8 +83,13 @@ void WebSocketConnection::read(bool until_end) {
     take(buffer.first(result.bytes));
     if (phase_ == Phase::kGone) return;
     // A short read has emptied the socket; more bytes would be a new edge.
-    if (!is_tls_ && !until_end && result.bytes < buffer.size()) return;
+    if (!is_tls_ && !until_end && result.bytes < bytes_max) return;
   }
+  worker_.loop().poller().rearm(stream_.descriptor(), *this);
+}
+
+void WebSocketConnection::resume_reading() {
+  if (!std::exchange(reading_put_off_, false)) return;
   worker_.loop().poller().rearm(stream_.descriptor(), *this);
 }
 
@@ -168,6 +174,7 @@ void WebSocketConnection::send(Frame frame) {
 
 void WebSocketConnection::close(std::uint16_t code, std::string_view reason) {
   reported_ = true;
+  resume_reading();  // what comes is dropped from now on, until the client's close frame
   if (phase_ == Phase::kOpen) {
     start_closing(Phase::kClosing, code, reason);
   } else if (phase_ == Phase::kRefused) {

@@ -34,8 +34,8 @@ class WebSocketConnection : public Connection {
   // Queues a close frame; the handler hears nothing more of this WebSocket.
   void close(std::uint16_t code, std::string_view reason);
   void flush() override;
-  // The worker has rearmed the socket after read_later().
-  void reading_resumed() { reading_put_off_ = false; }
+  // After WebSocketHandler::input_bytes_max() has been 0. Does nothing where it has not.
+  void resume_reading();
 
   void on_ready(Readiness readiness) override;
   void on_deadline(Instant now) override;

@@ -1,6 +1,7 @@
 // What the WebSocket side of the server tells whoever lives behind it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -50,9 +51,9 @@ class WebSocketHandler {
   virtual void on_refused(WebSocketId id, MessageRefusal refusal) = 0;
   // The WebSocket is gone; not called for one that the handler closed itself.
   virtual void on_closed(WebSocketId id, WebSocketEnd end) = 0;
-  // False: the handler is behind with its work. The loop stops reading from its WebSockets until
-  // Worker::resume_reading().
-  virtual bool accepts_input(unsigned loop) = 0;
+  // How many bytes may be read from this client now. 0: the handler is behind with what this client
+  // has sent. Nothing is read from it, so that it has to wait, until Worker::resume_reading().
+  virtual std::size_t input_bytes_max(WebSocketId id) = 0;
 };
 
 }  // namespace visavis::net

@@ -57,7 +57,6 @@ void Worker::remove(Connection& connection) {
   loop_.poller().remove(connection.descriptor());
   if (std::exchange(place.is_websocket, false)) ++place.tenants;
   std::erase(dirty_, &connection);
-  std::erase(unread_, &connection);
   bury(std::move(place.connection));
   free_places_.push_back(index);
   --connections_;
@@ -107,12 +106,14 @@ void Worker::flush_dirty() {
   if (dirty_.empty()) dirty_.swap(round);  // keeps the capacity
 }
 
-void Worker::read_later(WebSocketConnection& connection) { unread_.push_back(&connection); }
+void Worker::resume_reading(WebSocketId id) {
+  if (WebSocketConnection* connection = find(id)) connection->resume_reading();
+}
 
 void Worker::resume_reading() {
-  for (WebSocketConnection* connection : std::exchange(unread_, {})) {
-    loop_.poller().rearm(connection->descriptor(), *connection);
-    connection->reading_resumed();
+  for (const Place& place : places_) {
+    if (!place.is_websocket) continue;
+    static_cast<WebSocketConnection*>(place.connection.get())->resume_reading();
   }
 }
 

@@ -34,6 +34,9 @@ struct WorkerSettings {
   OriginPolicy origins{"", {}};
   HostPolicy hosts;
   HttpHandler http;
+  // Charges one failed HTTP request to this client's network; false where that has failed too often
+  // and is told to wait. Thread-safe. Empty: failing is free.
+  std::function<bool(const IpAddress& client)> charge_failed_request;
   std::shared_ptr<TlsContext> tls;         // null: plain only
   WebSocketHandler* websockets = nullptr;  // outlives the workers
   // Outlives the workers. Null: such streams are closed.
@@ -70,7 +73,9 @@ class Worker {
   // Sends what is queued, then a close frame.
   void close(WebSocketId id, std::uint16_t code, std::string_view reason);
 
-  // After WebSocketHandler::accepts_input() has been false: it is true again.
+  // After WebSocketHandler::input_bytes_max() has been 0: it may not be any more, for one WebSocket
+  // or for all of them.
+  void resume_reading(WebSocketId id);
   void resume_reading();
 
   // Ends idle connections and tells the others to; `on_empty` is called once, when none is left.
@@ -83,7 +88,6 @@ class Worker {
   void remove(Connection& connection);
   WebSocketId name_websocket(const WebSocketConnection& connection);
   void flush_later(Connection& connection);
-  void read_later(WebSocketConnection& connection);
 
  private:
   struct Place {
@@ -105,7 +109,6 @@ class Worker {
   std::vector<std::uint32_t> free_places_;
   std::size_t connections_ = 0;
   std::vector<Connection*> dirty_;
-  std::vector<WebSocketConnection*> unread_;  // put off by accepts_input()
   bool draining_ = false;
   std::function<void()> on_empty_;
 };

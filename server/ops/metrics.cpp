@@ -37,11 +37,15 @@ void MetricWriter::gauge(std::string_view name, std::string_view help, double va
   add(name, help, prometheus::MetricType::Gauge, labels).gauge.value = value;
 }
 
-void MetricWriter::summary(std::string_view name, std::string_view help, std::uint64_t count,
-                           double sum, const Labels& labels) {
-  auto& metric = add(name, help, prometheus::MetricType::Summary, labels);
-  metric.summary.sample_count = count;
-  metric.summary.sample_sum = sum;
+void MetricWriter::histogram(std::string_view name, std::string_view help,
+                             std::span<const Bucket> buckets, double sum, const Labels& labels) {
+  auto& histogram = add(name, help, prometheus::MetricType::Histogram, labels).histogram;
+  for (const Bucket& bucket : buckets) {
+    histogram.sample_count += bucket.count;
+    histogram.bucket.push_back(
+        {.cumulative_count = histogram.sample_count, .upper_bound = bucket.upper_bound});
+  }
+  histogram.sample_sum = sum;
 }
 
 std::string MetricWriter::to_text() const {
@@ -58,6 +62,15 @@ void HubMetrics::publish(const signaling::Counters& counters, const signaling::G
   const std::lock_guard lock(mutex_);
   counters_ = counters;
   gauges_ = gauges;
+}
+
+void HubMetrics::add_refusals(std::vector<RefusalTotal>& totals) const {
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < counters_.errors_by_code.size(); ++i) {
+    totals.push_back({.area = "signaling",
+                      .kind = to_text(static_cast<signaling::ErrorCode>(i)),
+                      .total = counters_.errors_by_code[i]});
+  }
 }
 
 void HubMetrics::write(MetricWriter& writer) const {

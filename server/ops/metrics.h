@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/signaling/counters.h"
+#include "server/ops/refusal_log.h"
 
 namespace visavis::ops {
 
@@ -24,9 +26,14 @@ class MetricWriter {
   void counter(std::string_view name, std::string_view help, double value,
                const Labels& labels = {});
   void gauge(std::string_view name, std::string_view help, double value, const Labels& labels = {});
-  // How many were observed and their sum: a Prometheus summary without quantiles.
-  void summary(std::string_view name, std::string_view help, std::uint64_t count, double sum,
-               const Labels& labels = {});
+  // `buckets` by upper bound, each with what lies within it and above the one before; a last one
+  // with an infinite bound is needed.
+  struct Bucket {
+    double upper_bound;
+    std::uint64_t count;
+  };
+  void histogram(std::string_view name, std::string_view help, std::span<const Bucket> buckets,
+                 double sum, const Labels& labels = {});
 
   std::string to_text() const;
 
@@ -57,6 +64,7 @@ class HubMetrics {
  public:
   void publish(const signaling::Counters& counters, const signaling::Gauges& gauges);
   void write(MetricWriter& writer) const;
+  void add_refusals(std::vector<RefusalTotal>& totals) const;
 
  private:
   mutable std::mutex mutex_;

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
+#include <limits>
 #include <string>
 #include <thread>
 
@@ -17,7 +19,9 @@ TEST(MetricsTest, WritesTheTextFormat) {
   writer.counter("a_total", "Help of a.", 3, {{"why", "say \"hi\"\\\n"}});
   writer.gauge("b", "Help of b.", 1.5);
   writer.counter("a_total", "Help of a.", 4, {{"why", "other"}});  // joins its family
-  writer.summary("c", "Help of c.", 2, 0.25);
+  constexpr std::array<MetricWriter::Bucket, 3> kBuckets = {
+      {{0.001, 5}, {0.5, 2}, {std::numeric_limits<double>::infinity(), 1}}};
+  writer.histogram("c", "Help of c.", kBuckets, 0.25);
   EXPECT_EQ(writer.to_text(),
             "# HELP a_total Help of a.\n"
             "# TYPE a_total counter\n"
@@ -27,9 +31,12 @@ TEST(MetricsTest, WritesTheTextFormat) {
             "# TYPE b gauge\n"
             "b 1.5\n"
             "# HELP c Help of c.\n"
-            "# TYPE c summary\n"
-            "c_count 2\n"
-            "c_sum 0.25\n");
+            "# TYPE c histogram\n"
+            "c_count 8\n"
+            "c_sum 0.25\n"
+            "c_bucket{le=\"0.001\"} 5\n"
+            "c_bucket{le=\"0.5\"} 7\n"
+            "c_bucket{le=\"+Inf\"} 8\n");
 }
 
 TEST(MetricsTest, TellsWhatTheHubPublishedLast) {

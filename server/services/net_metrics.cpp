@@ -1,6 +1,8 @@
 #include "server/services/net_metrics.h"
 
+#include <limits>
 #include <string>
+#include <vector>
 
 namespace visavis::services {
 namespace {
@@ -8,10 +10,14 @@ namespace {
 using net::Counter;
 using net::Counters;
 
-double sum(const net::Server& server, Counter Counters::* counter) {
+std::uint64_t total(const net::Server& server, Counter Counters::* counter) {
   std::uint64_t total = 0;
   for (unsigned i = 0; i < server.loops(); ++i) total += (server.counters(i).*counter).get();
-  return static_cast<double>(total);
+  return total;
+}
+
+double sum(const net::Server& server, Counter Counters::* counter) {
+  return static_cast<double>(total(server, counter));
 }
 
 void write_connections(const net::Server& server, ops::MetricWriter& writer) {
@@ -67,18 +73,39 @@ constexpr CounterMetric kCounterMetrics[] = {
 };
 
 void write_loop_lag(const net::Server& server, ops::MetricWriter& writer) {
-  constexpr double kMicrosecondsPerSecond = 1e6;
   for (unsigned i = 0; i < server.loops(); ++i) {
-    const Counters& counters = server.counters(i);
     const std::string loop = std::to_string(i);
-    writer.summary("visavis_loop_lag_seconds", "How late a timer of this event loop fired.",
-                   counters.loop_lag_samples.get(),
-                   static_cast<double>(counters.loop_lag_us_sum.get()) / kMicrosecondsPerSecond,
-                   {{"loop", loop}});
+    write_histogram("visavis_loop_lag_seconds", "How late a timer of this event loop fired.",
+                    server.counters(i).loop_lag, writer, {{"loop", loop}});
   }
 }
 
 }  // namespace
+
+void write_histogram(std::string_view name, std::string_view help, const net::Histogram& histogram,
+                     ops::MetricWriter& writer, const ops::MetricWriter::Labels& labels) {
+  using Seconds = std::chrono::duration<double>;
+  std::vector<ops::MetricWriter::Bucket> buckets;
+  for (std::size_t i = 0; i < net::Histogram::kBuckets; ++i) {
+    const bool is_last = i == net::Histogram::kBounds.size();
+    buckets.push_back({.upper_bound = is_last ? std::numeric_limits<double>::infinity()
+                                              : Seconds(net::Histogram::kBounds[i]).count(),
+                       .count = histogram.bucket(i)});
+  }
+  writer.histogram(name, help, buckets, Seconds(microseconds(histogram.sum_us())).count(), labels);
+}
+
+void add_net_refusals(const net::Server& server, std::vector<ops::RefusalTotal>& totals) {
+  for (const net::RefusalCount& refusal : server.refusal_counts()) {
+    totals.push_back({.area = "network", .kind = refusal.kind, .total = refusal.count});
+  }
+  totals.push_back({.area = "network",
+                    .kind = "accept_pause",
+                    .total = total(server, &Counters::accept_pauses)});
+  totals.push_back({.area = "network",
+                    .kind = "stream_packets",
+                    .total = total(server, &Counters::stream_packets_dropped)});
+}
 
 void write_net_metrics(const net::Server& server, ops::MetricWriter& writer) {
   write_connections(server, writer);

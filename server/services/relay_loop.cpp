@@ -41,10 +41,10 @@ int create_eventfd() {
 }  // namespace
 
 RelayLoop::RelayLoop(net::Server& server, turn::ServerOptions options,
-                     const RelayAddresses& addresses, Random& random)
+                     const RelayAddresses& addresses, Random& random, turn::Ledger& ledger)
     : server_(server),
       loop_(server.loop(options.loop)),
-      turn_(std::move(options), random),
+      turn_(std::move(options), random, ledger),
       relay_sockets_(loop_, *this, addresses, random),
       neighbours_(server.loops()),
       wake_descriptor_(create_eventfd()),

@@ -34,7 +34,7 @@ class RelayLoop : private net::DatagramHandler, private net::Pollable {
  public:
   // All must outlive this.
   RelayLoop(net::Server& server, turn::ServerOptions options, const RelayAddresses& addresses,
-            Random& random);
+            Random& random, turn::Ledger& ledger);
   ~RelayLoop() override;
   RelayLoop(const RelayLoop&) = delete;
   RelayLoop& operator=(const RelayLoop&) = delete;

@@ -9,7 +9,8 @@ namespace {
 // By turn::Refusal.
 constexpr auto kRefusalNames = std::to_array<std::string_view>(
     {"malformed", "unauthenticated", "stale_nonce", "forbidden_peer", "mismatch", "unsupported",
-     "quota", "challenges_limited", "no_permission", "no_peer", "bandwidth"});
+     "quota", "address_quota", "server_full", "allocation_rate", "challenges_limited",
+     "logins_limited", "no_permission", "no_peer", "bandwidth", "bandwidth_shared"});
 static_assert(kRefusalNames.size() == turn::kRefusals);
 
 // By turn::Transport.
@@ -61,6 +62,15 @@ void write_hairpins(const RelayReport& report, ops::MetricWriter& writer) {
 
 }  // namespace
 
+std::vector<RefusalCount> refusals(const RelayReport& report) {
+  std::vector<RefusalCount> all;
+  for (std::size_t i = 0; i < turn::kRefusals; ++i) {
+    all.push_back({kRefusalNames[i], report.turn.refusals[i]});
+  }
+  all.push_back({"loop_behind", report.hairpins_dropped});
+  return all;
+}
+
 void write_relay_metrics(const RelayReport& report, ops::MetricWriter& writer) {
   const turn::Counters& counters = report.turn;
   writer.gauge("visavis_relay_allocations", "Allocations now.",
@@ -71,10 +81,10 @@ void write_relay_metrics(const RelayReport& report, ops::MetricWriter& writer) {
                  static_cast<double>(counters.bindings));
   writer.counter("visavis_relay_challenges_total", "Requests answered by asking for credentials.",
                  static_cast<double>(counters.challenges));
-  for (std::size_t i = 0; i < turn::kRefusals; ++i) {
+  for (const RefusalCount& refusal : refusals(report)) {
     writer.counter("visavis_relay_refusals_total",
                    "Requests refused and packets that went nowhere, by reason.",
-                   static_cast<double>(counters.refusals[i]), {{"reason", kRefusalNames[i]}});
+                   static_cast<double>(refusal.count), {{"reason", refusal.kind}});
   }
   write_traffic(counters, writer);
   write_hairpins(report, writer);

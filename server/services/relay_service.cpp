@@ -37,7 +37,8 @@ RelayService::RelayService(net::Server& server, RelayOptions options, Random& ra
     : server_(server),
       addresses_{.bind = std::move(options.relay_addresses),
                  .external = std::move(options.external_ips),
-                 .own = own_addresses()} {
+                 .own = own_addresses()},
+      ledger_(options.server.limits, random) {
   turn::ServerOptions& turn = options.server;
   turn.loops = server.loops();
   turn.peers.own = addresses_.own;
@@ -45,7 +46,7 @@ RelayService::RelayService(net::Server& server, RelayOptions options, Random& ra
                         addresses_.external.end());
   random.fill(turn.nonce_key);  // one for all: a client may meet another loop next time
   for (turn.loop = 0; turn.loop < turn.loops; ++turn.loop) {
-    loops_.push_back(std::make_unique<RelayLoop>(server, turn, addresses_, random));
+    loops_.push_back(std::make_unique<RelayLoop>(server, turn, addresses_, random, ledger_));
   }
   connect_loops();
   server_.set_datagram_handler(*this);

@@ -1,7 +1,7 @@
 // Runs the relay (RFC 8656) on every loop, on the ports of the listeners: UDP, TCP and TLS.
 //
-// Each loop has a turn::Server of its own and they share nothing but keys, so that no packet waits
-// for another loop's.
+// Each loop has a turn::Server of its own. They share keys and the ledger of what limits count, of
+// which packets touch nothing but atomic numbers: no packet waits for another loop's.
 #pragma once
 
 #include <memory>
@@ -14,6 +14,7 @@
 #include "server/net/server.h"
 #include "server/services/hairpin_ring.h"
 #include "server/services/relay_loop.h"
+#include "server/services/shared_ledger.h"
 
 namespace visavis::services {
 
@@ -50,6 +51,7 @@ class RelayService : public net::DatagramHandler, public net::PacketStreamHandle
 
   net::Server& server_;
   RelayAddresses addresses_;
+  SharedLedger ledger_;
   std::vector<std::unique_ptr<HairpinRing>> rings_;  // two for each pair of loops
   std::vector<std::unique_ptr<RelayLoop>> loops_;
 };

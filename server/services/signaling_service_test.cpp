@@ -38,6 +38,7 @@ class SignalingServiceTest : public testing::Test {
  protected:
   static constexpr unsigned kLoops = 3;
   static constexpr std::size_t kUndeliveredBytesMax = 100'000;
+  static constexpr std::uint32_t kPlenty = 1'000'000'000;
 
   void SetUp() override {
     ASSERT_EQ(server_.listen(*IpAddress::parse("127.0.0.1"), 0), std::nullopt);
@@ -94,7 +95,13 @@ class SignalingServiceTest : public testing::Test {
   std::atomic<std::size_t> relays_ended_{0};
   SignalingService service_{
       server_,
-      {.limits = {.messages_per_second = 1'000'000, .messages_burst = 1'000'000},
+      {.limits = {.messages_per_second = kPlenty,
+                  .messages_burst = kPlenty,
+                  .message_bytes_per_second = kPlenty,
+                  .message_bytes_burst = kPlenty,
+                  .cost_us_per_second = kPlenty,
+                  .cost_us_burst = kPlenty,
+                  .hub_round_max = milliseconds(1)},
        .identity_keys = {std::string(32, 'k')},
        .relay = {.issue_credential = [](auto, auto, auto) { return signaling::RelayCredential{}; },
                  .stun_urls = {},
@@ -211,6 +218,53 @@ TEST_F(SignalingServiceTest, StopsReadingWhileALoopIsBehind) {
 
   release.set_value();
   for (std::size_t i = 0; i < kSignals; ++i) read_message(called, "signal");
+}
+
+// Whoever sends too much waits, and is not read while they wait: the one signal of somebody else in
+// the same call does not wait behind theirs.
+TEST_F(SignalingServiceTest, OneMessagePassesAFlood) {
+  constexpr std::size_t kSignals = 3'000;
+  std::vector<TestClient> clients;
+  std::vector<std::string> users;
+  for (unsigned i = 0; i < kLoops; ++i) {
+    clients.push_back(connect());
+    users.push_back(hello(clients.back(), "P" + std::to_string(i)));
+  }
+  TestClient& flooder = clients[1];
+  TestClient& bystander = clients[2];
+  TestClient& observer = clients[0];
+  observer.send(text_frame(R"({"type":"call.start","id":2,"to":[")" + users[1] + R"(",")" +
+                           users[2] + R"("]})"));
+  const std::string call = field(read_message(flooder, "call.incoming"), "call");
+  read_message(bystander, "call.incoming");
+  const std::string to = field(read_message(observer, "call.ringing"), "participant");
+  for (TestClient* const called : {&flooder, &bystander}) {
+    called->send(text_frame(R"({"type":"call.accept","id":3,"call":")" + call + R"("})"));
+    read_message(observer, "call.accepted");
+  }
+  const auto signal = [&](const std::string& data) {
+    return text_frame(R"({"type":"signal","call":")" + call + R"(","to":")" + to +
+                      R"(","data":{"candidate":")" + data + R"("}})");
+  };
+
+  std::promise<void> release;
+  std::promise<void> held;
+  boost::asio::post(server_.loop(0).context(), [&, released = release.get_future().share()] {
+    held.set_value();
+    released.wait();
+  });
+  held.get_future().wait();
+  std::jthread sender([&] {
+    for (std::size_t i = 0; i < kSignals; ++i) flooder.send(signal(std::string(300, 'f')));
+  });
+  EXPECT_TRUE(eventually([&] { return service_.inputs_paused() > 0; }));
+  bystander.send(signal("ping"));
+  release.set_value();
+
+  std::size_t before = 0;
+  while (read_message(observer, "signal").find("ping") == std::string::npos) ++before;
+  EXPECT_LT(before, kSignals / 2);
+  for (; before < kSignals; ++before) read_message(observer, "signal");  // nothing is lost
 }
 
 TEST_F(SignalingServiceTest, TellsEverybodyToComeBackBeforeItLeaves) {

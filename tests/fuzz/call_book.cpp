@@ -1,5 +1,6 @@
 #include "tests/fuzz/call_book.h"
 
+#include <algorithm>
 #include <set>
 
 #include "tests/fuzz/require.h"
@@ -24,6 +25,7 @@ bool has(dom::element message, std::string_view pointer) {
 void CallBook::start(dom::element welcome) {
   calls_.clear();
   knocking_.clear();
+  learn_blocked(welcome);
   dom::array calls;
   require(welcome.at_pointer("/calls").get(calls) == simdjson::SUCCESS, "welcome tells the calls");
   for (const dom::element call : calls) {
@@ -33,13 +35,16 @@ void CallBook::start(dom::element welcome) {
     check_participants(call);
     check_knocks(call);
   }
+  check_calls();
 }
 
 void CallBook::on_message(std::string_view type, dom::element message) {
   check_participants(message);
   check_knocks(message);
+  if (type == "people.blocks") learn_blocked(message);
   if (type.starts_with("call.")) on_call_message(type, text_at(message, "/call"), message);
   if (type.starts_with("room.")) on_room_message(type, message);
+  check_calls();
 }
 
 void CallBook::join(const std::string& call) {
@@ -52,6 +57,7 @@ void CallBook::on_call_message(std::string_view type, const std::string& call,
   const auto known = calls_.find(call);
   if (type == "call.incoming") {
     require(known == calls_.end(), "a call begins to ring once");
+    check_caller(message);
     require(!has(message, "/knocks"), "who knocks is for who has joined");
     calls_[call] = false;
   } else if (type == "call.ringing") {
@@ -86,8 +92,34 @@ void CallBook::on_room_message(std::string_view type, dom::element message) {
     require(message.at_pointer("/count").get(count) == simdjson::SUCCESS &&
                 message.at_pointer("/participants").get(who) == simdjson::SUCCESS,
             "a look tells how many and who");
-    require(count <= participants_max_, "a room has its seats");
+    require(count <= limits_->participants_max, "a room has its seats");
     require(who.size() == count || who.size() == 0, "those who are told are all");
+  }
+}
+
+void CallBook::check_calls() const {
+  const auto joined = static_cast<std::size_t>(
+      std::count_if(calls_.begin(), calls_.end(), [](const auto& call) { return call.second; }));
+  require(joined <= limits_->calls_per_session_max, "a session joins as many calls as it may");
+  require(calls_.size() - joined <= limits_->rings_per_person_max, "so many calls ring at most");
+}
+
+void CallBook::learn_blocked(dom::element message) {
+  blocked_.clear();
+  dom::array users;
+  if (message.at_pointer("/blocked").get(users) != simdjson::SUCCESS) return;
+  for (const dom::element user : users) {
+    require(blocked_.emplace(user.get_string().value()).second, "each is blocked once");
+  }
+  require(blocked_.size() <= limits_->blocks_max, "so many are blocked at most");
+}
+
+void CallBook::check_caller(dom::element incoming) const {
+  dom::array participants;
+  if (incoming.at_pointer("/participants").get(participants) != simdjson::SUCCESS) return;
+  for (const dom::element participant : participants) {
+    if (text_at(participant, "/participant") != text_at(incoming, "/from")) continue;
+    require(!blocked_.contains(text_at(participant, "/user")), "who is blocked rings at nobody");
   }
 }
 
@@ -109,7 +141,7 @@ void CallBook::check_participants(dom::element message) const {
     }
   }
   require(joined > 0, "nobody rings for a call where nobody is");
-  require(joined + invited.size() <= participants_max_, "a call has its seats");
+  require(joined + invited.size() <= limits_->participants_max, "a call has its seats");
 }
 
 void CallBook::check_knocks(dom::element message) const {
@@ -119,7 +151,7 @@ void CallBook::check_knocks(dom::element message) const {
   for (const dom::element knock : knocks) {
     require(ids.insert(text_at(knock, "/knock")).second, "each knock is told once");
   }
-  require(ids.size() <= knocks_max_, "so many knock at most");
+  require(ids.size() <= limits_->knocks_per_room_max, "so many knock at most");
 }
 
 }  // namespace visavis::fuzz

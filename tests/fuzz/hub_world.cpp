@@ -133,7 +133,19 @@ ConnectionId HubWorld::at(std::size_t index) const {
   return std::next(connections_.begin(), static_cast<std::ptrdiff_t>(index))->first;
 }
 
+std::optional<std::size_t> HubWorld::index_of(ConnectionId connection) const {
+  const auto found = connections_.find(connection);
+  if (found == connections_.end()) return std::nullopt;
+  return static_cast<std::size_t>(std::distance(connections_.begin(), found));
+}
+
+std::size_t HubWorld::device_index(const std::string& session) const {
+  return static_cast<std::size_t>(std::distance(devices_.begin(), devices_.find(session)));
+}
+
 void HubWorld::take_commands() {
+  messages_sent_ = 0;
+  bytes_sent_ = 0;
   while (const auto command = hub_.poll_command()) {
     if (const auto* send = std::get_if<SendText>(&*command)) {
       on_text(*send);
@@ -141,6 +153,11 @@ void HubWorld::take_commands() {
     }
     if (const auto* end = std::get_if<EndRelay>(&*command)) {
       on_end_relay(*end);
+      continue;
+    }
+    if (const auto* rooms = std::get_if<RoomsWithRules>(&*command)) {
+      require(rooms->any != has_rooms_with_rules_, "only changes are told");
+      has_rooms_with_rules_ = rooms->any;
       continue;
     }
     const auto& close = std::get<CloseConnection>(*command);
@@ -163,6 +180,9 @@ void HubWorld::on_text(const SendText& send) {
           "nothing else comes before welcome");
   if (is_counted(type)) on_counted(connection->second, send.frame, type, message);
   learn(message);
+  ++messages_sent_;
+  bytes_sent_ += send.frame->size();
+  if (listener_) listener_(send.connection, type, message);
 }
 
 void HubWorld::on_welcome(Connection& connection, simdjson::dom::element message) {
@@ -177,10 +197,7 @@ void HubWorld::on_welcome(Connection& connection, simdjson::dom::element message
   require(message.at_pointer("/resume/resumed").get(resumed) == simdjson::SUCCESS,
           "resumed is told");
   Device& device =
-      devices_
-          .try_emplace(connection.session,
-                       Device{.book{limits_.participants_max, limits_.knocks_per_room_max}})
-          .first->second;
+      devices_.try_emplace(connection.session, Device{.book = CallBook(limits_)}).first->second;
   device.resume_token = text_at(message, "/resume/token");
   if (!resumed) {
     require(device.counted.empty(), "a new session has a new id");

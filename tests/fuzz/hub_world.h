@@ -5,6 +5,7 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <random>
@@ -67,7 +68,28 @@ class HubWorld {
   // Goes to the next timeout, or `duration` further if that comes first.
   void pass(Duration duration);
 
+  // Hears every message as it goes out.
+  using Listener =
+      std::function<void(signaling::ConnectionId, std::string_view type, simdjson::dom::element)>;
+  void listen(Listener listener) { listener_ = std::move(listener); }
+
   std::size_t connection_count() const { return connections_.size(); }
+  // The one that was made last, and where it stands among the others; none where it is closed.
+  signaling::ConnectionId last_connection() const {
+    return signaling::ConnectionId{connections_made_};
+  }
+  std::optional<std::size_t> index_of(signaling::ConnectionId connection) const;
+  // Of a connection that is welcomed.
+  const Connection& connection(signaling::ConnectionId connection) const {
+    return connections_.at(connection);
+  }
+  const Device& device(const std::string& session) const { return devices_.at(session); }
+  std::size_t device_index(const std::string& session) const;
+  signaling::Gauges gauges() const { return hub_.gauges(); }
+  Instant now() const { return now_; }
+  // Messages that the hub sent because of the last thing that happened, and their bytes.
+  std::size_t messages_sent() const { return messages_sent_; }
+  std::size_t bytes_sent() const { return bytes_sent_; }
   std::size_t device_count() const { return devices_.size(); }
   const Known& known() const { return known_; }
 
@@ -97,12 +119,16 @@ class HubWorld {
   signaling::Hub hub_;
   Instant now_{seconds(1'000)};
   std::uint64_t connections_made_ = 0;
+  bool has_rooms_with_rules_ = false;
   std::map<signaling::ConnectionId, Connection> connections_;
   std::map<std::string, Device> devices_;  // by session
   Known known_;
   std::set<std::string> relayed_calls_;
   std::set<std::string> ended_relays_;  // CALL, or CALL:PARTICIPANT
   simdjson::dom::parser parser_;
+  Listener listener_;
+  std::size_t messages_sent_ = 0;
+  std::size_t bytes_sent_ = 0;
 };
 
 }  // namespace visavis::fuzz

@@ -35,6 +35,14 @@ Limits small_limits() {
   limits.search_results_max = 1;
   limits.calls_max = 2;
   limits.participants_max = 3;
+  limits.rings_per_person_max = 2;
+  limits.rings_per_person_from_address_max = 1;
+  limits.rings_burst = 4;
+  limits.address_rings_burst = 6;
+  limits.address_callee_rings_burst = 3;
+  limits.ring_pause_memory = seconds(40);
+  limits.ring_records_max = 2;
+  limits.blocks_max = 1;
   limits.rooms_max = 2;
   limits.room_admitted_max = 1;
   limits.knocks_per_room_max = 2;
@@ -82,7 +90,7 @@ std::string signal(FuzzedDataProvider& provider, const HubWorld& world) {
 }
 
 std::string message(FuzzedDataProvider& provider, const HubWorld& world) {
-  switch (provider.ConsumeIntegralInRange(0, 12)) {
+  switch (provider.ConsumeIntegralInRange(0, 13)) {
     case 0:
       return hello(provider, world);
     case 1:
@@ -112,6 +120,9 @@ std::string message(FuzzedDataProvider& provider, const HubWorld& world) {
     case 11:
       return R"({"type":"call.rejoin","id":6,"membership":)" +
              pick(provider, world.known().memberships) + "}";
+    case 12:
+      return R"({"type":"people.block","id":13,"user":)" + pick(provider, world.known().users) +
+             R"(,"blocked":)" + (provider.ConsumeBool() ? "true}" : "false}");
     default:
       return signal(provider, world);
   }

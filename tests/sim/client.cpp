@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <utility>
 
 namespace visavis::sim {
@@ -15,6 +16,9 @@ void Client::leave_call() {
 // Only a server that has restarted forgets a call that goes on.
 void Client::start_afresh(bool restarted) {
   joined_ = false;
+  calling_.clear();
+  ringing_.clear();
+  blocked_.clear();
   if (restarted && member_) {
     say_counted(fmt::format(R"({{"type":"call.rejoin","id":5,"membership":"{}"}})", membership_));
   } else {
@@ -25,15 +29,11 @@ void Client::start_afresh(bool restarted) {
 void Client::on_counted(const Heard& heard) {
   const std::string type = heard.type();
   if (type == "call.incoming") {
-    if (member_ && !joined_) return;  // it does not know yet that we are in a call
-    EXPECT_TRUE(call_.empty()) << name() << " rings while in a call: " << heard;
-    call_ = heard.at("/call");
-    own_participant_ = heard.at("/participant");
-    other_participant_ = heard.at("/from");
-    say_counted(fmt::format(R"({{"type":"call.accept","id":2,"call":"{}"}})", call_));
+    on_incoming(heard);
   } else if (type == "call.ringing") {
     if (heard.at("/id").empty()) return;
     EXPECT_TRUE(call_.empty());
+    calling_.clear();
     call_ = heard.at("/call");
     own_participant_ = heard.at("/participant");
     membership_ = heard.at("/membership");
@@ -55,10 +55,34 @@ void Client::on_counted(const Heard& heard) {
     const std::string ended = heard.at("/call");
     EXPECT_TRUE(ended_calls_.insert(ended).second) << name() << " hears of one end twice";
     ++calls_ended_;
+    if (heard.at("/id") == "4") calling_.clear();
+    ringing_.erase(ended);
     if (ended == call_) leave_call();
+  } else if (type == "people.blocks") {
+    blocked_.clear();
+    for (int i = 0; !heard.at(fmt::format("/blocked/{}", i)).empty(); ++i) {
+      blocked_.insert(heard.at(fmt::format("/blocked/{}", i)));
+    }
   } else if (type == "error") {
     on_call_error(heard);
   }
+}
+
+void Client::on_incoming(const Heard& heard) {
+  const std::string id = heard.at("/call");
+  const std::string caller = heard.at("/participants/0/user");
+  EXPECT_FALSE(blocked_.contains(caller)) << name() << " rings for who is blocked: " << heard;
+  EXPECT_NE(id, call_) << name() << " rings for where it is: " << heard;
+  if (call_.empty() && (calling_.empty() || calling_ == caller)) return accept(id);
+  EXPECT_TRUE(ringing_.insert(id).second) << name() << " rings twice: " << heard;
+  EXPECT_LE(ringing_.size(), signaling::Limits{}.rings_per_person_max) << name();
+  ++second_calls_;
+}
+
+void Client::accept(const std::string& call) {
+  call_ = call;
+  ringing_.erase(call);
+  say_counted(fmt::format(R"({{"type":"call.accept","id":2,"call":"{}"}})", call_));
 }
 
 // Whoever asks about a call that has just ended is told so, and whoever accepts a call that their
@@ -67,8 +91,11 @@ void Client::on_call_error(const Heard& error) {
   const std::string code = error.at("/code");
   const std::string id = error.at("/id");
   const bool glare = code == "not_in_call" && joined_ && id == "2";
-  EXPECT_TRUE(code == "unknown_call" || code == "unknown_user" || code == "call_limit" || glare)
+  const bool too_soon = code == "rate_limited" && id == "4" && !error.at("/retry_after_ms").empty();
+  EXPECT_TRUE(code == "unknown_call" || code == "unknown_user" || code == "call_limit" || glare ||
+              too_soon)
       << name() << error;
+  if (id == "4") calling_.clear();
   if (id != "5") return;
   EXPECT_EQ(code, "unknown_call") << name() << " may not go on with a call";
   leave_call();
@@ -76,6 +103,8 @@ void Client::on_call_error(const Heard& error) {
 
 void Client::join_call(const Heard& heard) {
   call_ = heard.at("/call");
+  calling_.clear();
+  ringing_.erase(call_);
   member_ = true;
   joined_ = true;
   if (const auto membership = heard.at("/membership"); !membership.empty()) {
@@ -92,17 +121,61 @@ void Client::join_call(const Heard& heard) {
 }
 
 void Client::act() {
-  if (joined_ && network().pick(0, 60) == 0) {
+  if (!blocked_.empty() && network().pick(0, 30) == 0) {
+    say_counted(fmt::format(R"({{"type":"people.block","id":8,"user":"{}","blocked":false}})",
+                            *blocked_.begin()));
+  }
+  if (joined_) {
+    act_in_call();
+  } else if (!call_.empty()) {
+    // It rings there, or we are on our way in or back.
+    if (!member_ && network().pick(0, 30) == 0) {
+      say_counted(fmt::format(R"({{"type":"call.end","id":3,"call":"{}"}})", call_));
+    }
+  } else if (!ringing_.empty() && calling_.empty()) {
+    accept(*ringing_.begin());
+  } else if (online() && calling_.empty() && waiting() < 20) {
+    start_call();
+  }
+}
+
+void Client::act_in_call() {
+  if (!ringing_.empty() && network().pick(0, 5) == 0) {
+    act_on_second_call();
+  } else if (network().pick(0, 60) == 0) {
     say_counted(fmt::format(R"({{"type":"call.end","id":3,"call":"{}"}})", call_));
-  } else if (joined_) {
+  } else {
     for (auto burst = network().pick(1, 5); burst > 0; --burst) {
       say_counted(fmt::format(R"({{"type":"signal","call":"{}","to":"{}","data":{{"n":{}}}}})",
                               call_, other_participant_, next_to_say_++));
     }
-  } else if (call_.empty() && online() && callee_ != nullptr && callee_->online() &&
-             waiting() < 20) {
-    say_counted(fmt::format(R"({{"type":"call.start","id":4,"to":["{}"]}})", callee_->user()));
   }
+}
+
+// Declines it, ends the first one for it, or tries to have both.
+void Client::act_on_second_call() {
+  const auto chance = network().pick(0, 3);
+  const std::string& second = *ringing_.begin();
+  if (chance == 0) {
+    say_counted(fmt::format(R"({{"type":"call.end","id":3,"call":"{}"}})", call_));
+  } else if (chance == 1) {
+    say_counted(fmt::format(R"({{"type":"call.accept","id":9,"call":"{}"}})", second));
+  } else {
+    say_counted(fmt::format(R"({{"type":"call.decline","id":6,"call":"{}"}})", second));
+  }
+}
+
+void Client::start_call() {
+  if (callees_.empty()) return;
+  const Client& callee =
+      *callees_[static_cast<std::size_t>(network().pick(0, std::ssize(callees_) - 1))];
+  if (!callee.online()) return;
+  if (blocked_.empty() && network().pick(0, 50) == 0) {
+    say_counted(fmt::format(R"({{"type":"people.block","id":7,"user":"{}","blocked":true}})",
+                            callee.user()));
+  }
+  calling_ = callee.user();
+  say_counted(fmt::format(R"({{"type":"call.start","id":4,"to":["{}"]}})", calling_));
 }
 
 }  // namespace visavis::sim

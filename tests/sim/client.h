@@ -1,11 +1,12 @@
-// Somebody on one device who calls one other, answers, talks and hangs up at random, and checks
-// everything they hear.
+// Somebody on one device who calls others, answers, talks, hangs up, is called meanwhile and blocks
+// at random, and checks everything they hear.
 #pragma once
 
 #include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "tests/sim/device.h"
 
@@ -15,11 +16,13 @@ class Client final : public Device {
  public:
   Client(Network& network, std::string name) : Device(network, std::move(name)) {}
 
-  void be_called_by(Client& friend_of_mine) { friend_of_mine.callee_ = this; }
+  void be_called_by(Client& friend_of_mine) { friend_of_mine.callees_.push_back(this); }
 
   std::uint64_t signals_heard() const { return signals_heard_; }
   std::uint64_t calls_ended() const { return calls_ended_; }
   std::uint64_t rejoins() const { return rejoins_; }
+  // Calls that came while it was in another.
+  std::uint64_t second_calls() const { return second_calls_; }
 
  private:
   void on_counted(const Heard& heard) override;
@@ -28,10 +31,18 @@ class Client final : public Device {
   void join_call(const Heard& heard);
   void leave_call();
   void on_call_error(const Heard& error);
+  void on_incoming(const Heard& heard);
+  void accept(const std::string& call);
+  void act_in_call();
+  void act_on_second_call();
+  void start_call();
 
-  Client* callee_ = nullptr;
+  std::vector<Client*> callees_;
 
   std::string call_;
+  std::string calling_;            // a user; until the server has answered
+  std::set<std::string> ringing_;  // calls beside call_
+  std::set<std::string> blocked_;  // users, as far as this session knows
   std::string own_participant_;
   std::string other_participant_;
   std::string membership_;
@@ -44,6 +55,7 @@ class Client final : public Device {
   std::uint64_t signals_heard_ = 0;
   std::uint64_t calls_ended_ = 0;
   std::uint64_t rejoins_ = 0;
+  std::uint64_t second_calls_ = 0;
 };
 
 }  // namespace visavis::sim

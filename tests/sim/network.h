@@ -124,7 +124,10 @@ class Network {
   }
   std::unique_ptr<Hub> make_hub() {
     return std::make_unique<Hub>(
-        signaling::HubOptions{limits_, {std::string(32, 'k')}, "[]", relay_options()},
+        signaling::HubOptions{.limits = limits_,
+                              .identity_keys = {std::string(32, 'k')},
+                              .relay = relay_options(),
+                              .had_rooms_with_rules = has_rooms_with_rules_},
         random_bytes_);
   }
   Duration delay() { return microseconds(pick(500, 80'000)); }
@@ -139,6 +142,8 @@ class Network {
           socket.open = false;
           socket.on_close(code);
         });
+      } else if (const auto* rooms = std::get_if<signaling::RoomsWithRules>(&*command)) {
+        has_rooms_with_rules_ = rooms->any;
       } else {
         const auto& end = std::get<signaling::EndRelay>(*command);
         if (!end.participant) relayed_calls_.erase(to_text(end.call));
@@ -160,6 +165,7 @@ class Network {
   std::mt19937_64 chance_;
   EventQueue events_;
   signaling::Limits limits_;
+  bool has_rooms_with_rules_ = false;  // as the hub told; outside of this, a file
   std::unique_ptr<Hub> hub_;
   std::uint64_t life_ = 0;
   std::uint64_t opened_ = 0;

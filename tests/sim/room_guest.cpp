@@ -45,7 +45,7 @@ void RoomGuest::be_inside(const Heard& heard) {
   call_ = heard.at("/call");
   own_participant_ = heard.at("/participant");
   membership_ = heard.at("/membership");
-  ringing_.clear();
+  ringing_.erase(call_);
   knocking_.clear();
   said_.clear();
   heard_.clear();
@@ -80,10 +80,11 @@ void RoomGuest::on_counted(const Heard& heard) {
 void RoomGuest::on_call_message(const std::string& type, const Heard& heard) {
   const std::string call = heard.at("/call");
   if (type == "call.incoming") {
-    EXPECT_TRUE(call_.empty() || rejoining_) << name() << " rings inside: " << heard;
-    EXPECT_TRUE(ringing_.empty()) << name() << " rings twice: " << heard;
-    ringing_ = call;
+    EXPECT_TRUE(call != call_ || rejoining_) << name() << " rings for where it is: " << heard;
+    EXPECT_TRUE(ringing_.insert(call).second) << name() << " rings twice: " << heard;
+    EXPECT_LE(ringing_.size(), signaling::Limits{}.rings_per_person_max) << name();
     ++deeds_.rang;
+    if (!call_.empty()) ++deeds_.rang_inside;
     return;
   }
   if (type == "call.rejoined") {
@@ -98,10 +99,10 @@ void RoomGuest::on_call_message(const std::string& type, const Heard& heard) {
     ++deeds_.entered;
     return be_inside(heard);
   }
-  EXPECT_TRUE(call == call_ || call == ringing_) << name() << heard;
+  EXPECT_TRUE(call == call_ || ringing_.contains(call)) << name() << heard;
   if (type == "call.ended") {
-    if (call == ringing_) return ringing_.clear();
-    return be_outside();
+    if (ringing_.erase(call) == 0) be_outside();
+    return;
   }
   if (call != call_ || rejoining_) return;
   if (type == "call.left") {
@@ -144,8 +145,8 @@ void RoomGuest::on_signal(const Heard& heard) {
 // Whoever asks about what has just changed is told so; anything else is a fault.
 void RoomGuest::on_fault(const Heard& error) {
   static const std::set<std::string> kLate = {
-      "unknown_call", "not_in_call", "unknown_participant", "unknown_knock",
-      "call_limit",   "call_full",   "unknown_user",        "invalid_field"};
+      "unknown_call", "not_in_call",  "unknown_participant", "unknown_knock", "call_limit",
+      "call_full",    "unknown_user", "invalid_field",       "rate_limited"};
   const std::string code = error.at("/code");
   EXPECT_TRUE(kLate.contains(code)) << name() << error;
   if (error.at("/id") != "2") return;
@@ -155,13 +156,24 @@ void RoomGuest::on_fault(const Heard& error) {
 
 void RoomGuest::act() {
   if (asked_) return;
-  if (!ringing_.empty()) {
-    ask(fmt::format(R"({{"type":"call.{}","id":3,"call":"{}"}})",
-                    network().pick(0, 2) == 0 ? "decline" : "accept", ringing_));
+  if (!ringing_.empty() && network().pick(0, 3) != 0) {
+    answer(*ringing_.begin());
   } else if (call_.empty()) {
     act_outside();
   } else {
     act_inside();
+  }
+}
+
+// From inside another call it is refused, or that one ended first; both come to the same here.
+void RoomGuest::answer(const std::string& call) {
+  const auto chance = network().pick(0, 5);
+  if (chance < 2) {
+    ask(fmt::format(R"({{"type":"call.decline","id":3,"call":"{}"}})", call));
+  } else if (call_.empty() || chance == 2) {
+    ask(fmt::format(R"({{"type":"call.accept","id":3,"call":"{}"}})", call));
+  } else if (chance == 3) {
+    ask(fmt::format(R"({{"type":"call.end","id":6,"call":"{}"}})", call_));
   }
 }
 

@@ -31,6 +31,7 @@ class RoomGuest final : public Device {
     std::uint64_t admitted = 0;
     std::uint64_t refused = 0;
     std::uint64_t rang = 0;
+    std::uint64_t rang_inside = 0;  // of these, while it was in another call
     std::uint64_t rejoined = 0;
     std::uint64_t signals = 0;
   };
@@ -41,6 +42,7 @@ class RoomGuest final : public Device {
   void start_afresh(bool restarted) override;
   void act() override;
   void act_inside();
+  void answer(const std::string& call);  // which rings
   void act_outside();
   void on_call_message(const std::string& type, const Heard& heard);
   void on_room_message(const std::string& type, const Heard& heard);
@@ -61,7 +63,7 @@ class RoomGuest final : public Device {
   std::string membership_;
   std::set<std::string> roster_;
   std::vector<std::string> knocks_;
-  std::string ringing_;                         // a call
+  std::set<std::string> ringing_;               // calls
   std::string knocking_;                        // at a room
   std::map<std::string, std::uint64_t> said_;   // signals, by receiver
   std::map<std::string, std::uint64_t> heard_;  // and by sender

@@ -23,6 +23,7 @@ void add(RoomGuest::Deeds& totals, const RoomGuest::Deeds& deeds) {
   totals.admitted += deeds.admitted;
   totals.refused += deeds.refused;
   totals.rang += deeds.rang;
+  totals.rang_inside += deeds.rang_inside;
   totals.rejoined += deeds.rejoined;
   totals.signals += deeds.signals;
 }
@@ -93,6 +94,7 @@ TEST(RoomsSim, EverybodyInsideAgreesOnWhoIsThere) {
   EXPECT_GT(totals.admitted, 10U);
   EXPECT_GT(totals.refused, 5U);
   EXPECT_GT(totals.rang, 20U);
+  EXPECT_GT(totals.rang_inside, 10U);
   EXPECT_GT(totals.rejoined, 10U);
   EXPECT_GT(totals.signals, 1'000U);
 }

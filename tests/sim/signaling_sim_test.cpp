@@ -22,6 +22,7 @@ struct Totals {
   std::uint64_t fresh_starts = 0;
   std::uint64_t calls = 0;
   std::uint64_t rejoins = 0;
+  std::uint64_t second_calls = 0;
 };
 
 void expect_empty(const signaling::Gauges& gauges) {
@@ -43,6 +44,8 @@ void live(std::uint64_t seed, Totals& totals) {
     // Half of the pairs call in both directions: glare.
     if (i % 2 == 1) clients[i]->be_called_by(*clients[i - 1]);
     if (i % 4 == 1) clients[i - 1]->be_called_by(*clients[i]);
+    // And some call into other pairs, which are in a call often.
+    if (i % 4 == 2) clients[i]->be_called_by(*clients[i - 1]);
   }
   for (const auto& client : clients) client->start();
   for (int restarts = 0; restarts < 3; ++restarts) {
@@ -57,6 +60,7 @@ void live(std::uint64_t seed, Totals& totals) {
     totals.fresh_starts += client->fresh_starts();
     totals.rejoins += client->rejoins();
     totals.calls += client->calls_ended();
+    totals.second_calls += client->second_calls();
   }
   network.run_until(network.events().now() + minutes(3));
   expect_empty(network.hub().gauges());
@@ -76,6 +80,7 @@ TEST(SignalingSim, NothingIsLostDoubledOrLeftBehind) {
   EXPECT_GT(totals.fresh_starts, 8U);
   EXPECT_GT(totals.calls, 20U);
   EXPECT_GT(totals.rejoins, 10U);
+  EXPECT_GT(totals.second_calls, 50U);
 }
 
 }  // namespace

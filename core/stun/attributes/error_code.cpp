@@ -52,8 +52,11 @@ std::optional<ErrorCodeValue> parse_error_code(ByteView value) {
 }
 
 void add_error_code(MessageBuilder& message, ErrorCode code) {
+  add_error_code(message, code, reason_phrase(code));
+}
+
+void add_error_code(MessageBuilder& message, ErrorCode code, std::string_view reason) {
   const auto number = static_cast<std::uint16_t>(code);
-  const ByteView reason = as_bytes(reason_phrase(code));
   std::vector<std::uint8_t> value = {0, 0, static_cast<std::uint8_t>(number / 100),
                                      static_cast<std::uint8_t>(number % 100)};
   value.insert(value.end(), reason.begin(), reason.end());

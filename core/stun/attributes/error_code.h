@@ -16,6 +16,7 @@ std::optional<ErrorCodeValue> parse_error_code(ByteView value);
 
 // With the reason phrase that the RFCs recommend.
 void add_error_code(MessageBuilder& message, ErrorCode code);
+void add_error_code(MessageBuilder& message, ErrorCode code, std::string_view reason);
 
 std::string_view reason_phrase(ErrorCode code);
 

@@ -17,6 +17,7 @@ WorkerSettings to_settings(TestServer::Options& options) {
           .origins = OriginPolicy(options.public_url, options.allowed_origins),
           .hosts = HostPolicy(options.public_url, options.allowed_hosts, options.own_certificate),
           .http = options.http,
+          .charge_failed_request = options.charge_failed_request,
           .tls = options.tls};
 }
 

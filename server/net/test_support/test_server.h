@@ -28,7 +28,7 @@ class EchoHandler : public WebSocketHandler {
   void on_message(WebSocketId id, std::string_view text) override;
   void on_refused(WebSocketId id, MessageRefusal refusal) override;
   void on_closed(WebSocketId id, WebSocketEnd end) override;
-  bool accepts_input(unsigned) override { return accepts_input_; }
+  std::size_t input_bytes_max(WebSocketId) override { return accepts_input_ ? SIZE_MAX : 0; }
   void set_accepts_input(bool accepts) { accepts_input_ = accepts; }
 
   // Waits for the next note: "open 192.0.2.1", "refused binary", "refused too_large", "closed
@@ -67,6 +67,7 @@ class TestServer {
     bool own_certificate = false;
     std::shared_ptr<TlsContext> tls{};
     HttpHandler http = describe;
+    std::function<bool(const IpAddress&)> charge_failed_request{};
     std::size_t message_bytes_max = 65'536;
     unsigned threads = 2;
     IpAddress listen = *IpAddress::parse("127.0.0.1");

@@ -64,20 +64,64 @@ describe('calls', { concurrency: true }, () => {
     await allSilent(ana, ben);
   });
 
-  test('busy, while talking and while ringing', async () => {
+  test('a second call while talking: it rings, and is answered after the first has ended', async () => {
     const [ana, ben, cleo] = [await join('Ana'), await join('Ben'), await join('Cleo')];
-    const { call } = await ring(ana, ben);
-    for (const busy of [ana, ben]) {
-      const ended = await cleo.request({ type: 'call.start', to: [busy.user] }, 'call.ended');
-      assert.equal(ended.reason, 'busy');
-      assert.notEqual(ended.call, call);
-    }
-    await ben.request({ type: 'call.accept', call }, 'call.accepted');
-    await ana.next('call.accepted');
-    const ended = await cleo.request({ type: 'call.start', to: [ben.user] }, 'call.ended');
-    assert.equal(ended.reason, 'busy');
+    const { call } = await talk(ana, ben);
+    const second = await ring(cleo, ben);
+    assert.notEqual(second.call, call);
     await ana.refused({ type: 'call.start', to: [cleo.user] }, 'call_limit');
+    await ben.refused({ type: 'call.accept', call: second.call }, 'call_limit');
+    await ben.request({ type: 'call.end', call }, 'call.ended');
+    assert.equal((await ana.next('call.ended')).reason, 'hangup');
+    await ben.request({ type: 'call.accept', call: second.call }, 'call.accepted');
+    assert.equal((await cleo.next('call.accepted')).call, second.call);
     await allSilent(ana, ben, cleo);
+  });
+
+  test('busy, when three others ring there', async () => {
+    const ben = await join('Ben');
+    for (const name of ['Ana', 'Cleo', 'Dan']) await ring(await join(name), ben);
+    const eve = await join('Eve');
+    const ended = await eve.request({ type: 'call.start', to: [ben.user] }, 'call.ended');
+    assert.equal(ended.reason, 'busy');
+    await allSilent(ben, eve);
+  });
+
+  test('whoever does not answer is not rung again at once a third time', async () => {
+    const [ana, ben] = [await join('Ana'), await join('Ben')];
+    for (let round = 0; round < 2; round += 1) {
+      const { call } = await ring(ana, ben);
+      await ben.request({ type: 'call.decline', call }, 'call.ended');
+      await ana.next('call.ended');
+    }
+    const error = await ana.request({ type: 'call.start', to: [ben.user] }, 'error');
+    assert.equal(error.code, 'rate_limited');
+    assert.match(error.message, /^Ben has not answered\. Try again in \d+ seconds?\.$/);
+    const wait = error.retry_after_ms ?? 0;
+    assert.ok(wait > 0 && wait <= 10_000, String(wait));
+    await allSilent(ana, ben);
+  });
+
+  test('whoever is blocked rings at nobody, and is not told', async () => {
+    const [ana, ben] = [await join('Ana'), await join('Ben')];
+    const { call } = await ring(ana, ben);
+    const blocks = await ben.request(
+      { type: 'people.block', user: ana.user, blocked: true },
+      'people.blocks',
+    );
+    assert.deepEqual(blocks.blocked, [ana.user]);
+    assert.deepEqual(await ben.next('call.ended'), {
+      type: 'call.ended',
+      call,
+      reason: 'declined',
+    });
+    await allSilent(ana, ben);
+    assert.equal((await ana.request({ type: 'call.end', call }, 'call.ended')).reason, 'cancelled');
+    const again = await ana.request({ type: 'call.start', to: [ben.user] }, 'call.ringing');
+    const part = again.participants[1]?.participant ?? '';
+    ana.send({ type: 'signal', call: again.call, to: part, data: { generation: 1 } });
+    await ben.refused({ type: 'call.accept', call: again.call }, 'not_in_call');
+    await allSilent(ana, ben);
   });
 
   test('a call again after each end, ten times', async () => {
@@ -212,7 +256,7 @@ describe('calls', { concurrency: true }, () => {
       await join('Cleo'),
       await join('Dan'),
     ];
-    await talk(cleo, dan);
+    for (const name of ['Eve', 'Finn', 'Gus']) await ring(await join(name), cleo);
     const ringing = await ana.request(
       { type: 'call.start', to: [ben.user, cleo.user] },
       'call.ringing',

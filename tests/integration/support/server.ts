@@ -19,6 +19,8 @@ export interface ServerOptions {
   args?: readonly string[];
   /** The keys of [limits]. The tests' own defaults (one host plays everybody) are under them. */
   limits?: Readonly<Record<string, number>>;
+  /** With the limits' own defaults instead. */
+  asShipped?: boolean;
   env?: Readonly<Record<string, string>>;
   /** To start on the data of an earlier server; it is then the caller's to remove. */
   dataDir?: string;
@@ -41,6 +43,13 @@ export interface Exit {
 const testLimits = {
   hellos_per_second: 100_000,
   hellos_burst: 100_000,
+  rings_per_minute: 100_000,
+  rings_burst: 10_000,
+  address_rings_per_minute: 100_000,
+  address_rings_burst: 10_000,
+  address_callee_rings_per_minute: 100_000,
+  address_callee_rings_burst: 10_000,
+  rings_per_person_from_address_max: 3,
   hello_timeout_ms: 60_000,
   header_timeout_ms: 60_000,
   reload_window_ms: 60_000,
@@ -50,9 +59,15 @@ const testLimits = {
 
 /** Those of tests that failed before they could stop them: they must not keep this process. */
 const running = new Set<ChildProcessByStdio<null, Readable, Readable>>();
-after(() => {
+function killRunning(): void {
   for (const child of running) child.kill('SIGKILL');
-});
+}
+process.once('exit', killRunning);
+// Other programs than node:test's runner have no end of tests.
+const isTest =
+  process.env['NODE_TEST_CONTEXT'] !== undefined ||
+  process.execArgv.some((argument) => argument.startsWith('--test'));
+if (isTest) after(killRunning);
 
 export class Server {
   readonly #process: ChildProcessByStdio<null, Readable, Readable>;
@@ -68,7 +83,10 @@ export class Server {
   static async start(options: ServerOptions = {}): Promise<Server> {
     const scratch = await mkdtemp(join(tmpdir(), 'visavis-integration-'));
     const config = join(scratch, 'visavis.toml');
-    const limits = Object.entries({ ...testLimits, ...options.limits });
+    const limits = Object.entries({
+      ...(options.asShipped === true ? {} : testLimits),
+      ...options.limits,
+    });
     await writeFile(
       config,
       `[limits]\n${limits.map(([key, value]) => `${key} = ${value}\n`).join('')}`,

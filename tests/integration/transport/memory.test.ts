@@ -15,7 +15,7 @@ const sendBuffer = 65_536;
 const receiveBuffer = 65_536;
 const oneMore = 96 * kibibyte;
 // outbox_bytes_max, replay_bytes_max, message_bytes_max, and what connection and session are themselves.
-const processMax = 524_288 + 262_144 + 65_536 + 64 * kibibyte;
+const processMax = 1_048_576 + 1_048_576 + 65_536 + 64 * kibibyte;
 
 interface Costs {
   /** Per connection. */

@@ -12,6 +12,7 @@ import type {
   CallState as CallSnapshot,
   EndReason,
   Participant,
+  RenewedCall,
   ServerMessage,
 } from './protocol.ts';
 import { assertRoomName } from './room_name.ts';
@@ -91,12 +92,16 @@ export class Call extends CallEntry {
 
   /**
    * Joins the call. Rejects with a VisavisError when that is not possible (any more): either it has ended, or it
-   * still rings and can be tried again.
+   * still rings and can be tried again: with `call_limit` while we are in another call, which is to be ended first
+   * (`hangUp()`), or into which the caller can be asked (`invite()`).
    * @param options.passphrase Of the room, where the call is one that has a passphrase; see `RoomOptions`.
    */
   async accept(options: MediaOptions & Pick<RoomOptions, 'passphrase'>): Promise<void> {
     if (this.direction !== 'incoming' || this.state !== 'ringing') {
       throw new VisavisError('invalid_state', 'This call is not ringing here.');
+    }
+    if (this.#context.isInAnother(this)) {
+      throw new VisavisError('call_limit', 'End your other call first.');
     }
     this.assertPathsArePossible();
     if (this.room) this.usePassphrase(options.passphrase ?? null);
@@ -153,9 +158,10 @@ export class Call extends CallEntry {
     return this.joined && this.answered && this.state !== 'ended';
   }
 
-  /** @internal The server does not know of it any more. */
-  get isDetached(): boolean {
-    return this.line.isCut;
+  /** @internal Of the calls of this kind a session has only as many as `welcome.limits.calls`: we have joined it, or are about to. */
+  get takesPlace(): boolean {
+    if (this.state === 'ended' || this.isWaiting) return false;
+    return this.direction !== 'incoming' || this.joined || this.#accepting;
   }
 
   /** @internal */
@@ -175,6 +181,7 @@ export class Call extends CallEntry {
         this.#onServerEnded(message.reason);
         break;
       case 'room.opened':
+      case 'room.rules':
         this.line.keep(message.membership);
         this.takeRoom(message);
         break;
@@ -190,6 +197,12 @@ export class Call extends CallEntry {
         break;
     }
     this.updateState();
+  }
+
+  /** @internal The server has signed our tokens anew. */
+  renew(tokens: RenewedCall): void {
+    this.line.keep(tokens.membership);
+    this.takeRoom({ room_token: tokens.room_token });
   }
 
   /** @internal Another Call object, or another page, goes on with it. */
@@ -275,6 +288,15 @@ export class Call extends CallEntry {
 
   /** Whoever is not back at the server, but connected, has not left: with them it goes on as without a server. */
   #onServerEnded(reason: EndReason): void {
+    if (reason === 'room_rules') {
+      this.comeToTheDoor();
+      return;
+    }
+    if (reason === 'removed') {
+      this.forgetRoom();
+      this.end(reason);
+      return;
+    }
     const left = this.others
       .list()
       .filter((other) => !this.others.isAbsent(other.id) || !this.mesh.isUp(other));

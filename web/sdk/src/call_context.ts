@@ -3,6 +3,7 @@ import type { VisavisError } from './errors.ts';
 import type { Answer } from './pending_requests.ts';
 import type { Platform } from './platform.ts';
 import type { Request } from './protocol.ts';
+import type { RoomTokenStore } from './room_token_store.ts';
 
 /** What a call needs of its client. */
 export interface CallContext {
@@ -13,8 +14,13 @@ export interface CallContext {
   iceServers(): readonly RTCIceServer[];
   readonly iceTransportPolicy: RTCIceTransportPolicy;
   readonly dataSaver: boolean;
+  /** Who we are; null before the first welcome. */
+  readonly user: string | null;
+  readonly roomTokens: Pick<RoomTokenStore, 'get' | 'keep' | 'forget'>;
   post(message: Request, onError?: (error: VisavisError) => void): void;
   request(message: Request, onAnswer: (answer: Answer) => void): void;
+  /** Whether we are in another call than this, or on our way into one. */
+  isInAnother(call: Call): boolean;
   /** The call has its id. May end another Call object that stood for it. */
   started(call: Call, id: string): void;
   /** The server does not know us in the call of this id any more; we are on our way back into its room. */

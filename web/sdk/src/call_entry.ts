@@ -85,6 +85,18 @@ export abstract class CallEntry extends CallLinks {
     }
   }
 
+  /** The room goes by earlier rules again, which do not know us: we come to its door like anybody else. */
+  protected comeToTheDoor(): void {
+    const { room } = this;
+    if (!room || !this.joined) {
+      this.end('room_rules');
+      return;
+    }
+    this.forgetEveryone();
+    this.emit('participants');
+    this.#goBackIn(room);
+  }
+
   /** @internal The client is closed: there is no way back. */
   clientClosed(): void {
     if (this.state === 'ended') return;
@@ -144,6 +156,7 @@ export abstract class CallEntry extends CallLinks {
     this.line.cut();
     this.others.awaitAll();
     this.line.rejoin(
+      this.room?.name ?? null,
       (answer) => {
         this.#onRejoined(answer);
       },

@@ -62,15 +62,26 @@ export class CallLine {
     this.#membership = membership ?? this.#membership;
   }
 
-  /** Goes on with the call at a server that has restarted. Where that cannot be, the line stays cut. */
-  rejoin(onBack: (call: CallRejoined) => void, onRefused: () => void): void {
+  /**
+   * Goes on with the call at a server that has restarted. Where that cannot be, the line stays cut.
+   * @param room The call's name. The server goes by what our token of it says before it answers.
+   */
+  rejoin(room: string | null, onBack: (call: CallRejoined) => void, onRefused: () => void): void {
     if (this.#membership === null) {
       onRefused();
       return;
     }
-    const request: Request = { type: 'call.rejoin', membership: this.#membership };
+    const request: Request = {
+      type: 'call.rejoin',
+      membership: this.#membership,
+      ...this.#tokenOf(room),
+    };
     try {
       this.#context.request(request, (answer) => {
+        if (this.#isTokenRefused(answer, room)) {
+          this.rejoin(room, onBack, onRefused);
+          return;
+        }
         if (answer instanceof VisavisError || answer.type !== 'call.rejoined') {
           log.info('the server does not take the call back');
           // Another session may be on its way already, and ask again.
@@ -92,9 +103,41 @@ export class CallLine {
     this.#context.request({ type: 'call.start', to: [...to], video }, onAnswer);
   }
 
-  /** Enters a room, or knocks. @throws VisavisError `closed`, `queue_full` */
-  joinRoom(room: Omit<RoomJoin, 'type' | 'id'>, onAnswer: (answer: Answer) => void): void {
-    this.#context.request({ type: 'room.join', ...room }, onAnswer);
+  /**
+   * Enters a room, or knocks. A token of it goes along, so that the server goes by the rules that we know before we are
+   * in: whoever they do not let stay is gone then, and nobody links to them.
+   * @throws VisavisError `closed`, `queue_full`
+   */
+  joinRoom(
+    room: Omit<RoomJoin, 'type' | 'id' | 'room_token'>,
+    onAnswer: (answer: Answer) => void,
+  ): void {
+    const request: Request = { type: 'room.join', ...room, ...this.#tokenOf(room.room) };
+    this.#context.request(request, (answer) => {
+      if (!this.#isTokenRefused(answer, room.room)) {
+        onAnswer(answer);
+        return;
+      }
+      try {
+        this.joinRoom(room, onAnswer);
+      } catch (error) {
+        onAnswer(VisavisError.from(error, 'closed'));
+      }
+    });
+  }
+
+  #tokenOf(room: string | null): { room_token?: string } {
+    const token = room === null ? null : this.#context.roomTokens.get(room);
+    return token === null ? {} : { room_token: token };
+  }
+
+  /** Then it is forgotten, so that asking again is asking without it. */
+  #isTokenRefused(answer: Answer, room: string | null): boolean {
+    if (room === null || !(answer instanceof VisavisError)) return false;
+    if (answer.code !== 'room_token_invalid') return false;
+    log.info('the server has no use for our token of this room');
+    this.#context.roomTokens.forget(room);
+    return true;
   }
 
   /** Stops knocking. */

@@ -9,11 +9,13 @@ import type { Platform } from './platform.ts';
 import type {
   CallIncoming,
   CallState,
+  RenewedCall,
   Request,
   RoomAdmitted,
   RoomRefused,
   ServerMessage,
 } from './protocol.ts';
+import type { RoomTokenStore } from './room_token_store.ts';
 import type { SignalingChannel } from './signaling_channel.ts';
 
 const log = createLogger('calls');
@@ -23,7 +25,9 @@ type CallMessage = Extract<ServerMessage, { call: string }>;
 /** Every call of a client that has not ended, and which message belongs to which. */
 export class CallRegistry implements CallContext {
   readonly platform: Platform;
+  readonly roomTokens: RoomTokenStore;
   dataSaver = false;
+  user: string | null = null;
 
   #iceTransportPolicy: RTCIceTransportPolicy;
   readonly #channel: SignalingChannel;
@@ -39,11 +43,13 @@ export class CallRegistry implements CallContext {
   constructor(options: {
     platform: Platform;
     channel: SignalingChannel;
+    roomTokens: RoomTokenStore;
     iceTransportPolicy: RTCIceTransportPolicy;
     /** A call that the app does not know of yet. */
     onCall: (call: Call) => void;
   }) {
     this.platform = options.platform;
+    this.roomTokens = options.roomTokens;
     this.#channel = options.channel;
     this.#iceTransportPolicy = options.iceTransportPolicy;
     this.#onCall = options.onCall;
@@ -80,6 +86,17 @@ export class CallRegistry implements CallContext {
     this.#byId.get(message.call)?.handle(message);
   }
 
+  /** Who we are, at every welcome. */
+  become(user: string): void {
+    this.user = user;
+    this.roomTokens.become(user);
+  }
+
+  /** Fresh tokens of calls that we have joined. */
+  renew(calls: readonly RenewedCall[]): void {
+    for (const renewed of calls) this.#byId.get(renewed.call)?.renew(renewed);
+  }
+
   /** What is said to whoever knocks. */
   handleDoor(message: RoomAdmitted | RoomRefused): void {
     for (const call of [...this.#all]) call.handleDoor(message);
@@ -109,6 +126,15 @@ export class CallRegistry implements CallContext {
   close(): void {
     this.#clear();
     for (const call of [...this.#all]) call.clientClosed();
+  }
+
+  /** We have blocked somebody: what rings here from them rings no more. The server ends it, too. */
+  blocked(user: string): void {
+    for (const call of [...this.#all]) {
+      if (call.direction === 'incoming' && !call.takesPlace && call.from?.user === user) {
+        call.withdraw('declined');
+      }
+    }
   }
 
   setIceTransportPolicy(policy: RTCIceTransportPolicy): void {
@@ -158,6 +184,10 @@ export class CallRegistry implements CallContext {
   request(message: Request, onAnswer: (answer: Answer) => void): void {
     if (message.type === 'call.accept') this.#leaveOthers();
     this.#channel.request(message, onAnswer);
+  }
+
+  isInAnother(call: Call): boolean {
+    return [...this.#all].some((other) => other !== call && other.takesPlace);
   }
 
   started(call: Call, id: string): void {
@@ -217,13 +247,6 @@ export class CallRegistry implements CallContext {
 
   #onIncoming(message: CallIncoming): void {
     if (this.#byId.has(message.call)) return;
-    if ([...this.#all].some((call) => call.isDetached)) {
-      log.info('declined: the restarted server does not know that we are in a call');
-      this.post({ type: 'call.decline', call: message.call }, (error) => {
-        log.debug(`declining was not needed: ${error.code}`);
-      });
-      return;
-    }
     const entering = [...this.#starting.keys()].find(
       ({ room }) => room !== null && room.name === message.room,
     );

@@ -12,6 +12,8 @@ interface CallEvents {
   /** `room` changed: the call got a name, or lost it with the server. */
   room: void;
   knocks: void;
+  /** `locked`, `hosts` or `removed` changed. */
+  rules: void;
   ended: EndReason;
   data: { from: RemoteParticipant; data: string | ArrayBuffer };
   /** What of us the others get is better or worse now. */

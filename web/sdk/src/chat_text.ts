@@ -8,8 +8,8 @@ const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufeff\uff
 const DIRECTION_ORDERS = /[\u202a-\u202e\u2066-\u2069\u206a-\u206f]/g;
 const LINE_BREAKS = /\r\n?|[\u0085\u2028\u2029]/g;
 
-// More marks than this on one letter only hide what is around it.
-const MARKS_TOO_MANY = /(\p{M}{2})\p{M}+/gu;
+// More marks on one letter than any script needs only hide what is around it.
+const MARKS_TOO_MANY = /(\p{M}{4})\p{M}+/gu;
 
 /** The text without what could make it look like another one; line breaks are `\n`. */
 export function cleanText(text: string): string {

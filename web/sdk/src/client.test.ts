@@ -135,6 +135,8 @@ describe('a call', () => {
     expect([cancelled.endReason, ben.ring.endReason]).toEqual(['cancelled', 'cancelled']);
 
     await world.callBetween(ana, ben);
+    for (const name of ['Dan', 'Eve', 'Finn']) (await world.join(name)).call(ben);
+    await world.pass(50);
     const busy = cleo.call(ben);
     await world.pass(50);
     expect(busy.endReason).toBe('busy');

@@ -1,4 +1,5 @@
 import type { Away } from './absence.ts';
+import { BlockList } from './block_list.ts';
 import type { Call } from './call.ts';
 import type { MediaOptions, RoomOptions } from './call_types.ts';
 import { CallRegistry } from './call_registry.ts';
@@ -11,7 +12,8 @@ import { createLogger } from './logger.ts';
 import { People, toPerson, type Person } from './people.ts';
 import type { Answer } from './pending_requests.ts';
 import { browserPlatform, type Platform } from './platform.ts';
-import type { Request, ServerMessage, Welcome } from './protocol.ts';
+import type { PeopleBlocks, Request, ServerMessage, Welcome } from './protocol.ts';
+import { RoomTokenStore } from './room_token_store.ts';
 import { SessionStore } from './session_store.ts';
 import { SignalingChannel, type ChannelState } from './signaling_channel.ts';
 import type { CloseReason } from './socket_close.ts';
@@ -37,8 +39,13 @@ interface ClientEvents {
   state: ClientState;
   /** `people` or `peopleTotal` changed. */
   people: void;
-  /** A call we did not start: incoming, or found ringing after a reload (see its direction and state). */
+  /**
+   * A call we did not start: incoming, or found ringing after a reload (see its direction and state). Several can ring at a time,
+   * also while we are in one.
+   */
   call: Call;
+  /** `blocked` changed, here or on another device. */
+  blocked: void;
   /** Our own name changed, here or on another device. */
   name: string;
   /** An error of the server that answers nothing anybody waits for. */
@@ -58,6 +65,7 @@ export class VisavisClient extends Emitter<ClientEvents> {
   readonly #channel: SignalingChannel;
   readonly #calls: CallRegistry;
   readonly #people = new People();
+  readonly #blocks = new BlockList();
   #self: { user: string; name: string } | null = null;
   #epoch: string | null = null;
   #state: ClientState = 'idle';
@@ -79,6 +87,7 @@ export class VisavisClient extends Emitter<ClientEvents> {
     this.#calls = new CallRegistry({
       platform: this.#platform,
       channel: this.#channel,
+      roomTokens: new RoomTokenStore(this.#platform, url),
       iceTransportPolicy: options.iceTransportPolicy ?? 'all',
       onCall: (call) => {
         this.emit('call', call);
@@ -118,6 +127,11 @@ export class VisavisClient extends Emitter<ClientEvents> {
   /** Others online, listed or not. */
   get peopleTotal(): number {
     return this.#people.total;
+  }
+
+  /** Whom we have blocked, by `Person.user`. */
+  get blocked(): ReadonlySet<string> {
+    return this.#blocks.users;
   }
 
   /** Those that have not ended. */
@@ -222,6 +236,36 @@ export class VisavisClient extends Emitter<ClientEvents> {
     return this.#calls.joinRoom(room, options);
   }
 
+  /**
+   * Blocks somebody, by `Person.user`: what rings here from them ends as `declined`, and their calls ring at none of our devices
+   * any more. They are not told: to them it is as if we did not answer. Lasts while one of our pages is open. To decline
+   * and block, call only this.
+   */
+  async block(user: string): Promise<void> {
+    const answer = this.#ask({ type: 'people.block', user, blocked: true }, 'people.blocks');
+    this.#calls.blocked(user);
+    this.#blocksChanged(await answer);
+  }
+
+  async unblock(user: string): Promise<void> {
+    this.#blocksChanged(
+      await this.#ask({ type: 'people.block', user, blocked: false }, 'people.blocks'),
+    );
+  }
+
+  #blocksChanged(news: PeopleBlocks): void {
+    if (this.#blocks.apply(news)) this.emit('blocked');
+  }
+
+  /** The server has forgotten whom we blocked. */
+  #blockAgain(users: readonly string[]): void {
+    for (const user of users) {
+      this.#channel.post({ type: 'people.block', user, blocked: true }, (error) => {
+        log.warn(`somebody could not be blocked again: ${error.code}`);
+      });
+    }
+  }
+
   #ask<Type extends Exclude<Answer, VisavisError>['type']>(
     message: Request,
     type: Type,
@@ -242,6 +286,9 @@ export class VisavisClient extends Emitter<ClientEvents> {
     this.#channel.on('message', (message) => {
       this.#onMessage(message);
     });
+    this.#channel.on('renewed', (calls) => {
+      this.#calls.renew(calls);
+    });
     this.#channel.on('state', (state) => {
       // `closed` is told with its reason.
       if (state !== 'closed') this.#setState(state);
@@ -258,6 +305,7 @@ export class VisavisClient extends Emitter<ClientEvents> {
     const serverRestarted = this.#epoch !== null && this.#epoch !== welcome.epoch;
     const first = this.#epoch === null;
     this.#epoch = welcome.epoch;
+    this.#calls.become(welcome.user);
     if (continuity === 'fresh' && !first) this.#calls.sessionLost({ serverRestarted, ...away });
     if (continuity === 'resumed') this.#calls.signalingBack();
     else this.#calls.restore(welcome.calls);
@@ -265,6 +313,9 @@ export class VisavisClient extends Emitter<ClientEvents> {
     this.#self = { user: welcome.user, name: welcome.name };
     this.#people.reset(welcome);
     this.emit('people');
+    const blockedBefore = this.#blocks.users;
+    this.#blockAgain(this.#blocks.reset(welcome, continuity === 'fresh'));
+    if (blockedBefore !== this.#blocks.users) this.emit('blocked');
     if (nameBefore !== undefined && nameBefore !== welcome.name) this.emit('name', welcome.name);
   }
 
@@ -273,6 +324,9 @@ export class VisavisClient extends Emitter<ClientEvents> {
       case 'presence':
         this.#people.apply(message, this.#self?.user ?? '');
         this.emit('people');
+        break;
+      case 'people.blocks':
+        this.#blocksChanged(message);
         break;
       case 'name.changed':
         this.#renamed(message.name);
@@ -284,6 +338,7 @@ export class VisavisClient extends Emitter<ClientEvents> {
       case 'call.ended':
       case 'room.knocks':
       case 'room.opened':
+      case 'room.rules':
       case 'signal':
         this.#calls.handle(message);
         break;
@@ -293,7 +348,7 @@ export class VisavisClient extends Emitter<ClientEvents> {
         break;
       case 'error':
         log.warn(`error ${message.code}`);
-        this.emit('problem', new VisavisError(message.code, message.message));
+        this.emit('problem', VisavisError.ofServer(message));
         break;
       default:
         log.debug(`nothing to do for ${message.type}`);

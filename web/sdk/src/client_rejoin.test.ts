@@ -57,14 +57,22 @@ describe('after a restart, the server knows the call again', () => {
     expect([incoming.endReason, world.server.calls]).toEqual(['hangup', []]);
   });
 
-  test('whoever calls finds both busy', async () => {
-    await world.callBetween(ana, ben);
+  test('whoever calls rings at both', async () => {
+    const { out } = await world.callBetween(ana, ben);
     const cleo = await world.join('Cleo');
     world.server.restart();
     await world.pass(3_000);
-    const out = cleo.call(ana);
+    const rings = cleo.call(ana);
     await world.pass(50);
-    expect(out.endReason).toBe('busy');
+    expect([rings.state, ana.ring.from?.name, out.state]).toEqual(['ringing', 'Cleo', 'connected']);
+    await expect(ana.ring.accept({ media: ana.media })).rejects.toMatchObject({
+      code: 'call_limit',
+    });
+    out.hangUp();
+    void ana.ring.accept({ media: ana.media });
+    await world.pass(300);
+    expect([rings.state, ana.ring.state]).toEqual(['connected', 'connected']);
+    expect(world.server.errors).toEqual([]);
   });
 
   test('over a second restart, too', async () => {

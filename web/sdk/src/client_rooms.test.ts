@@ -350,7 +350,7 @@ describe('a running call', () => {
 
   test('says who cannot be invited', async () => {
     const dan = await world.join('Dan');
-    dan.enter('another-room');
+    for (const name of ['Eve', 'Finn', 'Gus']) (await world.join(name)).call(dan);
     await world.pass(50);
     await expect(world.until(out.invite([dan.user]))).rejects.toMatchObject({ code: 'busy' });
     await expect(world.until(out.invite(['x']))).rejects.toMatchObject({ code: 'unknown_user' });
@@ -387,7 +387,7 @@ describe('looking at a room', () => {
     const preview = await world.until(lookAtRoom(ROOM, { platform: page }));
     const { participants, ...rest } = preview;
     expect(participants.map(({ name }) => name)).toEqual(['Ana', 'Ben']);
-    expect(rest).toEqual({ room: ROOM, knock: false, count: 2, participantsMax: 6 });
+    expect(rest).toEqual({ room: ROOM, knock: false, locked: false, count: 2, participantsMax: 6 });
     expect(world.sockets.at(-1)?.readyState).toBe(WebSocket.CLOSED);
     expect(world.server.calls).toHaveLength(1);
   });

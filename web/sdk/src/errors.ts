@@ -1,4 +1,4 @@
-import type { ErrorCode } from './protocol.ts';
+import type { ErrorCode, ErrorMessage } from './protocol.ts';
 
 /** Errors that never leave this side; the others are the protocol's (PROTOCOL.md section 8). */
 export type LocalErrorCode =
@@ -24,10 +24,16 @@ export type LocalErrorCode =
   | 'no_relay'
   /** A peer link did not come up, or not come back, in time. */
   | 'connection_failed'
-  /** Everybody who was invited is in a call, or being called. */
+  /** At everybody who was invited, as many calls ring as may. */
   | 'busy'
   /** Knocked at a room, and was not let in. */
   | 'room_refused'
+  /** A host removed us from this room: we neither enter nor knock. */
+  | 'room_removed'
+  /** A host has locked this room: nobody new comes in. */
+  | 'room_locked'
+  /** We knock on another of our devices, or at another room, by now. */
+  | 'room_elsewhere'
   /** The others in the room prove a passphrase to each other, and we have none. */
   | 'passphrase_needed'
   /** The others in the room have another passphrase than we, or none, or did not prove theirs. */
@@ -52,11 +58,27 @@ export type LocalErrorCode =
 /** Every error of this package. `code` is stable, `message` is for people. */
 export class VisavisError extends Error {
   readonly code: ErrorCode | LocalErrorCode;
+  /** After so long the same can succeed; null where that is not known. Only with `rate_limited`. */
+  readonly retryAfterMs: number | null;
 
-  constructor(code: ErrorCode | LocalErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode | LocalErrorCode,
+    message: string,
+    options: ErrorOptions & { retryAfterMs?: number } = {},
+  ) {
     super(message, options);
     this.name = 'VisavisError';
     this.code = code;
+    this.retryAfterMs = options.retryAfterMs ?? null;
+  }
+
+  /** What the server refused. */
+  static ofServer({ code, message, retry_after_ms }: ErrorMessage): VisavisError {
+    return new VisavisError(
+      code,
+      message,
+      retry_after_ms === undefined ? {} : { retryAfterMs: retry_after_ms },
+    );
   }
 
   /** `cause` itself if it is a VisavisError, else one with `code` that carries it. */

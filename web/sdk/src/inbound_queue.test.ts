@@ -136,6 +136,16 @@ describe('a queue', () => {
   });
 });
 
+test('a storm is told of while it lasts, and what was asked for is none', () => {
+  queue.expect('files', 5_000, 5_000_000);
+  send(5_000, 'files', new Reader());
+  expect(queue.isStormy).toBe(false);
+  send(300, 'control', new Reader());
+  expect([queue.isStormy, newQueue().isStormy]).toEqual([true, true]);
+  vi.advanceTimersByTime(2_000);
+  expect(queue.isStormy).toBe(false);
+});
+
 describe('somebody who sends too much', () => {
   test.each(['control', 'chat', 'files'] as const)('over %s is told of once', (lane) => {
     const reader = new Reader();

@@ -59,6 +59,11 @@ export class InboundQueue {
     return this.#dropped;
   }
 
+  /** Somebody in the call sends far more than people do. */
+  get isStormy(): boolean {
+    return this.#slices.isStormy;
+  }
+
   get length(): number {
     return this.#entries.length - this.#next;
   }
@@ -67,6 +72,7 @@ export class InboundQueue {
     if (this.#flooded) return;
     // A character is at least one byte, and counting the bytes of a flood would be work.
     const bytes = typeof data === 'string' ? data.length : data.byteLength;
+    if (!this.#budget.isExpected(bytes)) this.#slices.note();
     if (!this.#lanes[lane].take(bytes) || !this.#budget.take(bytes)) {
       log.warn(`too much comes over ${lane}`);
       this.flooded();

@@ -35,7 +35,7 @@ export {
 export type { Path } from './path.ts';
 export type { Person } from './people.ts';
 export type { Platform } from './platform.ts';
-export type { EndReason, ErrorCode, Knock } from './protocol.ts';
+export type { EndReason, ErrorCode, Knock, RemovedPerson, RoomRefusal } from './protocol.ts';
 export { parseRoomLink, roomLink } from './room_link.ts';
 export { generatePassphrase, generateRoomName, isRoomName } from './room_name.ts';
 export { lookAtRoom, type RoomPreview } from './room_preview.ts';

@@ -109,6 +109,10 @@ export const DATA_BUFFERED_BYTES_MAX = 1_048_576;
 /** Work that one participant's messages may cause before something else has a turn. A frame at 60 Hz takes 16.7 ms. */
 export const INBOUND_SLICE_MS = 4;
 export const INBOUND_FRAME_MS = 16;
+/** Of everybody together, beside what was asked for: more than this at once, or every second, is a storm for so long. */
+export const STORM_MESSAGES = 200;
+export const STORM_MESSAGES_PER_S = 500;
+export const STORM_LASTS_MS = 1_000;
 /** Messages of one participant that wait for their turn: more than the rates below let come at once. */
 export const INBOUND_QUEUE_MESSAGES_MAX = 8_192;
 export const INBOUND_QUEUE_BYTES_MAX = 16_777_216;
@@ -224,6 +228,8 @@ export const FILE_NAME_BYTES_MAX = 200;
 export const FILE_EXTENSION_CHARS_MAX = 16;
 export const FILE_TYPE_CHARS_MAX = 100;
 
+/** Room tokens kept in one browser, the latest. */
+export const ROOM_TOKENS_MAX = 32;
 /** Identities kept in one browser, the ones used last. */
 export const IDENTITIES_MAX = 64;
 /** A reloaded page waits so long for the lock of the page it replaces; a duplicated tab, in vain. */

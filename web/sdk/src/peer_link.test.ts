@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LinkPair, type LinkSide } from '../test/support/link_pair.ts';
-import { KEPT_CANDIDATES_MAX } from './limits.ts';
+import { CANDIDATES_MAX, KEPT_CANDIDATES_MAX } from './limits.ts';
 
 let pair: LinkPair;
 
@@ -74,6 +74,18 @@ describe('setting up', () => {
     await pair.pass(KEPT_CANDIDATES_MAX * 2);
     const { history } = pair.polite.connection;
     expect(history.filter((entry) => entry === 'candidate')).toHaveLength(KEPT_CANDIDATES_MAX);
+  });
+
+  test('no more candidates of one description reach the browser than the limit says', async () => {
+    await pair.pass(500);
+    const candidate = pair.impolite.sent.find((signal) => signal['candidate']);
+    const { history } = pair.polite.connection;
+    for (let i = 0; i < CANDIDATES_MAX * 3; i += 1) pair.polite.link.receive(candidate!);
+    await pair.pass(CANDIDATES_MAX * 4);
+    expect(history.filter((entry) => entry === 'candidate').length).toBeLessThanOrEqual(
+      CANDIDATES_MAX,
+    );
+    expect(pair.polite.link.state).toBe('connected');
   });
 
   test('the end of candidates is told to both', async () => {

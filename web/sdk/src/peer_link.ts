@@ -38,6 +38,7 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   readonly #connections: LinkConnections;
   #state: LinkState = 'new';
   #path: Path | null = null;
+  #voiceLevel = 0;
   #closed = false;
   // Of performance.now(): down since the start, or since the connection was up last.
   #downSince: number | null = performance.now();
@@ -134,7 +135,10 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
 
   /** Of the other side's voice at this moment, 0 to 1. */
   voiceLevel(): number {
-    return this.#state === 'connected' ? this.#connection.voiceLevel() : 0;
+    // Browsers ask another thread for it, and wait: in a storm, for most of a second. The last one does as well.
+    if (this.#options.standing.inbound.isStormy) return this.#voiceLevel;
+    this.#voiceLevel = this.#state === 'connected' ? this.#connection.voiceLevel() : 0;
+    return this.#voiceLevel;
   }
 
   /** The network is another one: whatever stands is about to fall. */

@@ -50,7 +50,7 @@ export class PendingRequests {
       onAnswer?.(message);
       return onAnswer !== undefined;
     }
-    const error = new VisavisError(message.code, message.message);
+    const error = VisavisError.ofServer(message);
     onAnswer?.(error);
     onError?.(error);
     return onAnswer !== undefined || onError !== undefined;

@@ -4,7 +4,7 @@ import type * as protocol from './protocol.ts';
 export interface Person {
   user: string;
   name: string;
-  /** Calling them now gives `busy`. */
+  /** Has joined a call on one of their devices. Calling them rings all the same. */
   inCall: boolean;
   /** Somebody else online had this name, or one that looks like it, before: tell them apart. */
   confusable: boolean;

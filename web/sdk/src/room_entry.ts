@@ -3,7 +3,7 @@ import { VisavisError } from './errors.ts';
 import { REENTER_AFTER_RESTART_MS } from './limits.ts';
 import { createLogger } from './logger.ts';
 import type { Answer } from './pending_requests.ts';
-import type { CallAccepted } from './protocol.ts';
+import type { CallAccepted, RoomRefusal } from './protocol.ts';
 import type { Timers } from './timers.ts';
 
 const log = createLogger('room');
@@ -48,10 +48,10 @@ export class RoomEntry {
     if (this.#state === 'waiting') this.#askAgain();
   }
 
-  refused(reason: 'refused' | 'withdrawn'): void {
+  refused(reason: RoomRefusal): void {
     if (this.#state !== 'waiting') return;
     log.info(`knocking is over: ${reason}`);
-    this.#fail(new VisavisError('room_refused', 'Nobody in the room let us in.'));
+    this.#fail(refusal(reason));
   }
 
   /**
@@ -96,6 +96,8 @@ export class RoomEntry {
         this.#state = 'waiting';
         onWaiting();
       }
+    } else if (answer.type === 'room.refused') {
+      if (!isOver) this.#fail(refusal(answer.reason));
     } else if (answer.type === 'call.accepted') {
       if (isOver) line.end(answer.call);
       else {
@@ -113,5 +115,18 @@ export class RoomEntry {
   #finish(): void {
     this.#state = 'over';
     this.#cancelTimer?.();
+  }
+}
+
+function refusal(reason: RoomRefusal): VisavisError {
+  switch (reason) {
+    case 'removed':
+      return new VisavisError('room_removed', 'A host removed us from this room.');
+    case 'locked':
+      return new VisavisError('room_locked', 'A host has locked this room.');
+    case 'elsewhere':
+      return new VisavisError('room_elsewhere', 'We knock on another device by now.');
+    default:
+      return new VisavisError('room_refused', 'Nobody in the room let us in.');
   }
 }

@@ -17,6 +17,8 @@ export interface RoomPreview {
   readonly room: string;
   /** Whoever is not known there must knock. */
   readonly knock: boolean;
+  /** Nobody new comes in, not even to knock. */
+  readonly locked: boolean;
   /** How many are in it. 0 also for a room that does not exist yet. */
   readonly count: number;
   readonly participantsMax: number;
@@ -70,7 +72,7 @@ function ask(platform: Platform, url: string, look: RoomLook): Promise<RoomState
         });
       } else if (message?.type === 'error') {
         settle(() => {
-          reject(new VisavisError(message.code, message.message));
+          reject(VisavisError.ofServer(message));
         });
       }
     };
@@ -85,11 +87,19 @@ function read(data: unknown): ServerMessage | null {
   }
 }
 
-function preview({ room, knock, count, participants_max, participants }: RoomState): RoomPreview {
+function preview({
+  room,
+  knock,
+  locked,
+  count,
+  participants_max,
+  participants,
+}: RoomState): RoomPreview {
   const people = participants.slice(0, ROOM_PREVIEW_PEOPLE_MAX);
   return {
     room,
     knock,
+    locked,
     count,
     participantsMax: participants_max,
     participants: people.map(({ user, name, confusable = false }) => ({ user, name, confusable })),

@@ -17,6 +17,7 @@ import {
   type Bye,
   type ClientMessage,
   type ErrorMessage,
+  type RenewedCall,
   type Request,
   type ServerMessage,
   type Welcome,
@@ -33,6 +34,8 @@ interface ChannelEvents {
   welcome: { welcome: Welcome; continuity: Continuity; away: Away };
   /** Every counted message and presence, but for answers that somebody waits for. */
   message: ServerMessage;
+  /** Fresh tokens of calls. */
+  renewed: readonly RenewedCall[];
   /** It will not come back. `error` says why, if it was not our own wish. */
   closed: { reason: CloseReason; error: VisavisError | null };
 }
@@ -317,6 +320,7 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
       case 'pong':
         this.#absence.answered();
         this.#outbox.acknowledge(message.received);
+        if (message.calls) this.emit('renewed', message.calls);
         break;
       case 'ack':
         this.#outbox.acknowledge(message.received);
@@ -361,7 +365,7 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
 
   async #onHelloRefused(refusal: ErrorMessage): Promise<void> {
     const socket = this.#socket;
-    this.#lastError = new VisavisError(refusal.code, refusal.message);
+    this.#lastError = VisavisError.ofServer(refusal);
     const hello = await this.#greeting.helloInstead(refusal.code);
     if (socket !== this.#socket) return;
     if (hello) {

@@ -1,4 +1,11 @@
-import { INBOUND_FRAME_MS, INBOUND_SLICE_MS } from './limits.ts';
+import {
+  INBOUND_FRAME_MS,
+  INBOUND_SLICE_MS,
+  STORM_LASTS_MS,
+  STORM_MESSAGES,
+  STORM_MESSAGES_PER_S,
+} from './limits.ts';
+import { TokenBucket } from './token_bucket.ts';
 
 /** Runs a callback soon, in a task of its own: the browser may draw and answer input before it. */
 export type Soon = (callback: () => void) => void;
@@ -18,11 +25,26 @@ export class Slices {
   readonly #soon: Soon;
   readonly #waiting = new Set<Sliced>();
   readonly #spent = new Map<Sliced, number>();
+  readonly #usual = new TokenBucket(STORM_MESSAGES, STORM_MESSAGES_PER_S);
+  #stormUntil = -Infinity;
   #frameAt = -Infinity;
   #planned = false;
 
   constructor(soon: Soon) {
     this.#soon = soon;
+  }
+
+  /** A message has come that nobody had asked for. */
+  note(): void {
+    if (!this.#usual.take()) this.#stormUntil = performance.now() + STORM_LASTS_MS;
+  }
+
+  /**
+   * Far more messages come than people cause. The browser's own threads are busy with them then, and whatever waits for
+   * those threads would hold the page up.
+   */
+  get isStormy(): boolean {
+    return performance.now() < this.#stormUntil;
   }
 
   /** Runs `task` at once if that participant has time left. Returns whether it ran. */

@@ -27,12 +27,12 @@ export class TrafficBudget {
 
   /** Whether a message of so many bytes may pass now. */
   has(bytes: number): boolean {
-    return this.#isExpected(bytes) || (this.#messages.has() && this.#bytes.has(bytes));
+    return this.isExpected(bytes) || (this.#messages.has() && this.#bytes.has(bytes));
   }
 
   /** Whether a message of so many bytes may pass now; counts it if so. */
   take(bytes: number): boolean {
-    if (this.#isExpected(bytes)) {
+    if (this.isExpected(bytes)) {
       this.#expectedMessages -= 1;
       this.#expectedBytes -= bytes;
       return true;
@@ -41,6 +41,11 @@ export class TrafficBudget {
     this.#messages.take();
     this.#bytes.take(bytes);
     return true;
+  }
+
+  /** Whether a message of so many bytes is part of what we have asked for. */
+  isExpected(bytes: number): boolean {
+    return this.#expectedMessages >= 1 && this.#expectedBytes >= bytes;
   }
 
   /** We have asked for so much. What is left of it when more is asked for goes on counting, up to a hundred bursts. */
@@ -58,9 +63,5 @@ export class TrafficBudget {
     this.#messages.drain();
     this.#bytes.drain();
     this.#expectedMessages = this.#expectedBytes = 0;
-  }
-
-  #isExpected(bytes: number): boolean {
-    return this.#expectedMessages >= 1 && this.#expectedBytes >= bytes;
   }
 }

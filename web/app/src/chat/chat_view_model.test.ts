@@ -50,6 +50,15 @@ it('counts what comes while the panel is closed, and announces it', () => {
   expect(view.firstUnread).toBeNull();
 });
 
+it('keeps no place for files that are not listed any more', () => {
+  const files = call.loadFiles();
+  for (let count = 0; count < 300; count += 1) {
+    files.receive(ben.asParticipant, `${String(count)}.bin`, 1).cancel();
+  }
+  const listed = view.items.filter(({ kind }) => kind === 'file').length;
+  expect(listed).toBe(files.transfers.length);
+});
+
 it('finds what came before there was a screen for it', () => {
   call.played.chat.receive(ben.asParticipant, 'hello');
   call.loadFiles().receive(cleo.asParticipant, 'film.mp4', 1);

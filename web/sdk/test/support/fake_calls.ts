@@ -4,12 +4,16 @@ import {
   publicList,
   readMembership,
   restoredCall,
+  rulesOf,
   turnServer,
   type Call,
   type Session,
 } from './fake_session.ts';
 import type { FakeServer } from './fake_server.ts';
 import type { CallState, ClientMessage, EndReason } from '../../src/protocol.ts';
+
+/** Calls that ring at one person at a time. */
+const RINGS_MAX = 3;
 
 type CallRequest = Extract<
   ClientMessage,
@@ -29,7 +33,8 @@ export class FakeCalls {
   readonly #server: FakeServer;
   #calls = new Map<string, Call>();
   /** Called with the name of a restored call's room: whether the call may have it. */
-  reopen: (call: Call, room: { name: string; knock: boolean }) => void = () => undefined;
+  reopen: (call: Call, room: { name: string; knock: boolean }, token?: string) => void = () =>
+    undefined;
   constructor(server: FakeServer) {
     this.#server = server;
   }
@@ -96,20 +101,53 @@ export class FakeCalls {
       this.#server.refuse(session, message, 'unknown_user');
       return;
     }
-    if (called.some(({ user }) => this.#server.isInCall(user))) {
+    if (this.takesPlace(session)) {
+      this.#server.refuse(session, message, 'call_limit');
+      return;
+    }
+    if (called.some(({ user }) => this.isBusy(user))) {
       const call = this.#server.newId('call');
       this.#server.answer(session, message, { type: 'call.ended', call, reason: 'busy' });
       return;
     }
     const call = this.create(message.video ?? true);
     call.from = this.add(call, session, 'joined').participant;
-    for (const other of called) this.add(call, other, 'invited');
+    for (const other of called) {
+      this.add(call, other, 'invited').silent = this.#server.hasBlocked(other.user, session.user);
+    }
     this.#server.answer(session, message, {
       type: 'call.ringing',
       ...this.snapshot(call, session),
     });
-    for (const other of called)
-      this.#server.send(other, { type: 'call.incoming', ...this.snapshot(call, other) });
+    for (const other of called) {
+      const snapshot = this.snapshot(call, other);
+      if (snapshot) this.#server.send(other, { type: 'call.incoming', ...snapshot });
+    }
+  }
+
+  /** Whether as many calls ring there as may. */
+  isBusy(user: string): boolean {
+    const rings = this.list.filter(({ participants }) =>
+      participants.some((other) => other.user === user && other.state === 'invited'),
+    );
+    return rings.length >= RINGS_MAX;
+  }
+
+  /** Whether this device has joined as many calls as it may. */
+  takesPlace(session: Session): boolean {
+    return this.of(session) !== null;
+  }
+
+  /** What rings at this person from whom they have just blocked ends for them alone. */
+  silence(user: string, blocked: string): void {
+    for (const call of this.list) {
+      const from = call.participants.find(({ participant }) => participant === call.from);
+      for (const own of call.participants) {
+        if (own.user !== user || own.state !== 'invited' || from?.user !== blocked) continue;
+        this.#server.send(own.session, { type: 'call.ended', call: call.id, reason: 'declined' });
+        own.silent = true;
+      }
+    }
   }
 
   add(call: Call, session: Session, state: 'invited' | 'joined'): Call['participants'][number] {
@@ -127,7 +165,7 @@ export class FakeCalls {
 
   snapshot(call: Call, session: Session): CallState | null {
     const own = call.participants.find((other) => other.session === session);
-    if (!own) return null;
+    if (!own || own.silent) return null;
     const { participant, invitedBy, state } = own;
     const { id, video, room } = call;
     const from = state === 'invited' ? (invitedBy ?? call.from) : call.from;
@@ -136,6 +174,7 @@ export class FakeCalls {
       participants: publicList(call),
       ...this.#own(call, session),
       ...(room && { room: room.name, knock: room.knock }),
+      ...(room && state === 'joined' && rulesOf(room, session.user)),
       ...(room && state === 'joined' && { knocks: [...room.knocks] }),
     };
   }
@@ -158,6 +197,8 @@ export class FakeCalls {
     const own = call?.participants.find((other) => other.session === session);
     if (!call || !own) {
       this.#server.refuse(session, message, 'unknown_call');
+    } else if (message.type === 'call.accept' && this.takesPlace(session)) {
+      this.#server.refuse(session, message, 'call_limit');
     } else if (message.type === 'call.accept') {
       this.accept(call, session, message);
     } else if (message.type === 'call.decline') {
@@ -174,7 +215,7 @@ export class FakeCalls {
       else {
         const data = this.#server.onSignal(session, to.session, message.data);
         const signal = { type: 'signal', call: call.id, from: own.participant, data };
-        if (data) this.#server.send(to.session, signal);
+        if (data && !to.silent) this.#server.send(to.session, signal);
       }
     }
   }
@@ -208,7 +249,7 @@ export class FakeCalls {
     this.#server.answer(session, request, {
       ...message,
       ...this.#own(call, session),
-      ...(room && { room: room.name, knock: room.knock, knocks: [...room.knocks] }),
+      ...(room && { ...rulesOf(room, session.user), knocks: [...room.knocks] }),
     });
     this.#tellOthers(session, call, participant);
   }
@@ -216,7 +257,7 @@ export class FakeCalls {
   #tellOthers(session: Session, call: Call, participant: string): void {
     const participants = publicList(call);
     for (const other of call.participants) {
-      if (other.session === session) continue;
+      if (other.session === session || other.silent) continue;
       this.#server.send(other.session, {
         type: 'call.accepted',
         call: call.id,
@@ -227,7 +268,10 @@ export class FakeCalls {
     this.#server.tellPresence();
   }
 
-  #onRejoin(session: Session, request: { id?: number; membership: string }): void {
+  #onRejoin(
+    session: Session,
+    request: { id?: number; membership: string; room_token?: string },
+  ): void {
     const membership = readMembership(request.membership);
     const isOther = membership.epoch !== this.#server.epoch && membership.user === session.user;
     if (!this.#server.restores || !isOther) {
@@ -241,7 +285,7 @@ export class FakeCalls {
     const isFirst = !this.#calls.has(membership.call);
     const call = this.#calls.get(membership.call) ?? restoredCall(membership);
     this.#calls.set(call.id, call);
-    if (isFirst && membership.room) this.reopen(call, membership.room);
+    if (isFirst && membership.room) this.reopen(call, membership.room, request.room_token);
     const { participant, user } = membership;
     // In the order in which they once joined, which is that of their ids.
     const later = call.participants.findIndex(
@@ -263,11 +307,13 @@ export class FakeCalls {
   leave(call: Call, session: Session, reason: EndReason, id?: number): void {
     const own = this.#remove(call, session);
     if (!own) return;
-    this.#server.answer(session, id === undefined ? {} : { id }, {
-      type: 'call.ended',
-      call: call.id,
-      reason,
-    });
+    if (!own.silent) {
+      this.#server.answer(session, id === undefined ? {} : { id }, {
+        type: 'call.ended',
+        call: call.id,
+        reason,
+      });
+    }
     const goesOn =
       (call.room !== null || call.participants.length >= 2) &&
       call.participants.some(({ state }) => state === 'joined');
@@ -277,9 +323,7 @@ export class FakeCalls {
       return;
     }
     this.#calls.delete(call.id);
-    for (const other of call.participants) {
-      this.#server.send(other.session, { type: 'call.ended', call: call.id, reason });
-    }
+    this.#server.tell(call, { type: 'call.ended', call: call.id, reason });
     this.#server.tellPresence();
   }
 

@@ -1,7 +1,14 @@
 // The rooms of the fake server: calls with a name (PROTOCOL.md section 12).
 import type { FakeCalls } from './fake_calls.ts';
 import type { FakeServer } from './fake_server.ts';
-import { WELCOME_SETTINGS, type Call, type Room, type Session } from './fake_session.ts';
+import {
+  rulesOf,
+  WELCOME_SETTINGS,
+  type Call,
+  type Room,
+  type RoomToken,
+  type Session,
+} from './fake_session.ts';
 import type {
   CallInvite,
   ClientMessage,
@@ -13,20 +20,41 @@ import type {
 type RoomRequest = Extract<
   ClientMessage,
   {
-    type: 'room.look' | 'room.join' | 'room.leave' | 'room.admit' | 'room.open' | 'call.invite';
+    type:
+      | 'room.look'
+      | 'room.join'
+      | 'room.leave'
+      | 'room.admit'
+      | 'room.open'
+      | 'room.remove'
+      | 'room.set'
+      | 'room.host'
+      | 'call.invite';
   }
 >;
+type HostRequest = Extract<RoomRequest, { type: 'room.remove' | 'room.set' | 'room.host' }>;
+
+function takeUp(room: Room, token: RoomToken): void {
+  const { knock, locked, hosts, removed, revision } = token;
+  Object.assign(room, { knock, locked, hosts: [...hosts], removed: [...removed], revision });
+}
 
 export class FakeRooms {
   readonly #server: FakeServer;
   readonly #calls: FakeCalls;
   #rooms = new Map<string, Room>();
+  /** As they came. */
+  readonly joins: RoomJoin[] = [];
+  /** Room tokens are of no use, whatever they say. */
+  refusesTokens = false;
 
   constructor(server: FakeServer, calls: FakeCalls) {
     this.#server = server;
     this.#calls = calls;
-    calls.reopen = (call, { name, knock }) => {
-      if (!this.#rooms.has(name)) this.#open(call, name, knock);
+    calls.reopen = (call, { name, knock }, token) => {
+      if (this.#rooms.has(name)) return;
+      const room = this.#open(call, name, knock, '');
+      if (token !== undefined) takeUp(room, JSON.parse(token) as RoomToken);
     };
   }
 
@@ -34,8 +62,9 @@ export class FakeRooms {
     this.#rooms = new Map();
   }
 
-  /** Everybody has to knock again. */
+  /** Everybody has to knock again, whatever token they have. */
   forgetAdmitted(name: string): void {
+    this.refusesTokens = true;
     this.#rooms.get(name)?.admitted.clear();
   }
 
@@ -45,7 +74,8 @@ export class FakeRooms {
         this.#server.answer(session, message, this.look(message.room, session.user));
         break;
       case 'room.join':
-        this.#onJoin(session, message);
+        this.joins.push(message);
+        if (this.#goByToken(session, message)) this.#onJoin(session, message);
         break;
       case 'room.leave':
         this.stopKnocking(session);
@@ -68,6 +98,7 @@ export class FakeRooms {
       type: 'room.state',
       room: name,
       knock: room?.knock ?? false,
+      locked: room?.locked ?? false,
       count: joined.length,
       participants_max: WELCOME_SETTINGS.limits.participants,
       participants: mustKnock ? [] : joined.map((one) => ({ user: one.user, name: one.name })),
@@ -87,9 +118,40 @@ export class FakeRooms {
     return this.#calls.list.find(({ room }) => room?.name === name) ?? null;
   }
 
-  #open(call: Call, name: string, knock: boolean): Room {
-    const room: Room = { name, knock, admitted: new Set(), knocks: [] };
+  /** False, with the error sent, for a token that is of no use. */
+  #goByToken(session: Session, message: RoomJoin): boolean {
+    if (message.room_token === undefined) return true;
+    const token = JSON.parse(message.room_token) as RoomToken;
+    if (this.refusesTokens || token.holder !== session.user) {
+      this.#server.refuse(session, message, 'room_token_invalid');
+      return false;
+    }
+    const room = this.#rooms.get(token.room) ?? this.#newRoom(token.room, token.knock, '');
+    if (room.revision < token.revision || room.hosts[0] !== token.hosts[0]) {
+      takeUp(room, token);
+      room.admitted.clear();
+      const call = this.#callOf(room.name);
+      for (const { user, session: inside } of [...(call?.participants ?? [])]) {
+        if (token.hosts.includes(user) || !(token.knock || token.removed.includes(user))) continue;
+        const reason = token.removed.includes(user) ? 'removed' : 'room_rules';
+        this.#calls.leave(call!, inside, reason);
+      }
+    }
+    room.admitted.add(session.user);
+    return true;
+  }
+
+  #newRoom(name: string, knock: boolean, creator: string): Room {
+    const room: Room = {
+      ...{ name, knock, locked: false, hosts: [creator], removed: [], revision: 1 },
+      ...{ admitted: new Set(), knocks: [] },
+    };
     this.#rooms.set(name, room);
+    return room;
+  }
+
+  #open(call: Call, name: string, knock: boolean, creator: string): Room {
+    const room = this.#newRoom(name, knock, creator);
     call.room = room;
     return room;
   }
@@ -106,6 +168,12 @@ export class FakeRooms {
       this.#calls.accept(call, session, message);
       return;
     }
+    const refusal = room?.removed.includes(session.user) ? 'removed' : 'locked';
+    if (room && (refusal === 'removed' || (room.locked && !room.hosts.includes(session.user)))) {
+      const refused = { type: 'room.refused', room: room.name, reason: refusal };
+      this.#server.answer(session, message, refused);
+      return;
+    }
     if (call && this.#isFull(call, 1)) {
       this.#server.refuse(session, message, 'call_full');
     } else if (room?.knock && !room.admitted.has(session.user)) {
@@ -113,7 +181,7 @@ export class FakeRooms {
     } else {
       this.stopKnocking(session);
       call ??= this.#calls.create(message.video ?? true);
-      room ??= this.#open(call, message.room, message.knock ?? false);
+      room ??= this.#open(call, message.room, message.knock ?? false, session.user);
       call.room = room;
       room.admitted.add(session.user);
       const { participant } = this.#calls.add(call, session, 'joined');
@@ -152,17 +220,52 @@ export class FakeRooms {
 
   #onMemberMessage(
     session: Session,
-    message: Extract<RoomRequest, { type: 'room.admit' | 'room.open' | 'call.invite' }>,
+    message: Exclude<RoomRequest, { type: 'room.look' | 'room.join' | 'room.leave' }>,
   ): void {
     const call = this.#calls.of(session);
     if (call?.id !== message.call) {
       this.#server.refuse(session, message, 'not_in_call');
     } else if (message.type === 'call.invite') {
       this.#onInvite(call, session, message);
+    } else if (
+      message.type === 'room.remove' ||
+      message.type === 'room.set' ||
+      message.type === 'room.host'
+    ) {
+      this.#onHostMessage(call, session, message);
     } else if (message.type === 'room.open') {
       this.#onOpen(call, session, message);
     } else {
       this.#onAdmit(call, session, message);
+    }
+  }
+
+  #onHostMessage(call: Call, session: Session, message: HostRequest): void {
+    const { room } = call;
+    if (!room?.hosts.includes(session.user)) {
+      this.#server.refuse(session, message, 'not_host');
+      return;
+    }
+    room.revision += 1;
+    if (message.type === 'room.set') {
+      room.knock = message.knock ?? room.knock;
+      room.locked = message.locked ?? room.locked;
+    } else if (message.type === 'room.host') {
+      room.hosts = room.hosts.filter((host) => host !== message.user);
+      if (message.host) room.hosts.push(message.user);
+    } else {
+      const target = call.participants.find((one) => one.participant === message.participant)!;
+      room.knock = true;
+      room.removed.push(target.user);
+      for (const one of call.participants.filter(({ user }) => user === target.user)) {
+        this.#calls.leave(call, one.session, 'removed');
+      }
+    }
+    for (const one of call.participants) {
+      const rules = { type: 'room.rules', call: call.id, ...rulesOf(room, one.user) };
+      const membership = this.#calls.snapshot(call, one.session)?.membership;
+      const request = one.session === session ? message : {};
+      this.#server.answer(one.session, request, { ...rules, membership });
     }
   }
 
@@ -171,11 +274,12 @@ export class FakeRooms {
       this.#server.refuse(session, message, 'room_taken');
       return;
     }
-    const { name, knock } = this.#open(call, message.room, message.knock ?? false);
+    const room = this.#open(call, message.room, message.knock ?? false, session.user);
     for (const other of call.participants) {
       if (other.state !== 'joined') continue;
       const membership = this.#calls.snapshot(call, other.session)?.membership;
-      const opened = { type: 'room.opened', call: call.id, room: name, knock, membership };
+      const rules = rulesOf(room, other.user);
+      const opened = { type: 'room.opened', call: call.id, ...rules, membership };
       this.#server.answer(other.session, other.session === session ? message : {}, opened);
     }
   }
@@ -201,15 +305,16 @@ export class FakeRooms {
   }
 
   #onInvite(call: Call, session: Session, message: CallInvite): void {
-    const isFree = ({ user }: Session): boolean => !this.#server.isInCall(user);
+    const isBusy = (user: string): boolean =>
+      this.#calls.isBusy(user) || call.participants.some((one) => one.user === user);
     const called = this.#server.sessions.filter(({ user }) => message.to.includes(user));
     const own = call.participants.find((one) => one.session === session)!;
     if (called.length === 0 || this.#isFull(call, message.to.length)) {
       this.#server.refuse(session, message, called.length === 0 ? 'unknown_user' : 'call_full');
       return;
     }
-    const busy = message.to.filter((user) => this.#server.isInCall(user));
-    for (const other of called.filter(isFree)) {
+    const busy = message.to.filter(isBusy);
+    for (const other of called.filter(({ user }) => !busy.includes(user))) {
       call.room?.admitted.add(other.user);
       this.#calls.invite(call, other, own.participant);
     }

@@ -5,7 +5,14 @@ import { FakeSocket, type ServerSocket } from './fake_socket.ts';
 import { FakeCalls } from './fake_calls.ts';
 import { FakeRooms } from './fake_rooms.ts';
 import { WELCOME_SETTINGS, type Call, type Session } from './fake_session.ts';
-import type { ClientMessage, Hello, Person, RoomLook, ServerMessage } from '../../src/protocol.ts';
+import type {
+  ClientMessage,
+  Hello,
+  PeopleBlock,
+  Person,
+  RoomLook,
+  ServerMessage,
+} from '../../src/protocol.ts';
 
 const UNCOUNTED = new Set(['welcome', 'ack', 'pong', 'presence', 'bye']);
 const UNCOUNTED_IN = new Set(['hello', 'ack', 'ping']);
@@ -31,7 +38,8 @@ export class FakeServer {
   readonly welcomeExtras: Record<string, unknown> = {};
   #sessions = new Map<string, Session>();
   readonly #calls = new FakeCalls(this);
-  readonly #rooms = new FakeRooms(this, this.#calls);
+  readonly rooms = new FakeRooms(this, this.#calls);
+  readonly #blocks = new Map<string, Set<string>>();
   readonly #identities = new Map<string, string>();
   #count = 0;
 
@@ -79,7 +87,8 @@ export class FakeServer {
   restart(): void {
     this.#sessions = new Map();
     this.#calls.clear();
-    this.#rooms.clear();
+    this.#blocks.clear();
+    this.rooms.clear();
     this.epoch = `epoch${String(++this.#count)}`;
     this.resetSockets();
   }
@@ -89,14 +98,15 @@ export class FakeServer {
     const session = this.#sessions.get(id);
     if (!session) return;
     this.#sessions.delete(id);
-    this.#rooms.stopKnocking(session);
+    this.rooms.stopKnocking(session);
     this.#calls.sessionGone(session);
+    if (!this.sessions.some(({ user }) => user === session.user)) this.#blocks.delete(session.user);
     this.tellPresence();
   }
 
   /** So many others were let into that room since that everybody has to knock again. */
   forgetAdmitted(room: string): void {
-    this.#rooms.forgetAdmitted(room);
+    this.rooms.forgetAdmitted(room);
   }
 
   send(session: Session, message: ServerMessage | Record<string, unknown>): void {
@@ -151,6 +161,7 @@ export class FakeServer {
       people: this.people().filter((person) => person.user !== session.user),
       people_total: this.people().length,
       calls: this.calls.flatMap((call) => this.#calls.snapshot(call, session) ?? []),
+      ...this.#blockedField(session.user),
       ice_servers: [],
       ...this.welcomeExtras,
     });
@@ -159,7 +170,7 @@ export class FakeServer {
       this.tellPresence();
       this.#calls.onNewDevice(session);
     } else if (hello.resume?.received === undefined) {
-      this.#rooms.stopKnocking(session);
+      this.rooms.stopKnocking(session);
     }
     return session;
   }
@@ -202,9 +213,32 @@ export class FakeServer {
     return this.people().find((person) => person.user === user)?.in_call ?? false;
   }
 
+  hasBlocked(user: string, other: string): boolean {
+    return this.#blocks.get(user)?.has(other) ?? false;
+  }
+
+  #blockedField(user: string): { blocked?: string[] } {
+    const blocked = [...(this.#blocks.get(user) ?? [])];
+    return blocked.length > 0 ? { blocked } : {};
+  }
+
+  #onBlock(session: Session, message: PeopleBlock): void {
+    const { user } = session;
+    const blocks = this.#blocks.get(user) ?? new Set();
+    this.#blocks.set(user, blocks);
+    if (message.blocked) blocks.add(message.user);
+    else blocks.delete(message.user);
+    for (const device of this.sessions) {
+      if (device.user !== user) continue;
+      const request = device === session ? message : {};
+      this.answer(device, request, { type: 'people.blocks', blocked: [...blocks] });
+    }
+    if (message.blocked) this.#calls.silence(user, message.user);
+  }
+
   /** To every device in a call. */
   tell(call: Call, message: Record<string, unknown>): void {
-    for (const { session } of call.participants) this.send(session, message);
+    for (const { session, silent } of call.participants) if (!silent) this.send(session, message);
   }
 
   tellPresence(gone: string[] = []): void {
@@ -228,6 +262,9 @@ export class FakeServer {
         session.name = message.name.trim();
         this.answer(session, message, { type: 'name.changed', name: session.name });
         break;
+      case 'people.block':
+        this.#onBlock(session, message);
+        break;
       case 'people.search':
         this.answer(session, message, {
           type: 'people.found',
@@ -240,8 +277,11 @@ export class FakeServer {
       case 'room.leave':
       case 'room.admit':
       case 'room.open':
+      case 'room.remove':
+      case 'room.set':
+      case 'room.host':
       case 'call.invite':
-        this.#rooms.handle(session, message);
+        this.rooms.handle(session, message);
         break;
       case 'call.start':
       case 'call.rejoin':
@@ -256,7 +296,7 @@ export class FakeServer {
   }
 
   #onLookFromOutside(socket: ServerSocket, look: RoomLook): void {
-    socket.send({ ...this.#rooms.look(look.room, null), ...(look.id && { id: look.id }) });
+    socket.send({ ...this.rooms.look(look.room, null), ...(look.id && { id: look.id }) });
   }
 
   #acknowledge(session: Session, received: number): void {

@@ -1,5 +1,5 @@
 // What the fake server knows of one device and of one call.
-import type { Knock, Participant } from '../../src/protocol.ts';
+import type { Knock, Participant, RoomRules } from '../../src/protocol.ts';
 import type { ServerSocket } from './fake_socket.ts';
 
 export const WELCOME_SETTINGS = {
@@ -40,12 +40,19 @@ export interface Call {
   from: string;
   answered: boolean;
   room: Room | null;
-  participants: (Participant & { session: Session; invitedBy?: string })[];
+  /** `silent`: their person has blocked who rings. */
+  participants: (Participant & { session: Session; invitedBy?: string; silent?: boolean })[];
 }
 
 export interface Room {
   name: string;
   knock: boolean;
+  locked: boolean;
+  /** The creator is the first. */
+  hosts: string[];
+  removed: string[];
+  /** Counts up with every change of the rules; tokens carry it. */
+  revision: number;
   /** Users who need not knock. */
   admitted: Set<string>;
   knocks: (Knock & { session: Session })[];
@@ -60,6 +67,37 @@ interface Membership {
   from: string;
   video: boolean;
   room?: { name: string; knock: boolean };
+}
+
+/** What a room token says, which the server signs and this one does not. */
+export interface RoomToken {
+  holder: string;
+  room: string;
+  knock: boolean;
+  locked: boolean;
+  hosts: string[];
+  removed: string[];
+  revision: number;
+}
+
+export function roomToken(room: Room, holder: string): string {
+  const { name, knock, locked, hosts, removed, revision } = room;
+  return JSON.stringify({
+    ...{ holder, room: name, knock, locked, hosts, removed, revision },
+  } satisfies RoomToken);
+}
+
+/** What those inside are told of a room, beside who knocks. */
+export function rulesOf(
+  room: Room,
+  user: string,
+): Pick<RoomRules, 'room' | 'knock' | 'locked' | 'hosts' | 'removed' | 'room_token'> {
+  const { name, knock, locked, hosts, removed } = room;
+  return {
+    ...{ room: name, knock, locked, hosts },
+    ...(hosts.includes(user) && { removed: removed.map((one) => ({ user: one, name: '' })) }),
+    room_token: roomToken(room, user),
+  };
 }
 
 export function membershipToken(epoch: string, call: Call, session: Session): string | undefined {

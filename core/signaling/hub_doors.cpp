@@ -1,0 +1,179 @@
+// Doors of rooms: who waits there, who is let in, and who is sent away (PROTOCOL.md section 12).
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "core/signaling/hub_impl.h"
+
+namespace visavis::signaling {
+namespace {
+
+std::string try_again_in(std::string_view what, Duration wait) {
+  const auto in_seconds = std::chrono::ceil<seconds>(wait).count();
+  return std::string(what) + " Try again in " + std::to_string(in_seconds) +
+         (in_seconds == 1 ? " second." : " seconds.");
+}
+
+}  // namespace
+
+// Only where it matters. Who was admitted first makes place. `shown`: see Admission.
+void Hub::Impl::remember_admitted(Room& room, const UserId& user,
+                                  const std::optional<RoomRevision>& shown) {
+  if (room.rules.is_host(user) || (!room.rules.knock && !shown)) return;
+  const auto known = std::find_if(room.admitted.begin(), room.admitted.end(),
+                                  [&](const Admission& other) { return other.user == user; });
+  if (known != room.admitted.end()) {
+    if (shown) known->shown = shown;
+    return;
+  }
+  if (room.admitted.size() >= limits_.room_admitted_max) room.admitted.erase(room.admitted.begin());
+  room.admitted.push_back({user, shown});
+}
+
+// To those inside, if anybody is.
+void Hub::Impl::tell_knocks(const Room& room, const Session* asker, RequestId id) {
+  if (room.call == nullptr) return;
+  const Frame news = encode_room_knocks({}, room);
+  for (const Participant& member : room.call->participants) {
+    if (member.state != ParticipantState::kJoined) continue;
+    send(*member.session, member.session == asker ? encode_room_knocks(id, room) : news);
+  }
+}
+
+void Hub::Impl::knock_at(Session& session, RequestId id, Room& room, Instant now) {
+  if (session.knocking == &room) return send(session, encode_room_waiting(id, room));
+  if (const auto wait =
+          door_limits_.knock({session.user->id, session.address.limit_key()}, room.name, now)) {
+    send_error(session, id, ErrorCode::kRateLimited,
+               try_again_in("You, or others in your network, have knocked too often.", *wait),
+               *wait);
+    return forget_room_later(room, now);
+  }
+  if (!take_knock_over(session, room, now)) {
+    if (room.knocks.size() >= limits_.knocks_per_room_max && !make_place_at_door(session, room)) {
+      return send_error(session, id, ErrorCode::kRateLimited,
+                        "Too many people wait at this room's door. Try again in a moment.");
+    }
+    rooms_.keep(room);
+    room.knocks.push_back({make_random_id<KnockId>(random_), &session});
+    session.knocking = &room;
+    tell_knocks(room);
+  }
+  send(session, encode_room_waiting(id, room));
+}
+
+// A person knocks once: what another of their devices, or this one, knocks at is over, or is this
+// one's from now on. True where it was at this room; then nothing has changed for those inside.
+bool Hub::Impl::take_knock_over(Session& session, Room& room, Instant now) {
+  if (Room* const other = session.knocking) {
+    stop_knocking(session, now);
+    send(session, encode_room_refused({}, *other, "withdrawn"));
+  }
+  for (Session* const device : session.user->sessions) {
+    Room* const theirs = device->knocking;
+    if (theirs == nullptr) continue;
+    if (theirs != &room) {
+      stop_knocking(*device, now);
+      send(*device, encode_room_refused({}, *theirs, "elsewhere"));
+      continue;
+    }
+    const auto knock = std::find_if(room.knocks.begin(), room.knocks.end(),
+                                    [&](const Knock& other) { return other.session == device; });
+    knock->session = &session;
+    device->knocking = nullptr;
+    session.knocking = &room;
+    send(*device, encode_room_refused({}, room, "elsewhere"));
+  }
+  return session.knocking == &room;
+}
+
+// Of the address from which most wait, whoever came last goes, unless the newcomer's would then
+// have as many. False where all have about the same.
+bool Hub::Impl::make_place_at_door(const Session& newcomer, Room& room) {
+  std::map<IpAddress, std::size_t> waiting;
+  for (const Knock& knock : room.knocks) ++waiting[knock.session->address.limit_key()];
+  const auto most =
+      std::max_element(waiting.begin(), waiting.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (most == waiting.end() || most->second <= waiting[newcomer.address.limit_key()] + 1)
+    return false;
+  const auto last = std::find_if(room.knocks.rbegin(), room.knocks.rend(), [&](const Knock& knock) {
+    return knock.session->address.limit_key() == most->first;
+  });
+  Session& displaced = *last->session;
+  room.knocks.erase(std::next(last).base());
+  send_away(room, displaced, {}, "crowded");
+  return true;
+}
+
+// Precondition: the session is not among the room's knocks any more.
+void Hub::Impl::send_away(Room& room, Session& session, RequestId id, std::string_view reason) {
+  if (session.knocking == &room) session.knocking = nullptr;
+  send(session, encode_room_refused(id, room, reason));
+}
+
+// Does nothing where the session does not knock. It is told nothing.
+void Hub::Impl::stop_knocking(Session& session, Instant now) {
+  Room* const room = std::exchange(session.knocking, nullptr);
+  if (room == nullptr) return;
+  std::erase_if(room->knocks, [&](const Knock& knock) { return knock.session == &session; });
+  tell_knocks(*room);
+  forget_room_later(*room, now);
+}
+
+// After the rules have changed: whoever may enter now is told so, whoever may not even knock goes.
+void Hub::Impl::sort_door(Room& room, Instant now) {
+  const std::size_t before = room.knocks.size();
+  std::vector<Knock> still;
+  for (const Knock& knock : std::exchange(room.knocks, {})) {
+    Session& guest = *knock.session;
+    switch (room.at_door(guest.user->id)) {
+      case AtDoor::kKnocks:
+        still.push_back(knock);
+        break;
+      case AtDoor::kEnters:
+        guest.knocking = nullptr;
+        send(guest, encode_room_admitted(room));
+        break;
+      case AtDoor::kLocked:
+        send_away(room, guest, {}, "locked");
+        break;
+      case AtDoor::kRemoved:
+        send_away(room, guest, {}, "removed");
+        break;
+    }
+  }
+  room.knocks = std::move(still);
+  if (room.knocks.size() != before) tell_knocks(room);
+  forget_room_later(room, now);
+}
+
+void Hub::Impl::handle(Session& session, RequestId id, const RoomAdmit& request, Instant now) {
+  Call* const call = find_joined_call(session, id, request.call);
+  if (call == nullptr) return;
+  Room* const room = call->room;
+  if (room == nullptr || !request.knock) return send_error(session, id, ErrorCode::kUnknownKnock);
+  if (!is_acting_host(*room, session.user->id)) {
+    return send_error(session, id, ErrorCode::kNotHost, "Only a host of this room lets people in.");
+  }
+  const auto knock = std::find_if(room->knocks.begin(), room->knocks.end(),
+                                  [&](const Knock& other) { return other.id == *request.knock; });
+  if (knock == room->knocks.end()) return send_error(session, id, ErrorCode::kUnknownKnock);
+  if (request.admit && call->seats() >= limits_.participants_max) {
+    return send_error(session, id, ErrorCode::kCallFull,
+                      "This room is full: nobody else fits in until somebody leaves.");
+  }
+  Session& guest = *knock->session;
+  room->knocks.erase(knock);
+  guest.knocking = nullptr;
+  if (request.admit) {
+    let_in_by_host(*room, guest.user->id);
+    send(guest, encode_room_admitted(*room));
+  } else {
+    door_limits_.refused({guest.user->id, guest.address.limit_key()}, room->name, now);
+    send(guest, encode_room_refused({}, *room, "refused"));
+  }
+  tell_knocks(*room, &session, id);
+}
+
+}  // namespace visavis::signaling
