@@ -77,7 +77,7 @@ export const ROOM_SCREENS: Record<string, Show> = {
   'room-knock-confusable': async (stage) => {
     const other = ben();
     other.confusable = true;
-    const call = await stage.room([other, cleo()]);
+    const call = await stage.room([other]);
     call.knocks = [{ knock: 'k', user: 'b', name: 'Ben Okafоr', confusable: true }];
     call.emitKnocks();
   },

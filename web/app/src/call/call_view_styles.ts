@@ -87,6 +87,7 @@ export const callViewStyles = css`
   .words ::slotted(*) {
     inline-size: min(440px, 100%);
     min-block-size: 0;
+    max-block-size: max(45cqh, 100cqh - 420px); /* leaves one's own picture free */
     padding-block-end: var(--space-3);
     overflow-y: auto;
     overscroll-behavior: contain;

@@ -26,6 +26,13 @@ it('tells when that is over, because a host is back', () => {
   expect(told).toEqual([hostWords.youAreHost, hostWords.youAreNoHost]);
 });
 
+it('tells who comes into a room of others and stands in at once', () => {
+  call.rule({ hosts: ['ben', 'self'] });
+  told = [];
+  new HostNews(call, (text) => told.push(text));
+  expect(told).toEqual([hostWords.youAreHost]);
+});
+
 it('has nothing to tell who made the room', () => {
   call.rule({ hosts: ['self'] });
   expect(told).toEqual([]);

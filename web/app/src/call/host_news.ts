@@ -10,6 +10,7 @@ export class HostNews {
 
   constructor(call: Public<Call>, tell: (text: string) => void) {
     this.#wasHost = call.isHost;
+    if (call.isHost && !call.isCreator) tell(hostWords.youAreHost);
     this.#off = call.on('rules', () => {
       const { isHost, isCreator } = call;
       if (isHost === this.#wasHost) return;

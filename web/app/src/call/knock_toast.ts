@@ -94,7 +94,10 @@ export class KnockToast extends PageElement {
         <span
           >${call.knock(knock.name, more.length)}${
             knock.confusable === true
-              ? html`<span class="confusable">${nameWords.confusable}</span>`
+              ? html`<span class="confusable" title=${nameWords.confusable}
+                  ><span aria-hidden="true">${nameWords.confusableShort}</span
+                  ><span class="visually-hidden">${nameWords.confusable}</span></span
+                >`
               : nothing
           }</span
         >

@@ -52,16 +52,22 @@ export class IncomingCard extends PageElement {
         color: var(--card-ink-soft, var(--ink-soft));
         font-size: var(--text-xs);
       }
-      .answers {
+      .answers,
+      .pair {
         display: flex;
+        flex-wrap: wrap;
         gap: var(--space-2);
+      }
+      /* What belongs together goes to the next line together. */
+      .pair {
+        flex: 1 1 auto;
+        flex-wrap: nowrap;
       }
       .button {
         padding-inline: var(--space-2);
       }
       .wide {
-        flex: 1 1 0;
-        min-inline-size: 0;
+        flex: 1 1 auto;
       }
       .narrow {
         flex: none;
@@ -140,7 +146,8 @@ export class IncomingCard extends PageElement {
       ${
         added
           ? nothing
-          : html`<button
+          : html`<div class="pair">
+              <button
                 class="button wide accept"
                 type="button"
                 ?disabled=${answering}
@@ -158,30 +165,33 @@ export class IncomingCard extends PageElement {
                 @click=${answer(false)}
               >
                 <visavis-icon .drawing=${Mic}></visavis-icon>
-              </button>`
+              </button>
+            </div>`
       }
-      <button
-        class="button wide decline"
-        type="button"
-        ?disabled=${answering}
-        @click=${() => {
-          call.decline();
-        }}
-      >
-        <visavis-icon .drawing=${Phone}></visavis-icon>${ringWords.decline}
-      </button>
-      <button
-        class="button narrow"
-        type="button"
-        title=${ringWords.declineAndBlock}
-        aria-label=${ringWords.declineAndBlock}
-        ?disabled=${answering}
-        @click=${() => {
-          if (call.from) app.block(call.from);
-        }}
-      >
-        <visavis-icon .drawing=${Ban}></visavis-icon>
-      </button>
+      <div class="pair">
+        <button
+          class="button wide decline"
+          type="button"
+          ?disabled=${answering}
+          @click=${() => {
+            call.decline();
+          }}
+        >
+          <visavis-icon .drawing=${Phone}></visavis-icon>${ringWords.decline}
+        </button>
+        <button
+          class="button narrow"
+          type="button"
+          title=${ringWords.declineAndBlock}
+          aria-label=${ringWords.declineAndBlock}
+          ?disabled=${answering}
+          @click=${() => {
+            if (call.from) app.block(call.from);
+          }}
+        >
+          <visavis-icon .drawing=${Ban}></visavis-icon>
+        </button>
+      </div>
     </div>`;
   }
 }

@@ -17,7 +17,7 @@ export const ringWords = {
   question: {
     title: (name: string) => `End your current call and talk to ${name}?`,
     detail: (name: string) =>
-      `A call cannot be put on hold. You can also ask ${name} into the one that you are in.`,
+      `A call cannot be put on hold. You can also ask ${name} into your current call.`,
     endAndAccept: 'End and accept',
     add: (name: string) => `Add ${name} to this call`,
     cancel: 'Cancel',

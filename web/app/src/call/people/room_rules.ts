@@ -63,6 +63,7 @@ export const hostStyles = [
     }
     .choices {
       display: flex;
+      flex-wrap: wrap;
       justify-content: flex-end;
       gap: var(--space-3);
     }
