@@ -2,6 +2,8 @@
 export interface Query {
   readonly role: Role;
   readonly name?: string;
+  // Only inside of an element like this.
+  readonly inside?: Query;
 }
 
 export type Role =
@@ -30,6 +32,7 @@ export type Role =
   | 'textbox'
   | 'video'; // a video element with an aria-label; ARIA itself has no such role
 
-export function inWords({ role, name }: Query): string {
-  return name === undefined ? role : `${role} “${name}”`;
+export function inWords({ role, name, inside }: Query): string {
+  const itself = name === undefined ? role : `${role} “${name}”`;
+  return inside === undefined ? itself : `${itself} in ${inWords(inside)}`;
 }

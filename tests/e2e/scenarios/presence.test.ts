@@ -25,7 +25,7 @@ scenario(
 );
 
 scenario(
-  'a third person sees who is in a call and can call neither, until it is over',
+  'a third person sees who is in a call, until it is over',
   {},
   async (world, [one, other]) => {
     const cleo = await world.person('Cleo', one);
@@ -35,10 +35,6 @@ scenario(
 
     await connect(ana, ben);
     await cleo.seesSomebodyInCall(true);
-    for (const { name } of [ana, ben]) {
-      await until(`Cleo can't call ${name}`, () => cleo.tab.isDisabled(button(`Call ${name}`)));
-    }
-
     await hangUpAndLeave(ben, ana);
     await cleo.seesSomebodyInCall(false);
     await connect(cleo, ana);

@@ -1,5 +1,6 @@
 // Every way a ring can end but in a plain call.
-import { connect, talk, type Person } from '../fixtures/person.ts';
+import { button, connect, talk, type Person } from '../fixtures/person.ts';
+import { hasLinks } from '../fixtures/room.ts';
 import { pairs, scenario } from '../fixtures/scenario.ts';
 import type { Pair } from '../fixtures/scenario.ts';
 import type { World } from '../fixtures/world.ts';
@@ -52,11 +53,64 @@ scenario('whoever is being called already is rung by the next, too', {}, async (
   await ben.isRungBy(ana);
   await cleo.call(ben);
   await cleo.isCalling();
-  await ben.decline();
-  await ana.readsEnd(/Ben declined/);
   await ben.isRungBy(cleo);
-  await ben.accept();
+  await ben.decline(ana);
+  await ana.readsEnd(/Ben declined/);
+  await ben.accept(cleo);
   await talk(cleo, ben);
+});
+
+scenario(
+  'a call during a call is shown, and ends the first only after a question',
+  { pairs: pairs.mixed },
+  async (world, pair) => {
+    const [ana, ben] = await world.couple(pair);
+    const cleo = await world.person('Cleo', pair[0]);
+    await connect(ana, ben);
+    await cleo.sees(ben);
+    await cleo.call(ben);
+    await ben.isRungBy(cleo);
+    await ben.accept(cleo);
+    await ben.tab.click(button('Cancel'));
+    await talk(ana, ben);
+    await ben.accept(cleo);
+    await ben.tab.click(button('End and accept'));
+    await ana.readsEnd(/Ben hung up/);
+    await talk(cleo, ben);
+  },
+);
+
+scenario(
+  'a caller is asked into the call that is under way, and comes',
+  {},
+  async (world, pair) => {
+    const [ana, ben] = await world.couple(pair);
+    const cleo = await world.person('Cleo', pair[0]);
+    await connect(ana, ben);
+    await cleo.sees(ben);
+    await cleo.call(ben);
+    await ben.isRungBy(cleo);
+    await ben.accept(cleo);
+    await ben.tab.click(button('Add Cleo to this call'));
+    await cleo.isRungBy(ben);
+    await cleo.accept(ben);
+    await Promise.all([ana, ben, cleo].map((person) => hasLinks(person, 2)));
+  },
+);
+
+scenario('whoever is blocked rings no more, until that is taken back', {}, async (world, pair) => {
+  const [ana, ben] = await world.couple(pair);
+  await Promise.all([ana.sees(ben), ben.sees(ana)]);
+  await ana.call(ben);
+  await ben.isRungBy(ana);
+  await ben.tab.click(button('Decline and block'));
+  await ben.ringsNoMore();
+  await ben.tab.see(button('Unblock Ana'));
+  // To Ana it rings on.
+  await ana.isCalling();
+  await ana.cancel();
+  await ben.tab.click(button('Unblock Ana'));
+  await ben.tab.seeNo(button('Unblock Ana'));
 });
 
 scenario('both call each other at once: one call', { pairs: pairs.all }, async (world, pair) => {

@@ -87,7 +87,7 @@ scenario(
     const ana = await world.person('Ana', one);
     const path = await openRoom(ana, { knock: true });
     const ben = await guest(world, 'Ben', other, path);
-    await reads(ben, /wait until somebody lets you in/);
+    await reads(ben, /wait until a host lets you in/);
     await enterRoom(ben);
     await reads(ben, /Waiting to be let in/);
     await ana.tab.click(button('Refuse Ben'));

@@ -19,6 +19,16 @@ async function newRoom(view: AppView): Promise<void> {
   guarded.click();
 }
 
+async function askToRemove(view: AppView): Promise<void> {
+  await openPeople(view);
+  const call = await callView(view);
+  const people = await found(
+    () => find(call.shadowRoot ?? call, 'visavis-call-people')?.shadowRoot,
+  );
+  (await found(() => people.querySelector<HTMLElement>('.remove'))).click();
+  await found(() => people.querySelector('dialog[open]'));
+}
+
 async function pin(view: AppView): Promise<void> {
   const call = await callView(view);
   const stage = find(call.shadowRoot ?? call, 'visavis-stage');
@@ -35,6 +45,11 @@ async function showCode(view: AppView): Promise<void> {
 export const ROOM_OPENINGS: Record<string, Opening> = {
   'new-room': { screen: 'lobby-empty', open: newRoom },
   'room-people': { screen: 'room-four-troubled', open: openPeople },
+  'room-host-people': { screen: 'room-hosts', open: openPeople },
+  'room-guest-people': { screen: 'room-guest', open: openPeople },
+  'room-locked-people': { screen: 'room-locked', open: openPeople },
+  'room-flooded-people': { screen: 'room-flooded', open: openPeople },
+  'room-remove': { screen: 'room-hosts', open: askToRemove },
   'call-people': { screen: 'call-and-people', open: openPeople },
   'room-pinned': { screen: 'room-five', open: pin },
   'room-alone-code': { screen: 'room-alone-passphrase', open: showCode },

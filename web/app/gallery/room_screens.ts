@@ -5,11 +5,16 @@ import { screenOf } from './pictures.ts';
 import { anabel, ben, cleo, dan, eva, finn, PEOPLE, type Show } from './stage.ts';
 
 const refused =
-  (code: ConstructorParameters<typeof VisavisError>[0]): Show =>
+  (
+    code: ConstructorParameters<typeof VisavisError>[0],
+    message = 'x',
+    retryAfterMs?: number,
+  ): Show =>
   async (stage) => {
     stage.door('Ben Okafor', 'Cleo Martin');
     const call = await stage.enter();
-    call.error = new VisavisError(code, 'x');
+    const options = retryAfterMs === undefined ? {} : { retryAfterMs };
+    call.error = new VisavisError(code, message, options);
     call.end('error');
   };
 
@@ -31,6 +36,20 @@ export const ROOM_SCREENS: Record<string, Show> = {
   'preview-passphrase': refused('passphrase_needed'),
   'preview-wrong': refused('passphrase_wrong'),
   'preview-refused': refused('room_refused'),
+  'preview-removed': refused('room_removed'),
+  'preview-locked': async (stage) => {
+    stage.inside = { ...stage.inside, locked: true };
+    await refused('room_locked')(stage);
+  },
+  'preview-elsewhere': refused('room_elsewhere'),
+  'preview-two-devices': refused('call_full', 'You are in this room on 2 devices already.'),
+  'preview-pause': refused('rate_limited', 'You were not let in. Try again in 30 seconds.', 30_000),
+  'preview-rules': async (stage) => {
+    stage.door('Ben Okafor');
+    const call = await stage.enter();
+    call.become('connected');
+    call.end('room_rules');
+  },
   'preview-bad': (stage) => {
     stage.address.push('/r/what-');
     stage.app.start();
@@ -38,6 +57,12 @@ export const ROOM_SCREENS: Record<string, Show> = {
   waiting: async (stage) => {
     stage.door('Ben Okafor');
     (await stage.enter()).become('waiting');
+  },
+  'waiting-again': async (stage) => {
+    stage.door('Ben Okafor');
+    const call = await stage.enter();
+    call.become('connected');
+    call.become('waiting');
   },
   'room-alone': async (stage) => {
     await stage.room([]);
@@ -48,6 +73,42 @@ export const ROOM_SCREENS: Record<string, Show> = {
   'room-two-knock': async (stage) => {
     const call = await stage.room([ben()]);
     call.knockedBy('Dan Fischer', 'Zoë');
+  },
+  'room-knock-confusable': async (stage) => {
+    const other = ben();
+    other.confusable = true;
+    const call = await stage.room([other]);
+    call.knocks = [{ knock: 'k', user: 'b', name: 'Ben Okafоr', confusable: true }];
+    call.emitKnocks();
+  },
+  'room-hosts': async (stage) => {
+    const others = [ben(), cleo(), anabel()];
+    const call = await stage.room(others);
+    others[0]?.update({ microphoneMuted: true, handRaised: true });
+    const last = others[2];
+    if (last) last.confusable = true;
+    call.removed = [{ user: 'mallory', name: 'Mallory' }];
+    call.rule({ hosts: ['self', 'ben-okafor'], knock: true });
+    call.knockedBy('Zoë');
+  },
+  'room-guest': async (stage) => {
+    const call = await stage.room([ben(), cleo()]);
+    call.rule({ hosts: ['ben-okafor'], locked: true, knock: true });
+    call.knockedBy('Zoë');
+  },
+  'room-locked': async (stage) => {
+    const call = await stage.room([ben(), cleo()]);
+    call.rule({ hosts: ['self'], locked: true });
+  },
+  'room-flooded': async (stage) => {
+    const others = [ben(), cleo(), dan()];
+    await stage.room(others);
+    others[0]?.update({ link: 'removed', removedBy: 'us', cameraOff: true });
+    others[1]?.update({ link: 'removed', removedBy: 'them' });
+  },
+  'room-removed': async (stage) => {
+    const call = await stage.room([ben(), cleo()]);
+    call.end('removed');
   },
   'room-three': async (stage) => {
     const others = [ben(), cleo()];

@@ -5,7 +5,7 @@ import { FakeCall } from '../src/testing/fake_call.ts';
 import { person } from '../src/testing/fake_client.ts';
 import { FakeParticipant, relayedOver } from '../src/testing/fake_participant.ts';
 import { ROOM_SCREENS } from './room_screens.ts';
-import { ben, cleo, dan, PEOPLE, type Show, Stage } from './stage.ts';
+import { anabel, ben, cleo, dan, PEOPLE, type Show, Stage } from './stage.ts';
 import { playChat, playFiles } from './chat_screens.ts';
 
 const longAgo = (call: FakeCall): void => {
@@ -98,6 +98,55 @@ export const SCREENS: Record<string, Show> = {
     await stage.join(...PEOPLE);
     stage.client.receive(FakeCall.incoming(ben()));
   },
+  'incoming-confusable': async (stage) => {
+    stage.media.arrive();
+    await stage.join(...PEOPLE);
+    const caller = ben();
+    caller.confusable = true;
+    stage.client.receive(FakeCall.incoming(caller));
+  },
+  'incoming-several': async (stage) => {
+    stage.media.arrive();
+    await stage.join(...PEOPLE);
+    const caller = anabel();
+    caller.confusable = true;
+    for (const from of [ben(), caller, dan()]) stage.client.receive(FakeCall.incoming(from));
+  },
+  'lobby-blocked': async (stage) => {
+    stage.media.arrive();
+    const [first, ...others] = PEOPLE;
+    await stage.join(...(first ? [{ ...first, confusable: true }] : []), ...others);
+    stage.app.block({ user: 'dan-fischer', name: 'Dan Fischer' });
+    stage.app.block({ user: 'mallory', name: 'Mallory who is not online' });
+    stage.app.lobby?.pauses.begin(['zoë'], 30_000);
+  },
+  'call-waiting': async (stage) => {
+    const call = await stage.call([ben()]);
+    call.become('connected');
+    longAgo(call);
+    stage.client.receive(FakeCall.incoming(cleo()));
+  },
+  'call-waiting-several': async (stage) => {
+    const call = await stage.call([ben()]);
+    call.become('connected');
+    longAgo(call);
+    const caller = anabel();
+    caller.confusable = true;
+    const calls = [cleo(), caller, dan()].map((from) => FakeCall.incoming(from));
+    for (const ringing of calls) stage.client.receive(ringing);
+    const [first] = calls;
+    if (!first) return;
+    await stage.app.ringing.answer(first, { video: true });
+    await stage.app.ringing.addToCall();
+  },
+  'call-waiting-question': async (stage) => {
+    const call = await stage.call([ben()]);
+    call.become('connected');
+    longAgo(call);
+    const ringing = FakeCall.incoming(cleo());
+    stage.client.receive(ringing);
+    await stage.app.ringing.answer(ringing, { video: true });
+  },
   'call-connecting': async (stage) => {
     await stage.call([new FakeParticipant('ben-okafor', 'Ben Okafor')]);
   },
@@ -164,6 +213,14 @@ export const SCREENS: Record<string, Show> = {
   'ended-busy': ended('busy'),
   'ended-lost': ended('lost'),
   'ended-error': ended('error'),
+  'ended-too-soon': async (stage) => {
+    const call = await stage.call([ben()]);
+    call.fail(
+      new VisavisError('rate_limited', 'Ben Okafor has not answered. Try again in 30 seconds.', {
+        retryAfterMs: 30_000,
+      }),
+    );
+  },
   'ended-no-relay': async (stage) => {
     const call = await stage.call([ben()]);
     call.error = new VisavisError('no_relay', 'The server offers no relay.');

@@ -17,6 +17,7 @@ export class Stage {
   /** What stands in the room that is looked at from outside. */
   inside: Omit<RoomPreview, 'room'> = {
     knock: false,
+    locked: false,
     count: 0,
     participantsMax: 6,
     participants: [],

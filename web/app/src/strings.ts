@@ -1,12 +1,6 @@
-import type { EndReason, MediaProblemReason } from '@visavis/client';
+import type { MediaProblemReason } from '@visavis/client';
 
 import { rooms } from './strings/rooms.ts';
-
-type Side = 'caller' | 'called';
-
-function andList(names: readonly string[]): string {
-  return new Intl.ListFormat('en', { type: 'conjunction' }).format(names);
-}
 
 /**
  * Every word that people see or hear read out. The accessible names in it are a contract with tests and
@@ -91,7 +85,8 @@ const english = {
     callShort: 'Call',
     waitForMedia: 'Your camera and microphone are still starting',
     waitForServer: 'Wait until the connection is back',
-    busy: (name: string) => `${name} is in a call`,
+    pause: (seconds: number) =>
+      `Try again in ${seconds === 1 ? '1 second' : `${seconds} seconds`}.`,
     emptyTitle: 'Nobody else is here yet',
     empty:
       'Open this page on another device, or send someone the link. They show up here as soon as they join.',
@@ -106,88 +101,19 @@ const english = {
 
   settings: {
     open: 'Settings',
-    title: 'Settings',
-    name: 'Your name',
-    nameHint: 'Others see the new name at once. You stay the same person to them.',
-    hideAddress: 'Hide my IP address',
-    hideAddressHint:
-      'Calls then go through the server, so that nobody you call learns your address. They stay end-to-end encrypted, but can be a little slower.',
-    save: 'Save',
-    saving: 'Saving…',
-    cancel: 'Cancel',
-    failed: 'The name could not be changed.',
   },
 
   ring: {
-    calling: 'Calling…',
-    ringing: 'Ringing…',
-    cancel: 'Cancel',
-    incoming: (name: string) => `Incoming call from ${name}`,
-    wantsVideo: 'Video call',
-    wantsAudio: 'Audio call',
-    hint: 'Nothing of you is seen or heard until you accept.',
-    accept: 'Accept',
-    acceptAudio: 'Accept with audio only',
-    decline: 'Decline',
     title: (name: string) => `${name} is calling`,
-    failed: 'The call could not be answered.',
-    noRelay:
-      'This server cannot hide your IP address. To answer, turn “Hide my IP address” off in the settings.',
-  },
-
-  call: {
-    video: (name: string) => `Video of ${name}`,
-    with: (names: readonly string[]) => andList(names),
-    connecting: (name: string) => `Connecting to ${name}…`,
-    connected: (name: string) => `You are in a call with ${name}`,
-    reconnecting: 'Connection interrupted. Trying to get it back…',
-    muted: 'Muted',
-    nameMuted: (name: string) => `${name} is muted`,
-    cameraOff: 'Camera off',
-    hangUp: 'Hang up',
-    fullScreen: 'Full screen',
-    leaveFullScreen: 'Leave full screen',
-    controls: 'Call controls',
-    duration: 'Call time',
-    playSound: 'Turn sound on',
-    path: {
-      direct: 'Direct connection',
-      relayed: (how: string | null) =>
-        how === null ? 'Through the server' : `Through the server (${how})`,
-      partlyRelayed: 'Partly through the server',
-    },
-    encrypted: 'End-to-end encrypted',
-    waitingForOthers: (names: readonly string[]) => `Waiting for ${andList(names)}`,
-    invited: 'Ringing…',
-    ownMuted: 'You are muted',
   },
 
   rooms,
 
   ended: {
     cannotCallAgain: (name: string) => `${name} is not online at the moment.`,
-    title: {
-      declined: { caller: (n) => `${n} declined`, called: () => 'You declined' },
-      busy: { caller: (n) => `${n} is busy`, called: (n) => `${n} is busy` },
-      cancelled: { caller: () => 'You cancelled the call', called: (n) => `${n} gave up calling` },
-      missed: {
-        caller: (n) => `${n} did not answer`,
-        called: (n) => `You missed a call from ${n}`,
-      },
-      hangup: { caller: () => 'Call ended', called: () => 'Call ended' },
-      lost: { caller: () => 'Connection lost', called: () => 'Connection lost' },
-      answered_elsewhere: {
-        caller: () => 'Answered elsewhere',
-        called: () => 'Answered elsewhere',
-      },
-      error: { caller: () => 'The call failed', called: () => 'The call failed' },
-    } satisfies Record<EndReason, Record<Side, (name: string) => string>>,
   },
 
-  notice: {
-    dismiss: 'Dismiss',
-    callBack: (name: string) => `Call ${name} back`,
-  },
+  dismiss: 'Dismiss',
 };
 
 export type Strings = typeof english;

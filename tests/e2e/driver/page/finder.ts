@@ -3,11 +3,13 @@
 import { computeAccessibleName, getRole } from 'dom-accessibility-api';
 import type { Query } from '../query.ts';
 
-export function find({ role, name }: Query): Element[] {
+export function find({ role, name, inside }: Query): Element[] {
   const found: Element[] = [];
+  const around = inside === undefined ? null : find(inside);
   for (const element of descendants(document)) {
     if (roleOf(element) !== role || !exposed(element)) continue;
-    if (name === undefined || computeAccessibleName(element) === name) found.push(element);
+    if (name !== undefined && computeAccessibleName(element) !== name) continue;
+    if (around?.some((other) => containsDeep(other, element)) ?? true) found.push(element);
   }
   return found;
 }

@@ -1,6 +1,5 @@
 import type { Person } from '@visavis/client';
 import { html, nothing } from 'lit';
-import { keyed } from 'lit/directives/keyed.js';
 
 import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
@@ -91,7 +90,13 @@ export class AppView extends PageElement {
             @visavis-hang-up=${() => {
               app.hangUp();
             }}
-          ></visavis-call-view>
+          >
+            ${
+              app.ringing.all.length === 0
+                ? nothing
+                : html`<visavis-call-waiting slot="calls" .app=${app}></visavis-call-waiting>`
+            }
+          </visavis-call-view>
         </main>`;
       case 'ended':
         return this.#renderEnded(screen.summary, toLobby);
@@ -135,14 +140,11 @@ export class AppView extends PageElement {
     });
   };
 
+  /** During a call they are shown on its own screen. */
   #renderIncoming(): unknown {
     const { app } = this;
-    const { incoming } = app;
-    if (incoming === null) return nothing;
-    return keyed(
-      incoming,
-      html`<visavis-incoming-dialog .app=${app} .call=${incoming}></visavis-incoming-dialog>`,
-    );
+    if (app.ringing.all.length === 0 || app.current !== null) return nothing;
+    return html`<visavis-incoming-dialog .app=${app}></visavis-incoming-dialog>`;
   }
 }
 

@@ -3,76 +3,22 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VisavisError } from '@visavis/client';
 
 import { endedWords } from '../strings/ended.ts';
+import { ringWords } from '../strings/ring.ts';
 import { strings } from '../strings.ts';
 import { endScreen } from '../testing/ended.ts';
+import { AppWorld } from '../testing/app_world.ts';
 import { FakeCall } from '../testing/fake_call.ts';
-import { FakeClient, person } from '../testing/fake_client.ts';
-import { FakeMedia } from '../testing/fake_media.ts';
+import { person } from '../testing/fake_client.ts';
 import { FakeParticipant } from '../testing/fake_participant.ts';
-import { FakeSurroundings } from '../testing/fake_surroundings.ts';
 import { flush } from '../testing/flush.ts';
-import { MemoryStorage } from '../testing/memory_storage.ts';
-import { AppViewModel } from './app_view_model.ts';
-import { Memory } from './memory.ts';
-
-class World {
-  readonly clients: FakeClient[] = [];
-  readonly media = new FakeMedia();
-  readonly forGood = new MemoryStorage();
-  readonly forTab = new MemoryStorage();
-  readonly surroundings = new FakeSurroundings();
-  readonly app = this.newPage();
-
-  newPage(): AppViewModel {
-    return new AppViewModel({
-      ...this.surroundings.services,
-      createClient: ({ name, iceTransportPolicy = 'all' }) => {
-        const client = new FakeClient(name);
-        client.iceTransportPolicy = iceTransportPolicy;
-        this.clients.push(client);
-        return client;
-      },
-      media: this.media,
-      memory: new Memory(this.forGood, this.forTab),
-    });
-  }
-
-  get client(): FakeClient {
-    const client = this.clients.at(-1);
-    if (!client) throw new Error('Nobody has joined yet.');
-    return client;
-  }
-
-  async join(...people: Parameters<FakeClient['welcome']>): Promise<void> {
-    this.media.arrive();
-    void this.app.join('Ana');
-    this.client.welcome(...people);
-    await flush();
-  }
-
-  /** Calls Ben and returns the call. */
-  callBen(): FakeCall {
-    this.app.call([BEN]);
-    const call = this.client.started.at(-1);
-    if (!call) throw new Error('No call was started.');
-    return call;
-  }
-
-  /** Ben calls. */
-  ring(): FakeCall {
-    const call = FakeCall.incoming(new FakeParticipant('ben', 'Ben'));
-    this.client.receive(call);
-    return call;
-  }
-}
 
 const BEN = person('Ben');
 
-let world: World;
+let world: AppWorld;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  world = new World();
+  world = new AppWorld();
 });
 
 afterEach(() => {
@@ -174,8 +120,8 @@ describe('hiding the address', () => {
 
     const ring = world.ring();
     ring.acceptAnswer = Promise.reject(new VisavisError('no_relay', 'in the words of the SDK'));
-    await world.app.accept({ video: true });
-    expect(world.app.answerProblem).toBe(strings.ring.noRelay);
+    await world.accept({ video: true });
+    expect(world.answerProblem).toBe(ringWords.noRelay);
   });
 
   it('says so when a call went down with the server', async () => {
@@ -265,12 +211,39 @@ describe('calling', () => {
     expect(world.client.started).toHaveLength(1);
   });
 
-  it.each([
-    ['in a call', [person('Ben', true)], strings.people.busy('Ben')],
-    ['gone', [], strings.ended.cannotCallAgain('Ben')],
-  ])('does not call somebody who is %s', async (_, people, obstacle) => {
-    await world.join(...people);
-    expect(world.app.obstacleToCall([BEN])).toBe(obstacle);
+  it('does not call somebody who is gone', async () => {
+    await world.join();
+    expect(world.app.obstacleToCall([BEN])).toBe(strings.ended.cannotCallAgain('Ben'));
+  });
+
+  it('calls somebody who is in a call, too', async () => {
+    await world.join(person('Ben', true));
+    expect(world.app.obstacleToCall([BEN])).toBeNull();
+  });
+
+  it('says why somebody cannot be called yet, and counts down until they can', async () => {
+    await world.join(BEN);
+    const call = world.callBen();
+    call.fail(
+      new VisavisError('rate_limited', 'Ben has not answered. Try again in 30 seconds.', {
+        retryAfterMs: 30_000,
+      }),
+    );
+    expect(endScreen(world.app)).toMatchObject({
+      title: endedWords.notRung,
+      detail: 'Ben has not answered.',
+    });
+    expect(world.app.obstacleToCall([BEN])).toBe('Try again in 30 seconds.');
+    const listener = vi.fn();
+    world.app.subscribe(listener);
+    vi.advanceTimersByTime(29_000);
+    expect(listener).toHaveBeenCalled();
+    expect(world.app.obstacleToCall([BEN])).toBe('Try again in 1 second.');
+    expect(world.app.lobby?.entries[0]?.obstacle).toBe('Try again in 1 second.');
+    vi.advanceTimersByTime(1_000);
+    expect(world.app.obstacleToCall([BEN])).toBeNull();
+    world.app.call([BEN]);
+    expect(world.client.started).toHaveLength(2);
   });
 
   it('lets one call somebody whom the list has no room for', async () => {
@@ -292,12 +265,12 @@ describe('being called', () => {
   it('rings over the lobby, and accepts only when told to', async () => {
     await world.join(BEN);
     const call = world.ring();
-    expect(world.app.incoming).toBe(call);
+    expect(world.incoming).toBe(call);
     expect(world.app.screen.name).toBe('lobby');
     expect(call.accepted).toEqual([]);
-    await world.app.accept({ video: true });
+    await world.accept({ video: true });
     expect(call.accepted).toEqual([true]);
-    expect(world.app.incoming).toBeNull();
+    expect(world.incoming).toBeNull();
   });
 
   it('rings until the answer has arrived', async () => {
@@ -305,25 +278,25 @@ describe('being called', () => {
     const call = world.ring();
     const answer = Promise.withResolvers<void>();
     call.acceptAnswer = answer.promise;
-    void world.app.accept({ video: true });
+    void world.accept({ video: true });
     await flush();
     call.become('connecting');
-    expect(world.app.answering).toBe(true);
-    expect(world.app.incoming).toBe(call);
+    expect(world.app.ringing.answering).toBe(true);
+    expect(world.incoming).toBe(call);
     answer.resolve();
     await flush();
     expect(world.app.screen.name).toBe('call');
-    expect(world.app.incoming).toBeNull();
+    expect(world.incoming).toBeNull();
   });
 
   it('goes on ringing when accepting failed, and says so', async () => {
     await world.join(BEN);
     const call = world.ring();
     call.acceptAnswer = Promise.reject(new VisavisError('not_in_call', 'x'));
-    await world.app.accept({ video: true });
-    expect(world.app.incoming).toBe(call);
-    expect(world.app.answerProblem).toBe(strings.ring.failed);
-    expect(world.app.answering).toBe(false);
+    await world.accept({ video: true });
+    expect(world.incoming).toBe(call);
+    expect(world.answerProblem).toBe(ringWords.failed);
+    expect(world.app.ringing.answering).toBe(false);
   });
 
   it('waits for the microphone before it answers', async () => {
@@ -331,7 +304,7 @@ describe('being called', () => {
     world.client.welcome(BEN);
     await flush();
     const call = world.ring();
-    void world.app.accept({ video: true });
+    void world.accept({ video: true });
     await flush();
     expect(call.accepted).toEqual([]);
     world.media.arrive();
@@ -342,7 +315,7 @@ describe('being called', () => {
   it('turns the camera off for an audio answer, and on again after the call', async () => {
     await world.join(BEN);
     const call = world.ring();
-    await world.app.accept({ video: false });
+    await world.accept({ video: false });
     expect(call.accepted).toEqual([false]);
     expect(world.media.cameraOff).toBe(true);
     call.become('connected');
@@ -354,42 +327,28 @@ describe('being called', () => {
     await world.join(BEN);
     await world.media.setCameraOff(true);
     const call = world.ring();
-    await world.app.accept({ video: false });
+    await world.accept({ video: false });
     call.end('hangup');
     expect(world.media.cameraOff).toBe(true);
-  });
-
-  it('waits for the end of the call that one is in', async () => {
-    await world.join(BEN);
-    const first = world.callBen();
-    first.become('connected');
-    const second = world.ring();
-    expect(world.app.incoming).toBeNull();
-    expect(world.app.screen.name).toBe('call');
-    first.end('hangup');
-    expect(world.app.incoming).toBe(second);
-    await world.app.accept({ video: true });
-    second.become('connected');
-    expect(world.app.screen).toMatchObject({ name: 'call' });
   });
 
   it('declines without a screen of its own', async () => {
     await world.join(BEN);
     const call = world.ring();
-    world.app.decline();
+    world.incoming?.decline();
     expect(call.declined).toBe(true);
-    expect(world.app.incoming).toBeNull();
+    expect(world.incoming).toBeNull();
     expect(world.app.screen.name).toBe('lobby');
-    expect(world.app.notice).toBeNull();
+    expect(world.app.ringing.notice).toBeNull();
   });
 
   it('leaves word of a missed call, with the way to call back', async () => {
     await world.join(BEN);
     world.ring().end('missed');
-    expect(world.app.notice?.text).toBe('You missed a call from Ben');
-    if (world.app.notice) world.app.call([world.app.notice.caller]);
+    expect(world.app.ringing.notice?.reason).toBe('missed');
+    if (world.app.ringing.notice) world.app.call([world.app.ringing.notice.caller]);
     expect(world.client.started[0]?.called).toEqual(['ben']);
-    expect(world.app.notice).toBeNull();
+    expect(world.app.ringing.notice).toBeNull();
   });
 
   it('rings over the end screen of the call before', async () => {
@@ -397,8 +356,8 @@ describe('being called', () => {
     world.callBen().end('declined');
     const call = world.ring();
     expect(world.app.screen.name).toBe('ended');
-    expect(world.app.incoming).toBe(call);
-    await world.app.accept({ video: true });
+    expect(world.incoming).toBe(call);
+    await world.accept({ video: true });
     call.become('connected');
     expect(world.app.screen).toMatchObject({ name: 'call' });
   });

@@ -10,7 +10,7 @@ import { Preferences } from '../settings/preferences.ts';
 import { strings } from '../strings.ts';
 import { ActiveCall } from './active_call.ts';
 import type { Address } from './address.ts';
-import { IncomingCalls, type Notice } from './incoming_calls.ts';
+import { IncomingCalls } from './incoming_calls.ts';
 import type { Memory } from './memory.ts';
 import { type Connection, type CreateClient, Session } from './session.ts';
 
@@ -30,7 +30,8 @@ export type Screen =
   | { readonly name: 'lobby' }
   /** Before the door of a room, at `rooms.entry`. */
   | { readonly name: 'preview' }
-  | { readonly name: 'waiting' }
+  /** At the door of a room; `again` where we were inside before. */
+  | { readonly name: 'waiting'; readonly again: boolean }
   | { readonly name: 'bad_room' }
   | { readonly name: 'outgoing'; readonly call: Public<Call>; readonly peers: readonly Person[] }
   | { readonly name: 'call'; readonly call: Public<Call> }
@@ -45,9 +46,10 @@ export class AppViewModel extends Observable {
   readonly media: Public<LocalMedia>;
   readonly preferences: Preferences;
   readonly rooms: RoomFlow;
+  /** The calls that ring here. */
+  readonly ringing: IncomingCalls;
   readonly #memory: Memory;
   readonly #session: Session;
-  readonly #incoming: IncomingCalls;
   #active: ActiveCall | null = null;
   #offActive: (() => void) | null = null;
   #summary: EndSummary | null = null;
@@ -64,12 +66,13 @@ export class AppViewModel extends Observable {
         this.#onCall(call);
       },
       onLeave: () => {
-        this.#incoming.clear();
+        this.ringing.clear();
         this.#summary = null;
       },
     });
-    this.#incoming = new IncomingCalls({
+    this.ringing = new IncomingCalls({
       media,
+      current: () => this.current,
       onAccepting: () => this.#active?.hangUp(),
       onAnswered: (call) => {
         this.#activate(call, []);
@@ -83,7 +86,7 @@ export class AppViewModel extends Observable {
         this.#activate(call, []);
       },
     });
-    for (const part of [this.#session, this.#incoming, this.rooms]) {
+    for (const part of [this.#session, this.ringing, this.rooms]) {
       part.subscribe(() => {
         this.changed();
       });
@@ -114,7 +117,7 @@ export class AppViewModel extends Observable {
   }
 
   #screenOf({ call, answered, peers }: ActiveCall): Screen {
-    if (call.state === 'waiting') return { name: 'waiting' };
+    if (call.state === 'waiting') return { name: 'waiting', again: call.connectedAt !== null };
     if (call.direction === 'room' && call.state === 'calling' && !this.rooms.direct)
       return { name: 'preview' };
     return answered ? { name: 'call', call } : { name: 'outgoing', call, peers };
@@ -146,22 +149,9 @@ export class AppViewModel extends Observable {
     return this.#session.problem;
   }
 
-  /** The oldest call that rings here; one that comes while we are in another waits for its end. */
-  get incoming(): Public<Call> | null {
-    return this.#active === null || this.answering ? this.#incoming.first : null;
-  }
-
-  /** Accepted, and the answer is on its way. */
-  get answering(): boolean {
-    return this.#incoming.answering;
-  }
-
-  get answerProblem(): string | null {
-    return this.#incoming.problem;
-  }
-
-  get notice(): Notice | null {
-    return this.#incoming.notice;
+  /** The call in which we talk with others, or wait for them in a room; null while there is none. */
+  get current(): Public<Call> | null {
+    return this.screen.name === 'call' ? (this.#active?.call ?? null) : null;
   }
 
   async join(name: string): Promise<void> {
@@ -194,7 +184,8 @@ export class AppViewModel extends Observable {
     const listIsComplete = client.peopleTotal <= client.people.length;
     for (const peer of peers) {
       const listed = client.people.find((person) => person.user === peer.user);
-      if (listed?.inCall) return strings.people.busy(peer.name);
+      const seconds = this.lobby?.pauses.secondsFor(peer.user) ?? 0;
+      if (seconds > 0) return strings.people.pause(seconds);
       if (!listed && listIsComplete) return strings.ended.cannotCallAgain(peer.name);
     }
     return null;
@@ -216,16 +207,9 @@ export class AppViewModel extends Observable {
     this.#active?.hangUp();
   }
 
-  accept(how: { video: boolean }): Promise<void> {
-    return this.#incoming.accept(how);
-  }
-
-  decline(): void {
-    this.#incoming.decline();
-  }
-
-  dismissNotice(): void {
-    this.#incoming.dismissNotice();
+  /** Their calls ring here no more, now or later. */
+  block({ user, name }: Pick<Person, 'user' | 'name'>): void {
+    void this.lobby?.blocked.block({ user, name });
   }
 
   /** After a room was left: goes in again. */
@@ -253,7 +237,7 @@ export class AppViewModel extends Observable {
 
   #onCall(call: Public<Call>): void {
     if (call.state === 'ended' || call === this.#active?.call) return;
-    if (call.direction === 'incoming' && call.state === 'ringing') this.#incoming.ring(call);
+    if (call.direction === 'incoming' && call.state === 'ringing') this.ringing.ring(call);
     else this.#resume(call);
   }
 
@@ -266,8 +250,8 @@ export class AppViewModel extends Observable {
   #activate(call: Public<Call>, peers: readonly Person[]): void {
     if (this.#active?.call === call) return;
     this.#closeActive();
-    this.#incoming.stop(call);
-    this.#incoming.dismissNotice();
+    this.ringing.stop(call);
+    this.ringing.dismissNotice();
     this.#summary = null;
     const active = new ActiveCall(call, peers, {
       change: () => {
@@ -275,8 +259,14 @@ export class AppViewModel extends Observable {
       },
       end: (summary) => {
         this.#closeActive();
+        const { error } = summary;
+        if (error?.retryAfterMs && summary.room === null)
+          this.lobby?.pauses.begin(
+            summary.peers.map(({ user }) => user),
+            error.retryAfterMs,
+          );
         this.#summary = this.rooms.ended(call, active.endedByUs) ? null : summary;
-        this.#incoming.restoreCamera();
+        this.ringing.restoreCamera();
         this.changed();
       },
     });

@@ -1,18 +1,35 @@
-import type { Call, LocalMedia, Person } from '@visavis/client';
+import type { Call, EndReason, LocalMedia, Person } from '@visavis/client';
 
 import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
 import { Subscriptions } from '../base/subscriptions.ts';
-import { strings } from '../strings.ts';
 
 /** A call that came and went unanswered, told in the lobby. */
 export interface Notice {
-  readonly text: string;
+  readonly reason: EndReason;
   readonly caller: Person;
+}
+
+export interface AnswerOptions {
+  readonly video: boolean;
+}
+
+/** A call that is to be accepted while we are in another: what becomes of that one? */
+export interface Question extends AnswerOptions {
+  readonly call: Public<Call>;
+}
+
+/** What went wrong with an answer. */
+export interface AnswerProblem {
+  readonly call: Public<Call>;
+  readonly wanted: 'accept' | 'add';
+  readonly error: unknown;
 }
 
 interface IncomingOptions {
   readonly media: Public<LocalMedia>;
+  /** The call in which we talk with others, or wait for them in a room; null while there is none. */
+  readonly current: () => Public<Call> | null;
   /** Just before it is accepted: whatever fills the screen has to go. */
   readonly onAccepting: () => void;
   /** It fills the screen from here on. */
@@ -24,9 +41,11 @@ interface IncomingOptions {
 /** The calls that ring here, and what became of them. */
 export class IncomingCalls extends Observable {
   readonly #options: IncomingOptions;
+  readonly #added = new WeakSet<Public<Call>>();
   #ringing: readonly Public<Call>[] = [];
-  #answering = false;
-  #problem: string | null = null;
+  #answering: Public<Call> | null = null;
+  #question: Question | null = null;
+  #problem: AnswerProblem | null = null;
   #notice: Notice | null = null;
   #cameraOffForCall = false;
 
@@ -35,23 +54,32 @@ export class IncomingCalls extends Observable {
     this.#options = options;
   }
 
-  /** The oldest one. */
-  get first(): Public<Call> | null {
-    return this.#ringing[0] ?? null;
+  /** The oldest first. */
+  get all(): readonly Public<Call>[] {
+    return this.#ringing;
   }
 
   /** Accepted, and the answer is on its way. */
   get answering(): boolean {
-    return this.#answering;
+    return this.#answering !== null;
   }
 
-  /** Why the answer did not work, in words. */
-  get problem(): string | null {
+  /** What is to become of the call that we are in, before another can be accepted. */
+  get question(): Question | null {
+    return this.#options.current() === null ? null : this.#question;
+  }
+
+  get problem(): AnswerProblem | null {
     return this.#problem;
   }
 
   get notice(): Notice | null {
     return this.#notice;
+  }
+
+  /** The caller was asked into the call that we are in. */
+  isAdded(call: Public<Call>): boolean {
+    return this.#added.has(call);
   }
 
   dismissNotice(): void {
@@ -67,7 +95,7 @@ export class IncomingCalls extends Observable {
     subscriptions.add(
       call.on('state', (state) => {
         // While it is being accepted, the answer to that decides.
-        if (state === 'ringing' || (state !== 'ended' && this.#answering)) return;
+        if (state === 'ringing' || (state !== 'ended' && this.#answering === call)) return;
         subscriptions.end();
         if (state !== 'ended') {
           this.#options.onAnswered(call);
@@ -85,44 +113,49 @@ export class IncomingCalls extends Observable {
   /** It rings no more. */
   stop(call: Public<Call>): void {
     this.#ringing = this.#ringing.filter((ringing) => ringing !== call);
+    if (this.#question?.call === call) this.#question = null;
     this.#problem = null;
   }
 
   /** Nothing rings any more, and nothing is worth telling. */
   clear(): void {
     this.#ringing = [];
+    this.#question = null;
     this.#notice = null;
   }
 
-  async accept({ video }: { video: boolean }): Promise<void> {
-    const call = this.first;
-    if (call === null || this.#answering) return;
-    const { media, onAccepting, onAnswered } = this.#options;
-    this.#answering = true;
+  /** Accepts it; while we are in another call, asks first. */
+  async answer(call: Public<Call>, { video }: AnswerOptions): Promise<void> {
+    if (this.#options.current() === null) return this.#accept(call, video);
+    this.#question = { call, video };
     this.#problem = null;
     this.changed();
+  }
+
+  async endAndAccept(): Promise<void> {
+    const question = this.#takeQuestion();
+    if (question) await this.#accept(question.call, question.video);
+  }
+
+  /** Asks the caller into the call that we are in; theirs rings on until they come. */
+  async addToCall(): Promise<void> {
+    const current = this.#options.current();
+    const call = this.#takeQuestion()?.call;
+    if (!current || !call?.from) return;
+    this.#added.add(call);
+    this.changed();
     try {
-      // Media that is still starting would leave the other side without sound or picture.
-      if (!media.ready) await media.start();
-      if (!video && !media.cameraOff) {
-        this.#cameraOffForCall = true;
-        await media.setCameraOff(true);
-      }
-      if (this.first !== call) return;
-      onAccepting();
-      await call.accept({ media: media as LocalMedia, video });
-      if (this.first === call) onAnswered(call);
+      await current.invite([call.from.user]);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : null;
-      this.#problem = code === 'no_relay' ? strings.ring.noRelay : strings.ring.failed;
-    } finally {
-      this.#answering = false;
+      this.#added.delete(call);
+      this.#problem = { call, wanted: 'add', error };
       this.changed();
     }
   }
 
-  decline(): void {
-    this.first?.decline();
+  dropQuestion(): void {
+    this.#takeQuestion();
+    this.changed();
   }
 
   /** After a call that was answered with audio only, the camera is on again. */
@@ -132,13 +165,47 @@ export class IncomingCalls extends Observable {
     void this.#options.media.setCameraOff(false);
   }
 
+  #takeQuestion(): Question | null {
+    const question = this.#question;
+    this.#question = null;
+    return question;
+  }
+
+  async #accept(call: Public<Call>, video: boolean): Promise<void> {
+    if (!this.#rings(call) || this.#answering) return;
+    const { media, onAccepting, onAnswered } = this.#options;
+    this.#answering = call;
+    this.#problem = null;
+    this.changed();
+    try {
+      // Media that is still starting would leave the other side without sound or picture.
+      if (!media.ready) await media.start();
+      if (!this.#rings(call)) return;
+      onAccepting();
+      if (!video && !media.cameraOff) {
+        this.#cameraOffForCall = true;
+        await media.setCameraOff(true);
+      }
+      if (!this.#rings(call)) return;
+      await call.accept({ media: media as LocalMedia, video });
+      if (this.#rings(call)) onAnswered(call);
+    } catch (error) {
+      this.#problem = { call, wanted: 'accept', error };
+    } finally {
+      this.#answering = null;
+      this.changed();
+    }
+  }
+
+  #rings(call: Public<Call>): boolean {
+    return this.#ringing.includes(call);
+  }
+
   /** Tells of a call that nobody here chose to refuse. */
   #noteUnanswered(call: Public<Call>): void {
-    const { endReason, from } = call;
-    if (from === null || endReason === null || endReason === 'declined') return;
-    this.#notice = {
-      text: strings.ended.title[endReason].called(from.name),
-      caller: { user: from.user, name: from.name, inCall: false, confusable: from.confusable },
-    };
+    const { endReason: reason, from } = call;
+    if (from === null || reason === null || reason === 'declined' || this.isAdded(call)) return;
+    const { user, name, confusable } = from;
+    this.#notice = { reason, caller: { user, name, inCall: false, confusable } };
   }
 }

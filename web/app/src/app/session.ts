@@ -130,7 +130,8 @@ export class Session extends Observable {
   #follow(client: Client): void {
     this.#client = client;
     this.#welcomed = false;
-    this.#lobby = new LobbyViewModel(client, this.#options.media);
+    const lobby = new LobbyViewModel(client, this.#options.media);
+    this.#lobby = lobby;
     const changed = (): void => {
       this.changed();
     };
@@ -141,6 +142,7 @@ export class Session extends Observable {
         this.#options.memory.remember(name);
         this.changed();
       }),
+      lobby.pauses.subscribe(changed),
       client.on('call', this.#options.onCall),
       this.#options.media.on('change', changed),
     );

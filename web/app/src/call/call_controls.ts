@@ -29,6 +29,7 @@ import { requestSettings } from '../settings/open_settings.ts';
 import { CallKeys } from '../shortcuts/call_keys.ts';
 import { keyOf, type ShortcutAction } from '../shortcuts/shortcuts.ts';
 import { controls } from '../strings/controls.ts';
+import { callWords } from '../strings/call.ts';
 import { strings } from '../strings.ts';
 import { showToast } from '../toasts/show_toast.ts';
 import type { CallViewModel } from './call_view_model.ts';
@@ -130,7 +131,7 @@ export class CallControls extends PageElement {
     return html`<div
       class="controls"
       role="group"
-      aria-label=${strings.call.controls}
+      aria-label=${callWords.controls}
       @visavis-popup=${this.#onPopup}
     >
       ${this.#renderButton(
@@ -166,7 +167,7 @@ export class CallControls extends PageElement {
         look: 'wide',
       })}
       ${this.#renderMore(model)}
-      ${this.#renderButton(strings.call.hangUp, Phone, this.#leave, { look: 'hang-up' })}
+      ${this.#renderButton(callWords.hangUp, Phone, this.#leave, { look: 'hang-up' })}
       <p class="visually-hidden" role="status">${model.talk.talking ? controls.talking : ''}</p>
     </div>`;
   }

@@ -6,7 +6,7 @@ import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, stageButtons } from '../design/shared.ts';
 import { stageWords } from '../strings/stage.ts';
-import { strings } from '../strings.ts';
+import { callWords } from '../strings/call.ts';
 import type { CallViewModel } from './call_view_model.ts';
 import type { StageModel } from './stage/stage_model.ts';
 
@@ -140,7 +140,7 @@ export class CallHeader extends PageElement {
           ${
             clock === null
               ? nothing
-              : html`<span class="clock" role="timer" aria-label=${strings.call.duration}
+              : html`<span class="clock" role="timer" aria-label=${callWords.duration}
                   >${clock}</span
                 >`
           }
@@ -166,7 +166,7 @@ export class CallHeader extends PageElement {
           ? nothing
           : html`<span class="fact"
               ><visavis-icon .drawing=${Lock}></visavis-icon
-              ><span class="encrypted">${strings.call.encrypted}</span></span
+              ><span class="encrypted">${callWords.encrypted}</span></span
             >`
       }`;
   }
@@ -182,7 +182,7 @@ export class CallHeader extends PageElement {
 
   #renderFullScreen(): unknown {
     if (!document.fullscreenEnabled) return nothing;
-    const label = this.fullScreen ? strings.call.leaveFullScreen : strings.call.fullScreen;
+    const label = this.fullScreen ? callWords.leaveFullScreen : callWords.fullScreen;
     return this.#renderButton(label, this.fullScreen ? Minimize : Maximize, () => {
       this.dispatchEvent(new CustomEvent('visavis-full-screen'));
     });

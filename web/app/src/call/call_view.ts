@@ -15,11 +15,13 @@ import type { LobbyViewModel } from '../lobby/lobby_view_model.ts';
 import '../room/room_link.ts';
 import { Preferences } from '../settings/preferences.ts';
 import { roomWords, stageWords } from '../strings/stage.ts';
-import { strings } from '../strings.ts';
+import { callWords } from '../strings/call.ts';
+import { showToast } from '../toasts/show_toast.ts';
 import { CallViewModel } from './call_view_model.ts';
 import { CallControls } from './call_controls.ts';
 import './call_header.ts';
 import { callViewStyles } from './call_view_styles.ts';
+import { HostNews } from './host_news.ts';
 import { IdleWatch } from './idle_watch.ts';
 import './knock_toast.ts';
 import { loadCallPeople } from './people/load_call_people.ts';
@@ -40,11 +42,13 @@ interface Models {
   readonly stage: StageModel;
   readonly wishes: ViewWishes;
   readonly chat: ChatViewModel;
+  readonly host: HostNews;
 }
 
 /**
  * The screen of one call, from accepted to ended. Needs nothing but a call and the local media, so that any
- * page can embed it. Fires `visavis-hang-up` just before the person leaves; what follows is up to the page.
+ * page can embed it. Fires `visavis-hang-up` just before the person leaves; what follows is up to the page. The slot `calls`
+ * is for calls that come meanwhile.
  */
 export class CallView extends PageElement {
   static override properties = {
@@ -155,6 +159,9 @@ export class CallView extends PageElement {
       stage: new StageModel(this.call),
       wishes: new ViewWishes(this.call),
       chat: new ChatViewModel(this.call),
+      host: new HostNews(this.call, (text) => {
+        showToast({ text, key: 'host' });
+      }),
     };
   }
 
@@ -187,7 +194,8 @@ export class CallView extends PageElement {
         ></visavis-stage>
         ${this.#renderObstacle(view)}
         <div class="words">
-          ${over ? nothing : knocks} ${this.#renderSharing(view)} ${this.#renderLink(view)}
+          ${over ? nothing : html`<slot name="calls"></slot>${knocks}`} ${this.#renderSharing(view)}
+          ${this.#renderLink(view)}
         </div>
         ${this.#renderSoundButton()}
         <visavis-call-controls
@@ -201,7 +209,8 @@ export class CallView extends PageElement {
           @visavis-leave=${this.#hangUp}
         ></visavis-call-controls>
       </div>
-      ${this.#renderPanel(models)} ${over ? html`<div class="words over">${knocks}</div>` : nothing}
+      ${this.#renderPanel(models)}
+      ${over ? html`<div class="words over"><slot name="calls"></slot>${knocks}</div>` : nothing}
       <p class="visually-hidden" role="status">${view.announcement}</p>
       <p class="visually-hidden" role="status">${view.news}</p>
       <p class="visually-hidden" role="status">${chat.announcement}</p>
@@ -250,7 +259,7 @@ export class CallView extends PageElement {
     if (!this.soundBlocked) return nothing;
     return html`<div class="sound">
       <button class="button" type="button" @click=${this.#playSound}>
-        <visavis-icon .drawing=${Volume2}></visavis-icon>${strings.call.playSound}
+        <visavis-icon .drawing=${Volume2}></visavis-icon>${callWords.playSound}
       </button>
     </div>`;
   }
@@ -297,6 +306,7 @@ export class CallView extends PageElement {
     this.#models?.stage.dispose();
     this.#models?.wishes.dispose();
     this.#models?.chat.dispose();
+    this.#models?.host.dispose();
     this.#models = null;
   }
 

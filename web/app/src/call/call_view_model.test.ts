@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { MENTION_INTERVAL_MS } from '../base/announcer.ts';
 import { roomWords, stageWords } from '../strings/stage.ts';
-import { strings } from '../strings.ts';
+import { callWords } from '../strings/call.ts';
 import { FakeCall } from '../testing/fake_call.ts';
 import { FakeMedia } from '../testing/fake_media.ts';
 import { FakeParticipant, relayedOver } from '../testing/fake_participant.ts';
@@ -35,7 +35,7 @@ it('says what is going on until media flows, and when it stops flowing', () => {
   expect(view.obstacle).toBeNull();
   expect(view.announcement).toBe('You are in a call with Ben');
   call.become('reconnecting');
-  expect(view.obstacle).toBe(strings.call.reconnecting);
+  expect(view.obstacle).toBe(callWords.reconnecting);
 });
 
 it('counts the time since it was first connected', () => {

@@ -6,7 +6,7 @@ import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
 import { Subscriptions } from '../base/subscriptions.ts';
 import { roomWords, stageWords } from '../strings/stage.ts';
-import { strings } from '../strings.ts';
+import { callWords } from '../strings/call.ts';
 import { pathInWords, type PathText } from './path_text.ts';
 import { isEmoji, type Reaction, Reactions } from './reactions.ts';
 
@@ -44,6 +44,7 @@ export class CallViewModel extends Observable {
       }),
       call.on('room', changed),
       call.on('knocks', changed),
+      call.on('rules', changed),
       call.on('reaction', ({ from, emoji }) => {
         if (!isEmoji(emoji)) return;
         this.#news.mention(stageWords.reacted(from.name, emoji));
@@ -76,7 +77,7 @@ export class CallViewModel extends Observable {
   /** The others by name, those of the last moment where everybody has just left. */
   get title(): string {
     if (this.alone) return roomWords.call.alone;
-    return strings.call.with(this.#names);
+    return callWords.with(this.#names);
   }
 
   /** In a room, and nobody else is. */
@@ -96,6 +97,11 @@ export class CallViewModel extends Observable {
   /** Who waits at the door, the first to come first. */
   get knocks(): readonly Knock[] {
     return this.#call.knocks;
+  }
+
+  /** Hosts alone answer who knocks; where a room has none, anybody inside does. */
+  get mayAdmit(): boolean {
+    return this.#call.isHost || this.#call.hosts.length === 0;
   }
 
   /** Whoever is too late finds the knock gone: somebody else has answered it. */
@@ -153,12 +159,12 @@ export class CallViewModel extends Observable {
       case 'calling':
         return this.#call.direction === 'room'
           ? roomWords.call.joining
-          : strings.call.connecting(this.title);
+          : callWords.connecting(this.title);
       case 'ringing':
       case 'connecting':
-        return strings.call.connecting(this.title);
+        return callWords.connecting(this.title);
       case 'reconnecting':
-        return strings.call.reconnecting;
+        return callWords.reconnecting;
       default:
         return null;
     }
@@ -166,7 +172,7 @@ export class CallViewModel extends Observable {
 
   /** For a live region: the state of the call, read out when it changes. */
   get announcement(): string {
-    if (this.#call.state === 'connected') return strings.call.connected(this.title);
+    if (this.#call.state === 'connected') return callWords.connected(this.title);
     if (this.alone) return roomWords.call.announceAlone;
     return this.obstacle ?? '';
   }

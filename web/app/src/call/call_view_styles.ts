@@ -80,8 +80,17 @@ export const callViewStyles = css`
     --focus: var(--stage-ink);
     z-index: 6;
   }
-  .words > * {
+  .words > *,
+  .words ::slotted(*) {
     pointer-events: auto;
+  }
+  .words ::slotted(*) {
+    inline-size: min(440px, 100%);
+    min-block-size: 0;
+    max-block-size: max(45cqh, 100cqh - 420px); /* leaves one's own picture free */
+    padding-block-end: var(--space-3);
+    overflow-y: auto;
+    overscroll-behavior: contain;
   }
   .sharing,
   .sharing p {
@@ -171,6 +180,9 @@ export const callViewStyles = css`
   }
   /* Where there is space beside a face, the card leaves it free. */
   @container (min-width: 1000px) {
+    .words ::slotted(*) {
+      align-self: flex-end;
+    }
     .invitation {
       align-self: flex-start;
       margin-block-start: var(--space-5);

@@ -5,6 +5,7 @@ import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
+import { nameWords } from '../strings/names.ts';
 import { roomWords } from '../strings/stage.ts';
 import type { CallViewModel } from './call_view_model.ts';
 
@@ -46,7 +47,15 @@ export class KnockToast extends PageElement {
         font-weight: 600;
         overflow-wrap: anywhere;
       }
+      .confusable {
+        display: block;
+        color: #ffdd9f;
+        font-size: var(--text-xs);
+        font-weight: 400;
+        line-height: 1.35;
+      }
       p visavis-icon {
+        flex: none;
         font-size: 22px;
       }
       .answers {
@@ -76,13 +85,22 @@ export class KnockToast extends PageElement {
 
   #renderKnock(): unknown {
     const [knock, ...more] = this.view.knocks;
-    if (!knock || this.quiet) return nothing;
+    if (!knock || this.quiet || !this.view.mayAdmit) return nothing;
     const { call } = roomWords;
     const answer = (admit: boolean) => (): void => void this.view.admit(knock, admit);
     return html`<div class="knock">
       <p>
         <visavis-icon .drawing=${DoorOpen}></visavis-icon>
-        <span>${call.knock(knock.name, more.length)}</span>
+        <span
+          >${call.knock(knock.name, more.length)}${
+            knock.confusable === true
+              ? html`<span class="confusable" title=${nameWords.confusable}
+                  ><span aria-hidden="true">${nameWords.confusableShort}</span
+                  ><span class="visually-hidden">${nameWords.confusable}</span></span
+                >`
+              : nothing
+          }</span
+        >
       </p>
       <div class="answers">
         <button

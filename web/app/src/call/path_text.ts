@@ -1,6 +1,6 @@
 import type { Path } from '@visavis/client';
 
-import { strings } from '../strings.ts';
+import { callWords } from '../strings/call.ts';
 
 /** How a call gets there, in words. */
 export interface PathText {
@@ -13,9 +13,9 @@ export function pathInWords(paths: readonly Path[]): PathText | null {
   const relayed = paths.filter((path) => path.kind === 'relayed');
   const [first] = relayed;
   if (paths.length === 0) return null;
-  if (!first) return { kind: 'direct', text: strings.call.path.direct };
+  if (!first) return { kind: 'direct', text: callWords.path.direct };
   const kind = 'relayed';
-  if (relayed.length < paths.length) return { kind, text: strings.call.path.partlyRelayed };
+  if (relayed.length < paths.length) return { kind, text: callWords.path.partlyRelayed };
   const alike = relayed.every(({ protocol }) => protocol === first.protocol);
-  return { kind, text: strings.call.path.relayed(alike ? first.protocol.toUpperCase() : null) };
+  return { kind, text: callWords.path.relayed(alike ? first.protocol.toUpperCase() : null) };
 }

@@ -1,10 +1,13 @@
+import type { VisavisError } from '@visavis/client';
+
+import { withoutWait } from '../base/without_wait.ts';
 import { endedWords } from '../strings/ended.ts';
-import { strings } from '../strings.ts';
+import { callWords } from '../strings/call.ts';
 import type { EndSummary } from './end_summary.ts';
 
 /** Why a call ended, for whoever was in it. */
 export function endInWords(summary: EndSummary): { title: string; detail: string } {
-  const names = strings.call.with(summary.peers.map((peer) => peer.name));
+  const names = callWords.with(summary.peers.map((peer) => peer.name));
   return { title: title(summary, names), detail: whatHappened(summary) ?? detail(summary, names) };
 }
 
@@ -17,14 +20,21 @@ function detail({ reason, side, room }: EndSummary, names: string): string {
 
 /** What an error adds to the reason; null where it adds nothing. */
 function whatHappened({ reason, error }: EndSummary): string | null {
+  if (error !== null && waits(error)) return withoutWait(error.message);
   if (error?.code === 'no_relay') return endedWords.noRelay;
   if (reason === 'lost' && error?.code === 'session_lost') return endedWords.serverRestarted;
   if (reason === 'lost' && error?.code === 'away_too_long') return endedWords.awayTooLong;
   return reason === 'error' ? (error?.message ?? null) : null;
 }
 
-function title({ reason, side, endedByUs, room }: EndSummary, names: string): string {
+function title({ reason, side, endedByUs, room, error }: EndSummary, names: string): string {
   if (reason === 'hangup' && room !== null) return endedWords.room.youLeft;
   if (reason === 'hangup') return endedByUs ? endedWords.youHungUp : endedWords.theyHungUp(names);
-  return strings.ended.title[reason][side](names);
+  if (error !== null && waits(error)) return endedWords.notRung;
+  return endedWords.title[reason][side](names);
+}
+
+/** The same can be tried again after a while. */
+function waits(error: VisavisError): boolean {
+  return error.retryAfterMs !== null;
 }

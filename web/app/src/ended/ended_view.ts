@@ -106,7 +106,7 @@ export class EndedView extends PageElement {
         <button class="button quiet" type="button" @click=${() => this.#tell('visavis-lobby')}>
           <visavis-icon .drawing=${ArrowLeft}></visavis-icon>${endedWords.backToLobby}
         </button>
-        ${this.#renderAgain()}
+        ${summary.reason === 'removed' ? nothing : this.#renderAgain()}
       </div>
       <p id="obstacle" class="obstacle">
         ${summary.room === null ? (obstacle ?? nothing) : nothing}

@@ -109,54 +109,14 @@ export const lobbyStyles = css`
     }
   }
 
-  .notice {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: var(--space-2) var(--space-3);
+  visavis-call-notice {
     inline-size: min(1176px, calc(100% - 64px));
     margin: 0 auto var(--space-2);
-    padding: var(--space-2) var(--space-2) var(--space-2) var(--space-5);
-    border-radius: var(--radius-m);
-    background: var(--accent-soft);
-    color: var(--on-accent-soft);
-  }
-  .notice p {
-    flex: 1;
-    min-inline-size: 12ch;
-    font-weight: 600;
-    overflow-wrap: anywhere;
-  }
-  .notice .button {
-    padding-inline: var(--space-4);
-  }
-  .notice .button:disabled {
-    background: transparent;
-    color: inherit;
-    opacity: 0.7;
-  }
-  .notice .button:hover:not(:disabled) {
-    background: var(--surface);
-    color: var(--ink);
-  }
-  .notice .dismiss {
-    inline-size: var(--touch);
-    padding: 0;
   }
 
   @media (max-width: 479px) {
     .known visavis-mark::part(word) {
       display: none;
-    }
-    .notice {
-      display: grid;
-      grid-template-columns: minmax(0, 1fr) auto;
-    }
-    .notice .back {
-      grid-row: 2;
-      grid-column: 1 / -1;
-      margin-inline-end: var(--space-3);
-      border-color: currentColor;
     }
   }
 
@@ -193,7 +153,7 @@ export const lobbyStyles = css`
     visavis-people-panel {
       max-block-size: none;
     }
-    .notice {
+    visavis-call-notice {
       inline-size: min(608px, calc(100% - 32px));
     }
     .me .name {

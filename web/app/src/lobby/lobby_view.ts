@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyValues } from 'lit';
-import { LoaderCircle, Phone, Settings, X } from 'lucide';
+import { LoaderCircle, Settings } from 'lucide';
 
 import type { AppViewModel } from '../app/app_view_model.ts';
 import { PageElement } from '../base/page_element.ts';
@@ -97,35 +97,12 @@ export class LobbyView extends PageElement {
 
   #renderNotice(): unknown {
     const { app } = this;
-    const { notice } = app;
-    return html`<div role="status">
+    const { notice } = app.ringing;
+    return html`<div class="news" role="status">
       ${
         notice === null
           ? nothing
-          : html`<div class="notice">
-              <p dir="auto">${notice.text}</p>
-              <button
-                class="button back"
-                type="button"
-                ?disabled=${app.obstacleToCall([notice.caller]) !== null}
-                @click=${() => {
-                  app.call([notice.caller]);
-                }}
-              >
-                <visavis-icon .drawing=${Phone}></visavis-icon
-                >${strings.notice.callBack(notice.caller.name)}
-              </button>
-              <button
-                class="button dismiss"
-                type="button"
-                aria-label=${strings.notice.dismiss}
-                @click=${() => {
-                  app.dismissNotice();
-                }}
-              >
-                <visavis-icon .drawing=${X}></visavis-icon>
-              </button>
-            </div>`
+          : html`<visavis-call-notice .app=${app} .notice=${notice}></visavis-call-notice>`
       }
     </div>`;
   }

@@ -45,9 +45,11 @@ describe('the list', () => {
 
   it('says why somebody cannot be called', () => {
     client.show(person('Ben', true), person('Cleo'));
-    expect(obstacles()).toEqual([strings.people.busy('Ben'), null]);
+    expect(obstacles()).toEqual([null, null]);
+    lobby.pauses.begin(['ben'], 30_000);
+    expect(obstacles()).toEqual([strings.people.pause(30), null]);
     client.become('reconnecting');
-    expect(obstacles()).toEqual([strings.people.busy('Ben'), strings.people.waitForServer]);
+    expect(obstacles()).toEqual([strings.people.waitForServer, strings.people.waitForServer]);
   });
 
   it('waits for the devices, also for their absence', () => {

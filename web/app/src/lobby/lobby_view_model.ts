@@ -4,6 +4,8 @@ import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
 import { Subscriptions } from '../base/subscriptions.ts';
 import { strings } from '../strings.ts';
+import { BlockedPeople } from './blocked_people.ts';
+import { CallPauses } from './call_pauses.ts';
 import { filterPeople } from './people_filter.ts';
 
 /** The server is asked only after typing has paused for this long. */
@@ -24,6 +26,8 @@ type Search =
 
 /** Who is online, what the search leaves of them, and whether they can be called. */
 export class LobbyViewModel extends Observable {
+  readonly blocked: BlockedPeople;
+  readonly pauses = new CallPauses();
   readonly #client: Public<VisavisClient>;
   readonly #media: Public<LocalMedia>;
   readonly #subscriptions = new Subscriptions();
@@ -39,6 +43,7 @@ export class LobbyViewModel extends Observable {
     this.#client = client;
     this.#media = media;
     this.#known = namesByUser(client.people);
+    this.blocked = new BlockedPeople(client);
     const changed = (): void => {
       this.changed();
     };
@@ -50,12 +55,16 @@ export class LobbyViewModel extends Observable {
       client.on('state', changed),
       client.on('name', changed),
       media.on('change', changed),
+      this.blocked.subscribe(changed),
+      this.pauses.subscribe(changed),
     );
   }
 
   dispose(): void {
     clearTimeout(this.#searchTimer);
     this.#subscriptions.end();
+    this.blocked.dispose();
+    this.pauses.dispose();
   }
 
   get query(): string {
@@ -127,10 +136,10 @@ export class LobbyViewModel extends Observable {
   }
 
   #obstacle(person: Person): string | null {
-    if (person.inCall) return strings.people.busy(person.name);
     if (!this.#media.ready) return strings.people.waitForMedia;
     if (this.#client.state !== 'online') return strings.people.waitForServer;
-    return null;
+    const seconds = this.pauses.secondsFor(person.user);
+    return seconds > 0 ? strings.people.pause(seconds) : null;
   }
 
   #announceChanges(): void {

@@ -1,15 +1,18 @@
 import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { Search, Video } from 'lucide';
+import { Ban, Search, Video } from 'lucide';
 
 import type { Person } from '@visavis/client';
 
 import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
+import { confusableStyles, renderConfusableShort } from '../design/confusable.ts';
 import '../design/icon.ts';
 import { base, buttons, fields } from '../design/shared.ts';
+import { blockWords } from '../strings/names.ts';
 import { strings } from '../strings.ts';
+import type { BlockedPerson } from './blocked_people.ts';
 import './invitation.ts';
 import type { LobbyEntry, LobbyViewModel } from './lobby_view_model.ts';
 
@@ -22,6 +25,7 @@ export class PeoplePanel extends PageElement {
     base,
     buttons,
     fields,
+    confusableStyles,
     css`
       :host {
         display: flex;
@@ -111,6 +115,35 @@ export class PeoplePanel extends PageElement {
         background: var(--second);
         border-radius: 2px;
       }
+      .blocked {
+        display: inline-flex;
+        align-items: center;
+        gap: var(--space-1);
+        margin-inline-start: var(--space-1);
+        color: var(--danger);
+        font-weight: 600;
+      }
+      .wait {
+        color: var(--ink-soft);
+        font-size: var(--text-xs);
+        font-variant-numeric: tabular-nums;
+      }
+      .block-list {
+        margin: var(--space-3);
+        padding-block-start: var(--space-4);
+        border-block-start: 1px solid var(--line);
+      }
+      .block-list h2 {
+        font-size: var(--text-s);
+        font-weight: 700;
+      }
+      .block-list > p {
+        color: var(--ink-soft);
+        font-size: var(--text-xs);
+      }
+      .block-list li {
+        padding-inline: 0;
+      }
       .button {
         padding-inline: var(--space-4);
       }
@@ -139,14 +172,14 @@ export class PeoplePanel extends PageElement {
       ${lobby.alone ? nothing : this.#renderSearch()}
       <div class="people">
         ${lobby.alone ? html`<visavis-invitation></visavis-invitation>` : nothing}
-        <ul role="list" aria-label=${strings.people.title}>
+        <ul class="online" role="list" aria-label=${strings.people.title}>
           ${repeat(
             lobby.entries,
             (entry) => entry.person.user,
             (entry) => this.#renderEntry(entry),
           )}
         </ul>
-        ${this.#renderHint()}
+        ${this.#renderHint()} ${this.#renderBlocked()}
       </div>
       <p class="visually-hidden" aria-live="polite">${lobby.announcement}</p>
     `;
@@ -170,11 +203,23 @@ export class PeoplePanel extends PageElement {
   }
 
   #renderEntry({ person, obstacle }: LobbyEntry): unknown {
+    const { lobby } = this;
+    const wait = lobby.pauses.secondsFor(person.user);
     return html`<li class=${person.inCall ? 'busy' : ''}>
       <visavis-avatar .name=${person.name} .user=${person.user}></visavis-avatar>
       <div class="who">
         <div class="name" dir="auto">${person.name}</div>
-        <div class="state">${person.inCall ? strings.people.inCall : strings.people.available}</div>
+        <div class="state">
+          ${person.inCall ? strings.people.inCall : strings.people.available}${
+            lobby.blocked.has(person.user)
+              ? html`<span class="blocked"
+                  ><visavis-icon .drawing=${Ban}></visavis-icon>${blockWords.blocked}</span
+                >`
+              : nothing
+          }
+        </div>
+        ${wait > 0 ? html`<p class="wait">${strings.people.pause(wait)}</p>` : nothing}
+        ${renderConfusableShort(person)}
       </div>
       <button
         class="button soft"
@@ -188,6 +233,42 @@ export class PeoplePanel extends PageElement {
         }}
       >
         <visavis-icon .drawing=${Video}></visavis-icon>${strings.people.callShort}
+      </button>
+    </li>`;
+  }
+
+  /** Whose calls do not ring here, and the way back. */
+  #renderBlocked(): unknown {
+    const { blocked } = this.lobby;
+    if (blocked.list.length === 0) return nothing;
+    return html`<section class="block-list">
+      <h2 id="blocked">${blockWords.title}</h2>
+      <p>${blockWords.hint}</p>
+      <ul role="list" aria-labelledby="blocked">
+        ${repeat(
+          blocked.list,
+          ({ user }) => user,
+          (person) => this.#renderBlockedPerson(person),
+        )}
+      </ul>
+      <p class="field-error" role="alert">${blocked.failed ? blockWords.failed : nothing}</p>
+    </section>`;
+  }
+
+  #renderBlockedPerson({ user, name }: BlockedPerson): unknown {
+    const shown = name ?? blockWords.unknown;
+    return html`<li>
+      <visavis-avatar .name=${shown} .user=${user}></visavis-avatar>
+      <div class="who"><div class="name" dir="auto">${shown}</div></div>
+      <button
+        class="button quiet"
+        type="button"
+        aria-label=${blockWords.unblock(shown)}
+        @click=${() => {
+          void this.lobby.blocked.unblock(user);
+        }}
+      >
+        ${blockWords.unblockShort}
       </button>
     </li>`;
   }

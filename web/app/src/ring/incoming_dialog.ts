@@ -1,30 +1,34 @@
 import type { Call } from '@visavis/client';
 import { css, html, nothing } from 'lit';
-import { Mic, Phone, Video } from 'lucide';
+import { repeat } from 'lit/directives/repeat.js';
+import { Ban, Mic, Phone, Video } from 'lucide';
 
 import type { AppViewModel } from '../app/app_view_model.ts';
 import { PageElement } from '../base/page_element.ts';
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
+import { confusableStyles, renderConfusable } from '../design/confusable.ts';
 import { dialogs } from '../design/dialogs.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
-import { strings } from '../strings.ts';
+import { ringWords } from '../strings/ring.ts';
+import { answerProblemInWords } from './answer_words.ts';
+import './incoming_card.ts';
 
 /**
- * Somebody calls: a modal question over whatever is on screen. Only its three buttons answer it; none of them
+ * Somebody calls, or several do: a modal question over whatever is on screen. Only its buttons answer it; none of them
  * has the focus at first, so that a key already on its way accepts nothing.
  */
 export class IncomingDialog extends PageElement {
-  static override properties = { app: { attribute: false }, call: { attribute: false } };
+  static override properties = { app: { attribute: false } };
   declare app: AppViewModel;
-  declare call: Public<Call>;
 
   static override styles = [
     base,
     buttons,
     dialogs,
+    confusableStyles,
     css`
       dialog {
         text-align: center;
@@ -102,7 +106,7 @@ export class IncomingDialog extends PageElement {
         min-block-size: 52px;
       }
       @media (max-height: 480px) {
-        dialog[open] {
+        dialog[open]:not(.several) {
           display: grid;
           grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
           align-items: center;
@@ -131,6 +135,39 @@ export class IncomingDialog extends PageElement {
         background: var(--danger-soft);
         color: var(--on-danger-soft);
       }
+      .refusals {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
+      }
+      .refusals .button {
+        flex: 1 1 auto;
+        padding-inline: var(--space-3);
+      }
+      .block {
+        color: var(--ink-soft);
+      }
+      .block:hover:not(:disabled) {
+        background: var(--surface-sunk);
+      }
+      .warning {
+        display: grid;
+        justify-items: center;
+        margin-block-start: var(--space-3);
+      }
+      .warning .confusable {
+        max-inline-size: 34ch;
+      }
+      .several h2 {
+        font-size: var(--text-l);
+      }
+      .several .hint {
+        margin-block: var(--space-2) var(--space-4);
+      }
+      li {
+        padding-block: var(--space-4);
+        border-block-start: 1px solid var(--line);
+      }
       .decline visavis-icon {
         transform: rotate(135deg);
       }
@@ -155,6 +192,14 @@ export class IncomingDialog extends PageElement {
     this.#open();
   }
 
+  override updated(): void {
+    // What had the focus may be gone with a call: the next key must find neither an answer nor the page below.
+    const dialog = this.renderRoot.querySelector('dialog');
+    if (dialog?.open === true && !dialog.matches(':focus-within')) {
+      dialog.querySelector('h2')?.focus();
+    }
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     // A dialog that is taken away, unlike one that is closed, leaves the focus nowhere.
@@ -162,57 +207,97 @@ export class IncomingDialog extends PageElement {
   }
 
   override render(): unknown {
-    const { app, call } = this;
-    const caller = call.from;
-    const name = caller?.name ?? '';
+    const { all } = this.app.ringing;
+    const [first] = all;
+    if (!first) return nothing;
+    const single = all.length === 1;
     return html`<dialog
-      aria-label=${strings.ring.incoming(name)}
-      aria-describedby="kind hint"
+      class=${single ? '' : 'several'}
+      aria-label=${single ? ringWords.incoming(first.from?.name ?? '') : ringWords.several(all.length)}
+      aria-describedby=${single ? 'kind confusable hint' : 'hint'}
       @keydown=${this.#ignoreEscape}
       @cancel=${preventDefault}
       @close=${this.#open}
     >
-      <div class="caller">
+      ${single ? this.#renderOne(first) : this.#renderSeveral(all)}
+    </dialog>`;
+  }
+
+  #renderSeveral(all: readonly Public<Call>[]): unknown {
+    return html`<h2 tabindex="-1">${ringWords.severalTitle}</h2>
+      <p id="hint" class="hint">${ringWords.hint}</p>
+      <ul role="list">
+        ${repeat(
+          all,
+          (call) => call,
+          (call) =>
+            html`<li>
+              <visavis-incoming-card .app=${this.app} .call=${call}></visavis-incoming-card>
+            </li>`,
+        )}
+      </ul>`;
+  }
+
+  #renderOne(call: Public<Call>): unknown {
+    const { app } = this;
+    const { answering, problem } = app.ringing;
+    const caller = call.from;
+    const name = caller?.name ?? '';
+    return html`<div class="caller">
         <div class="halo">
           <visavis-avatar .name=${name} .user=${caller?.user ?? ''}></visavis-avatar>
         </div>
         <h2 dir="auto" tabindex="-1" autofocus>${name}</h2>
         <p id="kind" class="kind">
           <visavis-icon .drawing=${call.video ? Video : Phone}></visavis-icon>
-          ${call.video ? strings.ring.wantsVideo : strings.ring.wantsAudio}
+          ${call.video ? ringWords.wantsVideo : ringWords.wantsAudio}
         </p>
-        <p id="hint" class="hint">${strings.ring.hint}</p>
+        <div id="confusable" class="warning">${renderConfusable(caller)}</div>
+        <p id="hint" class="hint">${ringWords.hint}</p>
       </div>
       <div class="answers">
         <button
           class="button accept"
           type="button"
-          ?disabled=${app.answering}
-          @click=${() => void app.accept({ video: true })}
+          ?disabled=${answering}
+          @click=${() => void app.ringing.answer(call, { video: true })}
         >
-          <visavis-icon .drawing=${Video}></visavis-icon>${strings.ring.accept}
+          <visavis-icon .drawing=${Video}></visavis-icon>${ringWords.accept}
         </button>
         <button
           class="button quiet"
           type="button"
-          ?disabled=${app.answering}
-          @click=${() => void app.accept({ video: false })}
+          ?disabled=${answering}
+          @click=${() => void app.ringing.answer(call, { video: false })}
         >
-          <visavis-icon .drawing=${Mic}></visavis-icon>${strings.ring.acceptAudio}
+          <visavis-icon .drawing=${Mic}></visavis-icon>${ringWords.acceptAudio}
         </button>
-        <button
-          class="button decline"
-          type="button"
-          ?disabled=${app.answering}
-          @click=${() => {
-            app.decline();
-          }}
-        >
-          <visavis-icon .drawing=${Phone}></visavis-icon>${strings.ring.decline}
-        </button>
+        <div class="refusals">
+          <button
+            class="button decline"
+            type="button"
+            ?disabled=${answering}
+            @click=${() => {
+              call.decline();
+            }}
+          >
+            <visavis-icon .drawing=${Phone}></visavis-icon>${ringWords.decline}
+          </button>
+          <button
+            class="button block"
+            type="button"
+            ?disabled=${answering}
+            @click=${() => {
+              if (caller) app.block(caller);
+            }}
+          >
+            <visavis-icon .drawing=${Ban}></visavis-icon>${ringWords.declineAndBlock}
+          </button>
+        </div>
       </div>
-      <p class="problem" role="alert">${app.answerProblem ?? nothing}</p>
-    </dialog>`;
+      <p class="problem" role="alert">
+        ${problem?.call === call ? answerProblemInWords(problem) : nothing}
+      </p>`;
   }
 
   /** Also reopens: a second Escape closes a dialog in Chromium whatever the page says. */

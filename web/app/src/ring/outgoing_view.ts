@@ -9,6 +9,8 @@ import '../design/avatar.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
 import { playing } from '../media/playing.ts';
+import { callWords } from '../strings/call.ts';
+import { ringWords } from '../strings/ring.ts';
 import { strings } from '../strings.ts';
 import { outgoingStyles } from './outgoing_styles.ts';
 
@@ -36,7 +38,7 @@ export class OutgoingView extends PageElement {
 
   override render(): unknown {
     const { call, media, peers } = this;
-    const name = strings.call.with(peers.map((peer) => peer.name));
+    const name = callWords.with(peers.map((peer) => peer.name));
     const visible = media.hasCamera && !media.cameraOff;
     return html`
       <main>
@@ -61,12 +63,12 @@ export class OutgoingView extends PageElement {
         </div>
         <h1 dir="auto">${name}</h1>
         <p class="state" role="status">
-          ${call.state === 'calling' ? strings.ring.calling : strings.ring.ringing}
+          ${call.state === 'calling' ? ringWords.calling : ringWords.ringing}
         </p>
       </main>
       <footer>
         <button class="button" type="button" @click=${this.#cancel}>
-          <visavis-icon .drawing=${Phone}></visavis-icon>${strings.ring.cancel}
+          <visavis-icon .drawing=${Phone}></visavis-icon>${ringWords.cancel}
         </button>
       </footer>
     `;

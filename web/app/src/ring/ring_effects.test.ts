@@ -34,6 +34,7 @@ beforeEach(async () => {
   const tones = {
     unlock: () => undefined,
     ring: () => heard.push('ring'),
+    callWaiting: () => heard.push('call waiting'),
     ringback: () => heard.push('ringback'),
     stop: () => heard.push('silence'),
   };
@@ -54,14 +55,14 @@ const ring = (): FakeCall => {
 };
 
 it('rings, vibrates and blinks until the call is declined', () => {
-  ring();
+  const call = ring();
   expect(heard).toEqual(['silence', 'ring']);
   expect(page.title).toBe('Ben is calling');
   vi.advanceTimersByTime(1000);
   expect(page.title).toBe('Vis-à-vis');
   vi.advanceTimersByTime(1000);
   expect(page.title).toBe('Ben is calling');
-  app.decline();
+  call.decline();
   expect(heard).toEqual(['silence', 'ring', 'silence']);
   expect(page.title).toBe('Vis-à-vis');
   expect(vibrations.at(-1)).toEqual([]);
@@ -69,8 +70,7 @@ it('rings, vibrates and blinks until the call is declined', () => {
 });
 
 it('falls silent at the answer', async () => {
-  ring();
-  await app.accept({ video: true });
+  await app.ringing.answer(ring(), { video: true });
   expect(heard.at(-1)).toBe('silence');
 });
 
@@ -86,4 +86,26 @@ it('plays the ringback tone only once it rings there', () => {
   expect(heard).toEqual(['silence', 'ringback']);
   client.started[0]?.become('connecting');
   expect(heard).toEqual(['silence', 'ringback', 'silence']);
+});
+
+it('is soft during a call, and silent for a caller who was asked into it', async () => {
+  app.call([person('Ben')]);
+  client.started[0]?.become('connected');
+  const call = FakeCall.incoming(new FakeParticipant('cleo', 'Cleo'));
+  client.receive(call);
+  expect(heard.at(-1)).toBe('call waiting');
+  expect(page.title).toBe('Cleo is calling');
+  expect(vibrations).toEqual([]);
+  await app.ringing.answer(call, { video: true });
+  await app.ringing.addToCall();
+  expect(heard.at(-1)).toBe('silence');
+  expect(page.title).toBe('Vis-à-vis');
+});
+
+it('goes on ringing for the other caller', () => {
+  const first = ring();
+  client.receive(FakeCall.incoming(new FakeParticipant('cleo', 'Cleo')));
+  first.end('cancelled');
+  expect(heard).toEqual(['silence', 'ring']);
+  expect(page.title).toBe('Cleo is calling');
 });

@@ -7,7 +7,7 @@ import type { Tones } from './tones.ts';
 const VIBRATION_MS = [400, 200, 400, 1600];
 const VIBRATION_INTERVAL_MS = VIBRATION_MS.reduce((sum, part) => sum + part, 0);
 
-type Sounding = 'nothing' | 'ring' | 'ringback';
+type Sounding = 'nothing' | 'ring' | 'call_waiting' | 'ringback';
 
 /** Makes ringing heard, felt and seen in the tab's title while, and only while, the app says that it rings. */
 export class RingEffects {
@@ -34,12 +34,13 @@ export class RingEffects {
   }
 
   #update(): void {
-    const { incoming, answering, screen } = this.#app;
-    if (incoming?.from) this.#title.start(strings.ring.title(incoming.from.name));
+    const { ringing, current, screen } = this.#app;
+    const [first] = ringing.all.filter((call) => !ringing.isAdded(call));
+    if (first?.from) this.#title.start(strings.ring.title(first.from.name));
     else this.#title.stop();
 
     let wanted: Sounding = 'nothing';
-    if (incoming && !answering) wanted = 'ring';
+    if (first && !ringing.answering) wanted = current === null ? 'ring' : 'call_waiting';
     else if (screen.name === 'outgoing' && screen.call.state === 'ringing') wanted = 'ringback';
     if (wanted === this.#sounding) return;
     this.#sounding = wanted;
@@ -48,6 +49,8 @@ export class RingEffects {
     if (wanted === 'ring') {
       this.#tones.ring();
       this.#startVibration();
+    } else if (wanted === 'call_waiting') {
+      this.#tones.callWaiting();
     } else if (wanted === 'ringback') {
       this.#tones.ringback();
     }

@@ -37,12 +37,22 @@ const RINGBACK: Melody = {
   gain: 0.07,
 };
 
+// Under a conversation: heard, but never over what somebody says.
+const CALL_WAITING: Melody = {
+  notes: [
+    { atS: 0, hertz: 587.33, lengthS: 0.4 },
+    { atS: 0.16, hertz: 783.99, lengthS: 0.6 },
+  ],
+  periodMs: 5200,
+  gain: 0.05,
+};
+
 const ATTACK_S = 0.012;
 const SILENCE = 0.0001; // exponential ramps can't reach zero
 const OVERTONE_GAIN = 0.18;
 
 /**
- * The ring tone and the ringback tone, synthesised. Without a user gesture browsers keep an AudioContext
+ * The ring tone, a soft one for calls that come during another, and the ringback tone, synthesised. Without a user gesture browsers keep an AudioContext
  * silent; then nothing is heard, and nothing else happens. They come from the chosen speaker where an AudioContext can
  * be sent there.
  */
@@ -68,6 +78,10 @@ export class Tones {
 
   ringback(): void {
     this.#play(RINGBACK);
+  }
+
+  callWaiting(): void {
+    this.#play(CALL_WAITING);
   }
 
   stop(): void {

@@ -1,5 +1,6 @@
 import { VisavisError } from '@visavis/client';
 
+import { withoutWait } from '../base/without_wait.ts';
 import { doorWords } from '../strings/door.ts';
 import type { RoomEntry } from './room_entry.ts';
 
@@ -21,8 +22,12 @@ export function insideInWords({ preview, unreachable }: RoomEntry): string {
 }
 
 export function problemInWords(problem: Error): RoomProblem {
-  const { other, ...known } = doorWords.problem;
+  const { other, pause, seats, ...known } = doorWords.problem;
   const words: Record<string, RoomProblem | undefined> = known;
-  const code = problem instanceof VisavisError ? problem.code : '';
+  const code = 'code' in problem ? String(problem.code) : '';
+  if (problem instanceof VisavisError && problem.retryAfterMs !== null)
+    return pause(withoutWait(problem.message));
+  // Full for this person alone.
+  if (code === 'call_full' && /\bdevices\b/.test(problem.message)) return seats;
   return words[code] ?? other(problem.message);
 }

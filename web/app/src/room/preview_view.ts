@@ -1,6 +1,6 @@
 import { PASSPHRASE_CHARS_MAX } from '@visavis/client';
 import { html, nothing } from 'lit';
-import { DoorOpen, Lock, TriangleAlert, Users } from 'lucide';
+import { DoorOpen, Lock, LockKeyhole, TriangleAlert, Users } from 'lucide';
 
 import type { AppViewModel } from '../app/app_view_model.ts';
 import { PageElement } from '../base/page_element.ts';
@@ -86,7 +86,14 @@ export class PreviewView extends PageElement {
       }
       <p role="status" dir="auto">
         ${insideInWords(entry)}${
-          entry.mustKnock
+          entry.locked
+            ? html`<span class="knock"
+                ><visavis-icon .drawing=${LockKeyhole}></visavis-icon
+                >${doorWords.preview.locked}</span
+              >`
+            : nothing
+        }${
+          entry.mustKnock && !entry.locked
             ? html`<span class="knock"
                 ><visavis-icon .drawing=${DoorOpen}></visavis-icon>${doorWords.preview.knock}</span
               >`
@@ -117,6 +124,7 @@ export class PreviewView extends PageElement {
     const { app } = this;
     const { preview, problem } = { ...doorWords, problem: app.joinProblem };
     const busy = app.rooms.entering;
+    const wait = entry.pauseSeconds;
     return html`<form novalidate @submit=${this.#submit}>
       <label for="name">${strings.join.name}</label>
       <input
@@ -152,7 +160,12 @@ export class PreviewView extends PageElement {
           : nothing
       }
       <div class="actions">
-        <button class="button primary" type="submit" ?disabled=${busy}>
+        <button
+          class="button primary"
+          type="submit"
+          aria-describedby="wait"
+          ?disabled=${busy || wait > 0}
+        >
           ${busy ? preview.joining : preview.join}
         </button>
         <button
@@ -165,6 +178,7 @@ export class PreviewView extends PageElement {
           ${preview.back}
         </button>
       </div>
+      <p id="wait" class="hint" ?hidden=${wait === 0}>${preview.wait(wait)}</p>
     </form>`;
   }
 

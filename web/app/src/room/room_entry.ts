@@ -1,5 +1,6 @@
 import { type RoomPreview, VisavisError } from '@visavis/client';
 
+import { Countdown } from '../base/countdown.ts';
 import { Observable } from '../base/observable.ts';
 
 /** How often the door is looked through while somebody stands before it. */
@@ -23,6 +24,9 @@ export class RoomEntry extends Observable {
   #asksPassphrase = false;
   #timer: ReturnType<typeof setInterval> | undefined;
   #looks = 0;
+  readonly #pause = new Countdown(() => {
+    this.changed();
+  });
 
   constructor(room: string, passphrase: string | null, through: LookThrough) {
     super();
@@ -50,9 +54,19 @@ export class RoomEntry extends Observable {
     return this.#asksPassphrase;
   }
 
+  /** Seconds until the server lets us try again. */
+  get pauseSeconds(): number {
+    return this.#pause.seconds;
+  }
+
   /** The server did not answer when it was asked last. */
   get unreachable(): boolean {
     return this.#unreachable;
+  }
+
+  /** Nobody new comes in; hosts do. */
+  get locked(): boolean {
+    return this.#preview?.locked === true;
   }
 
   /** We will have to knock. */
@@ -83,11 +97,19 @@ export class RoomEntry extends Observable {
     this.#looks += 1; // an answer that is still on its way is none of ours
   }
 
+  /** Nobody stands before this door any more. */
+  leave(): void {
+    this.stopLooking();
+    this.#pause.stop();
+  }
+
   /** We did not get in. */
   fail(error: unknown): void {
     const code = error instanceof VisavisError ? error.code : null;
     this.#asksPassphrase = code === 'passphrase_needed' || code === 'passphrase_wrong';
     this.#problem = error instanceof Error ? error : new Error(String(error));
+    const waitMs = error instanceof VisavisError ? error.retryAfterMs : null;
+    if (waitMs !== null) this.#pause.start(waitMs);
     this.changed();
   }
 

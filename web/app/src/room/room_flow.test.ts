@@ -50,7 +50,13 @@ describe('a link', () => {
     page.surroundings.inside(['A', 'B', 'C', 'D', 'E', 'F']);
     await vi.advanceTimersByTimeAsync(LOOK_INTERVAL_MS);
     expect(insideInWords(entry)).toBe('6 of 6: this room is full');
-    page.surroundings.room = { knock: true, count: 2, participantsMax: 6, participants: [] };
+    page.surroundings.room = {
+      knock: true,
+      locked: false,
+      count: 2,
+      participantsMax: 6,
+      participants: [],
+    };
     await vi.advanceTimersByTimeAsync(LOOK_INTERVAL_MS);
     expect(insideInWords(entry)).toBe('2 people are here');
     expect(entry.mustKnock).toBe(true);
@@ -372,7 +378,7 @@ describe('a call that becomes a room', () => {
     const page = new Page('/');
     await page.inLobby();
     const call = page.ringFromRoom('blue-lamp');
-    await page.app.accept({ video: true });
+    await page.app.ringing.answer(call, { video: true });
     call.become('connecting');
     call.fail(new VisavisError('passphrase_needed', 'x'));
     expect(page.screen).toBe('preview');
@@ -385,7 +391,7 @@ describe('a call that becomes a room', () => {
     await page.inLobby();
     page.app.rooms.go('green-sofa');
     const call = page.ringFromRoom(null);
-    await page.app.accept({ video: true });
+    await page.app.ringing.answer(call, { video: true });
     call.become('connected');
     expect(page.screen).toBe('call');
     expect(page.shown).toBe('/');

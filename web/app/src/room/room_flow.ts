@@ -16,11 +16,20 @@ const TURNED_AWAY: ReadonlySet<string> = new Set([
   'passphrase_needed',
   'passphrase_wrong',
   'room_refused',
+  'room_removed',
+  'room_locked',
+  'room_elsewhere',
+  'room_limit',
   'call_full',
   'call_limit',
   'rate_limited',
   'draining',
 ]);
+
+/** The room goes by other rules than those we came in by. */
+class RulesChanged extends Error {
+  readonly code = 'room_rules';
+}
 
 export interface NewRoom {
   readonly knock: boolean;
@@ -138,7 +147,7 @@ export class RoomFlow extends Observable {
   /** Goes in, under a name that the server may not know yet. */
   async enter(name: string, passphrase: string | null): Promise<void> {
     const entry = this.#entry;
-    if (!entry || this.#entering) return;
+    if (!entry || this.#entering || entry.pauseSeconds > 0) return;
     this.#entering = true;
     entry.forgetProblem();
     entry.setPassphrase(passphrase);
@@ -181,11 +190,13 @@ export class RoomFlow extends Observable {
     if (!entry || (call.room === null && call.direction !== 'room')) return false;
     const wasIn = call.connectedAt !== null;
     const turnedAway = TURNED_AWAY.has(call.error?.code ?? '');
-    const failed = call.endReason === 'error' && (turnedAway || !wasIn);
+    const changedRules = call.endReason === 'room_rules';
+    const failed = changedRules || (call.endReason === 'error' && (turnedAway || !wasIn));
     const gaveUp = call.direction === 'room' && call.endReason === 'cancelled';
+    if (call.endReason === 'removed') memory.rememberRoom(null);
     if (!failed && !gaveUp) return false;
     memory.rememberRoom(null);
-    if (failed) entry.fail(call.error);
+    if (failed) entry.fail(changedRules ? new RulesChanged() : call.error);
     entry.startLooking();
     this.changed();
     return true;
@@ -219,7 +230,7 @@ export class RoomFlow extends Observable {
   }
 
   #takeEntry(entry: RoomEntry | null): void {
-    this.#entry?.stopLooking();
+    this.#entry?.leave();
     this.#offEntry?.();
     this.#entry = entry;
     this.#offEntry =

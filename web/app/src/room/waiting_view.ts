@@ -7,7 +7,7 @@ import { base, buttons, message } from '../design/shared.ts';
 import '../media/media_preview.ts';
 import { doorWords } from '../strings/door.ts';
 
-/** Before a door that somebody inside has to open. */
+/** Before a door that a host inside has to open. */
 export class WaitingView extends PageElement {
   static override properties = { app: { attribute: false } };
   declare app: AppViewModel;
@@ -86,6 +86,8 @@ export class WaitingView extends PageElement {
     const { app } = this;
     const { waiting } = doorWords;
     const { entry } = app.rooms;
+    const again = app.screen.name === 'waiting' && app.screen.again;
+    const detail = again ? waiting.again : waiting.detail;
     return html`<main>
       <visavis-media-preview
         .media=${app.media}
@@ -94,7 +96,7 @@ export class WaitingView extends PageElement {
       ></visavis-media-preview>
       <h1 tabindex="-1">${waiting.title}</h1>
       <div class="dots" aria-hidden="true"><span></span><span></span><span></span></div>
-      <p class="detail" role="status">${entry ? waiting.detail(entry.room) : nothing}</p>
+      <p class="detail" role="status">${entry ? detail(entry.room) : nothing}</p>
       <button
         class="button quiet"
         type="button"

@@ -3,6 +3,7 @@ import { css, html, nothing } from 'lit';
 import { PageElement } from '../base/page_element.ts';
 import { base, buttons, fields } from '../design/shared.ts';
 import { NAME_CHARS_MAX } from '../lobby/join_form.ts';
+import { settingsWords } from '../strings/devices.ts';
 import { strings } from '../strings.ts';
 import type { Account } from './open_settings.ts';
 import { switches } from './switches.ts';
@@ -65,7 +66,7 @@ export class AccountSettings extends PageElement {
       ${account.name === null ? nothing : this.#renderName(account.name)}
       <div class="address">
         <label class="switch">
-          <span>${strings.settings.hideAddress}</span>
+          <span>${settingsWords.account.hideAddress}</span>
           <input
             id="address"
             type="checkbox"
@@ -74,14 +75,14 @@ export class AccountSettings extends PageElement {
             aria-describedby="address-hint"
           />
         </label>
-        <p id="address-hint" class="hint">${strings.settings.hideAddressHint}</p>
+        <p id="address-hint" class="hint">${settingsWords.account.hideAddressHint}</p>
       </div>
       <div class="actions">
         <button class="button quiet" type="button" @click=${this.#done}>
-          ${strings.settings.cancel}
+          ${settingsWords.account.cancel}
         </button>
         <button class="button primary" type="submit" ?disabled=${this.saving}>
-          ${this.saving ? strings.settings.saving : strings.settings.save}
+          ${this.saving ? settingsWords.account.saving : settingsWords.account.save}
         </button>
       </div>
     </form>`;
@@ -89,7 +90,7 @@ export class AccountSettings extends PageElement {
 
   #renderName(name: string): unknown {
     return html`<div class="name">
-      <label for="name">${strings.settings.name}</label>
+      <label for="name">${settingsWords.account.name}</label>
       <input
         id="name"
         autocomplete="nickname"
@@ -99,7 +100,7 @@ export class AccountSettings extends PageElement {
         .defaultValue=${name}
         aria-describedby="hint problem"
       />
-      <p id="hint" class="hint">${strings.settings.nameHint}</p>
+      <p id="hint" class="hint">${settingsWords.account.nameHint}</p>
       <p id="problem" class="field-error" role="alert">${this.problem ?? nothing}</p>
     </div>`;
   }
@@ -129,7 +130,9 @@ export class AccountSettings extends PageElement {
       this.#done();
     } catch (error) {
       this.problem =
-        error instanceof Error && error.message !== '' ? error.message : strings.settings.failed;
+        error instanceof Error && error.message !== ''
+          ? error.message
+          : settingsWords.account.failed;
     } finally {
       this.saving = false;
     }

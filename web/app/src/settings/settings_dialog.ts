@@ -8,7 +8,6 @@ import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
 import '../devices/device_picker.ts';
 import { settingsWords } from '../strings/devices.ts';
-import { strings } from '../strings.ts';
 import './account_settings.ts';
 import './call_settings.ts';
 import type { SettingsContext, SettingsSection } from './open_settings.ts';
@@ -160,7 +159,7 @@ export class SettingsDialog extends PageElement {
     return html`<dialog aria-labelledby="title" @close=${this.#onClose} @click=${this.#onBackdrop}>
       <div class="frame">
         <div class="head">
-          <h2 id="title">${strings.settings.title}</h2>
+          <h2 id="title">${settingsWords.title}</h2>
           <button
             class="button close"
             type="button"

@@ -31,8 +31,20 @@ export const devices = {
 };
 
 export const settingsWords = {
+  title: 'Settings',
   close: 'Close',
   sections: { account: 'Name & privacy', devices: 'Camera & microphone', calls: 'Calls' },
+  account: {
+    name: 'Your name',
+    nameHint: 'Others see the new name at once. You stay the same person to them.',
+    hideAddress: 'Hide my IP address',
+    hideAddressHint:
+      'Calls then go through the server, so that nobody you call learns your address. They stay end-to-end encrypted, but can be a little slower.',
+    save: 'Save',
+    saving: 'Saving…',
+    cancel: 'Cancel',
+    failed: 'The name could not be changed.',
+  },
   calls: {
     dataSaver: 'Save data',
     dataSaverHint: 'Calls use a fraction of the data; pictures are smaller and less fluent.',

@@ -1,7 +1,11 @@
-// After a call: why it ended, and where to go. The titles are in `strings.ts`: a notice needs them, too.
+// After a call: why it ended, and where to go.
 import type { EndReason } from '@visavis/client';
 
 type Side = 'caller' | 'called';
+
+export const noticeWords = {
+  callBack: (name: string) => `Call ${name} back`,
+};
 
 export const endedWords = {
   lasted: (clock: string) => `Call time ${clock}`,
@@ -13,9 +17,35 @@ export const endedWords = {
   awayTooLong: 'The server could not be reached for too long.',
   youHungUp: 'You hung up',
   theyHungUp: (name: string) => `${name} hung up`,
+  notRung: 'The call was not made',
+  title: {
+    declined: { caller: (n) => `${n} declined`, called: () => 'You declined' },
+    busy: { caller: (n) => `${n} is busy`, called: (n) => `${n} is busy` },
+    cancelled: { caller: () => 'You cancelled the call', called: (n) => `${n} called and hung up` },
+    missed: {
+      caller: (n) => `${n} did not answer`,
+      called: (n) => `You missed a call from ${n}`,
+    },
+    hangup: { caller: () => 'Call ended', called: () => 'Call ended' },
+    lost: { caller: () => 'Connection lost', called: () => 'Connection lost' },
+    answered_elsewhere: {
+      caller: () => 'Answered elsewhere',
+      called: () => 'Answered elsewhere',
+    },
+    error: { caller: () => 'The call failed', called: () => 'The call failed' },
+    rate_limited: { caller: () => 'The call was ended', called: () => 'The call was ended' },
+    removed: {
+      caller: () => 'You were removed from this room.',
+      called: () => 'You were removed from this room.',
+    },
+    room_rules: { caller: () => 'The rules have changed', called: () => 'The rules have changed' },
+  } satisfies Record<Reason, Record<Side, (name: string) => string>>,
   detail: {
     declined: { caller: () => 'Perhaps later.', called: () => '' },
-    busy: { caller: () => 'In another call right now. Try again in a while.', called: () => '' },
+    busy: {
+      caller: () => 'Others are calling right now. Try again in a while.',
+      called: () => '',
+    },
     cancelled: { caller: () => 'Nobody had answered yet.', called: () => '' },
     missed: { caller: () => 'It rang for a while and nobody picked up.', called: () => '' },
     hangup: { caller: () => '', called: () => '' },
@@ -31,7 +61,16 @@ export const endedWords = {
       caller: () => 'Something went wrong on the way.',
       called: () => 'Something went wrong on the way.',
     },
-  } satisfies Record<EndReason, Record<Side, (name: string) => string>>,
+    rate_limited: {
+      caller: () => 'This page sent more to the server than it takes.',
+      called: () => 'This page sent more to the server than it takes.',
+    },
+    removed: {
+      caller: () => 'You can come in again only when a host of the room invites you.',
+      called: () => 'You can come in again only when a host of the room invites you.',
+    },
+    room_rules: { caller: () => '', called: () => '' },
+  } satisfies Record<Reason, Record<Side, (name: string) => string>>,
 
   room: {
     youLeft: 'You left the room',
@@ -39,3 +78,5 @@ export const endedWords = {
     detail: (room: string) => `The link to ${room} still works.`,
   },
 };
+
+type Reason = EndReason | 'removed' | 'room_rules';

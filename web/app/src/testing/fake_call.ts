@@ -45,6 +45,13 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
   room: Call['room'] = null;
   knocks: Call['knocks'] = [];
   passphrase: string | null = null;
+  locked = false;
+  hosts: readonly string[] = [];
+  isHost = false;
+  isCreator = false;
+  removed: Call['removed'] = [];
+  /** What was asked of the server as a host. */
+  readonly ruled: (readonly [what: string, of: string | boolean, on?: boolean])[] = [];
   /** Who was let in, and who was not. */
   readonly admissions: [knock: string, admit: boolean][] = [];
   readonly invited: string[] = [];
@@ -124,6 +131,10 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
     this.emit('knocks');
   }
 
+  emitKnocks(): void {
+    this.emit('knocks');
+  }
+
   speak(speaker: FakeParticipant | null): void {
     this.activeSpeaker = speaker?.asParticipant ?? null;
     this.emit('speaker', this.activeSpeaker);
@@ -194,6 +205,44 @@ export class FakeCall extends Emitter<Events<Call>> implements Public<Call> {
 
   retry({ id }: RemoteParticipant): void {
     this.retried.push(id);
+  }
+
+  /** Plays the rules of the room as they are from now on; `self` is us. */
+  rule(rules: { locked?: boolean; hosts?: readonly string[]; knock?: boolean }): void {
+    const { locked = this.locked, hosts = this.hosts, knock } = rules;
+    this.locked = locked;
+    this.hosts = hosts;
+    this.isHost = hosts.includes('self');
+    this.isCreator = hosts[0] === 'self';
+    if (this.room && knock !== undefined) {
+      this.room = { ...this.room, knock };
+      this.emit('room');
+    }
+    this.emit('rules');
+  }
+
+  remove(participant: string): Promise<void> {
+    this.ruled.push(['remove', participant]);
+    return this.answer;
+  }
+
+  setKnock(knock: boolean): Promise<void> {
+    this.ruled.push(['knock', knock]);
+    return this.answer;
+  }
+
+  lock(locked = true): Promise<void> {
+    this.ruled.push(['lock', locked]);
+    return this.answer;
+  }
+
+  setHost(user: string, host: boolean): Promise<void> {
+    this.ruled.push(['host', user, host]);
+    return this.answer;
+  }
+
+  renew(): void {
+    // There is no membership.
   }
 
   admit(knock: string, admit: boolean): Promise<void> {

@@ -41,15 +41,19 @@ export class FakeClient extends Emitter<Events<VisavisClient>> implements Public
     this.dataSaver = on;
   }
 
-  block(user: string): Promise<void> {
-    this.blocked = new Set([...this.blocked, user]);
+  /** Plays what another device blocked, or the end of it. */
+  toldBlocked(...users: string[]): void {
+    this.blocked = new Set(users);
     this.emit('blocked');
+  }
+
+  block(user: string): Promise<void> {
+    this.toldBlocked(...this.blocked, user);
     return Promise.resolve();
   }
 
   unblock(user: string): Promise<void> {
-    this.blocked = new Set([...this.blocked].filter((other) => other !== user));
-    this.emit('blocked');
+    this.toldBlocked(...[...this.blocked].filter((other) => other !== user));
     return Promise.resolve();
   }
 

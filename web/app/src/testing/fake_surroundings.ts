@@ -12,6 +12,7 @@ export class FakeSurroundings {
   /** What the server says of every room; null: it does not answer. */
   room: Omit<RoomPreview, 'room'> | null = {
     knock: false,
+    locked: false,
     count: 0,
     participantsMax: 6,
     participants: [],
@@ -41,8 +42,8 @@ export class FakeSurroundings {
   }
 
   /** Plays who is inside. */
-  inside(names: readonly string[], { knock = false, most = 6 } = {}): void {
+  inside(names: readonly string[], { knock = false, locked = false, most = 6 } = {}): void {
     const participants = names.map((name) => ({ user: `user-${name}`, name, confusable: false }));
-    this.room = { knock, count: names.length, participantsMax: most, participants };
+    this.room = { knock, locked, count: names.length, participantsMax: most, participants };
   }
 }

@@ -137,8 +137,8 @@ export class Toasts extends PageElement {
       <button
         class="button dismiss"
         type="button"
-        aria-label=${strings.notice.dismiss}
-        title=${strings.notice.dismiss}
+        aria-label=${strings.dismiss}
+        title=${strings.dismiss}
         @click=${() => {
           this.queue.dismiss(toast.id);
         }}

@@ -7,6 +7,7 @@ import type { Public } from '../../base/public.ts';
 import { initials } from '../../base/initials.ts';
 import { draw } from '../../design/icon.ts';
 import { playing } from '../../media/playing.ts';
+import { callWords } from '../../strings/call.ts';
 import { strings } from '../../strings.ts';
 import type { SmallCall } from './picture_in_picture.ts';
 
@@ -87,7 +88,7 @@ function template(small: SmallCall): unknown {
         off ? 'off' : '',
         () => void view.toggleCamera(),
       )}
-      ${renderButton(strings.call.hangUp, Phone, 'hang-up', leave)}
+      ${renderButton(callWords.hangUp, Phone, 'hang-up', leave)}
     </div>`;
 }
 
@@ -101,7 +102,7 @@ function renderPerson(participant: Public<RemoteParticipant>): unknown {
       pictured
         ? html`<video
             class=${sharing ? 'screen' : ''}
-            aria-label=${strings.call.video(name)}
+            aria-label=${callWords.video(name)}
             .muted=${true}
             autoplay
             playsinline

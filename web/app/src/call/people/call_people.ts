@@ -1,23 +1,29 @@
 import type { Call, Knock, LocalMedia, RemoteParticipant } from '@visavis/client';
 import { html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { Hand, Link, MicOff, ScreenShare, UserPlus, X } from 'lucide';
+import { Crown, Hand, Link, MicOff, ScreenShare, UserMinus, UserPlus, X } from 'lucide';
 
 import { PageElement } from '../../base/page_element.ts';
 import type { Public } from '../../base/public.ts';
 import { Watch } from '../../base/watch.ts';
 import '../../design/avatar.ts';
+import { confusableStyles, renderConfusable, renderConfusableShort } from '../../design/confusable.ts';
+import { dialogs } from '../../design/dialogs.ts';
 import '../../design/icon.ts';
 import { base, buttons, fields } from '../../design/shared.ts';
 import { plainButtons, sheet } from '../../design/sheet.ts';
 import type { LobbyEntry, LobbyViewModel } from '../../lobby/lobby_view_model.ts';
 import '../../room/room_link.ts';
+import { hostWords } from '../../strings/hosts.ts';
 import { roomWords, stageWords } from '../../strings/stage.ts';
+import { callWords } from '../../strings/call.ts';
 import { strings } from '../../strings.ts';
 import type { CallViewModel } from '../call_view_model.ts';
 import { tileStatus } from '../stage/tile_status.ts';
 import { callPeopleStyles } from './call_people_styles.ts';
+import { HostModel } from './host_model.ts';
 import { InviteModel } from './invite_model.ts';
+import { hostStyles, renderRemoval, renderRoomRules } from './room_rules.ts';
 
 /** With more people online than this, a field to search them is worth its place. */
 const SEARCH_FROM = 5;
@@ -43,9 +49,20 @@ export class CallPeople extends PageElement {
   declare selfName: string;
   declare selfUser: string;
 
-  static override styles = [base, buttons, fields, sheet, plainButtons, callPeopleStyles];
+  static override styles = [
+    base,
+    buttons,
+    fields,
+    sheet,
+    plainButtons,
+    dialogs,
+    confusableStyles,
+    callPeopleStyles,
+    hostStyles,
+  ];
 
   #invite: InviteModel | null = null;
+  #host: HostModel | null = null;
 
   constructor() {
     super();
@@ -55,6 +72,7 @@ export class CallPeople extends PageElement {
     new Watch(this, () => [
       [this.view, (listener) => this.view.subscribe(listener)],
       ...(this.lobby ? [[this.lobby, this.#subscribeTo(this.lobby)] as const] : []),
+      ...(this.#host ? [[this.#host, this.#subscribeTo(this.#host)] as const] : []),
       ...(this.#invite ? [[this.#invite, this.#subscribeTo(this.#invite)] as const] : []),
     ]);
   }
@@ -62,6 +80,8 @@ export class CallPeople extends PageElement {
   override willUpdate(changes: PropertyValues): void {
     if (this.#invite && !changes.has('call') && !changes.has('lobby')) return;
     this.#invite = new InviteModel(this.call, this.lobby);
+    this.#host?.dispose();
+    this.#host = new HostModel(this.call);
     this.requestUpdate();
   }
 
@@ -72,6 +92,14 @@ export class CallPeople extends PageElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.lobby?.setQuery('');
+    this.#host?.dispose();
+    this.#host = null;
+    this.#invite = null;
+  }
+
+  override updated(): void {
+    const dialog = this.renderRoot.querySelector('dialog');
+    if (dialog && !dialog.open) dialog.showModal();
   }
 
   override render(): unknown {
@@ -103,14 +131,14 @@ export class CallPeople extends PageElement {
             )}
           </ul>
         </section>
-        ${this.#renderInvite()}
+        ${this.#host ? renderRoomRules(this.#host) : nothing} ${this.#renderInvite()}
       </div>
+      ${this.#host ? renderRemoval(this.#host) : nothing}
     `;
   }
 
   #renderDoor(knocks: readonly Knock[]): unknown {
-    const { people, call } = roomWords;
-    const answer = (knock: Knock, admit: boolean) => (): void => void this.view.admit(knock, admit);
+    const { people } = roomWords;
     return html`<section class="door">
       <h3 id="door">${people.door}</h3>
       <ul role="list" aria-labelledby="door">
@@ -120,27 +148,38 @@ export class CallPeople extends PageElement {
           (knock) =>
             html`<li>
               <visavis-avatar .name=${knock.name} .user=${knock.user}></visavis-avatar>
-              <span class="name" dir="auto">${knock.name}</span>
-              <button
-                class="button quiet"
-                type="button"
-                aria-label=${call.refuse(knock.name)}
-                @click=${answer(knock, false)}
-              >
-                ${call.refuseShort}
-              </button>
-              <button
-                class="button primary"
-                type="button"
-                aria-label=${call.letIn(knock.name)}
-                @click=${answer(knock, true)}
-              >
-                ${call.letInShort}
-              </button>
+              <div class="who">
+                <div class="name" dir="auto">${knock.name}</div>
+                ${renderConfusable(knock)}
+              </div>
+              ${this.#renderAnswers(knock)}
             </li>`,
         )}
       </ul>
+      ${this.view.mayAdmit ? nothing : html`<p class="hint">${hostWords.otherwise}</p>`}
     </section>`;
+  }
+
+  #renderAnswers(knock: Knock): unknown {
+    const { call } = roomWords;
+    if (!this.view.mayAdmit) return nothing;
+    const answer = (admit: boolean) => (): void => void this.view.admit(knock, admit);
+    return html`<button
+        class="button quiet"
+        type="button"
+        aria-label=${call.refuse(knock.name)}
+        @click=${answer(false)}
+      >
+        ${call.refuseShort}
+      </button>
+      <button
+        class="button primary"
+        type="button"
+        aria-label=${call.letIn(knock.name)}
+        @click=${answer(true)}
+      >
+        ${call.letInShort}
+      </button>`;
   }
 
   #renderSelf(): unknown {
@@ -149,6 +188,7 @@ export class CallPeople extends PageElement {
       <visavis-avatar .name=${this.selfName} .user=${this.selfUser}></visavis-avatar>
       <div class="who">
         <div class="name" dir="auto">${roomWords.people.you(this.selfName)}</div>
+        ${this.#renderBadge(this.#host?.isHost === true)}
       </div>
       ${this.#renderSigns({ name: '', handRaised: view.handRaised, sharing: view.sharing, muted: view.microphoneMuted })}
     </li>`;
@@ -162,7 +202,9 @@ export class CallPeople extends PageElement {
       <visavis-avatar .name=${name} .user=${user}></visavis-avatar>
       <div class="who">
         <div class="name" dir="auto">${name}</div>
+        ${this.#renderBadge(this.#host?.hosts(participant) === true)}
         ${state === null ? nothing : html`<div class="state">${state}</div>`}
+        ${renderConfusableShort(participant)}
       </div>
       ${this.#renderSigns({ name, handRaised, sharing, muted })}
       ${
@@ -178,7 +220,54 @@ export class CallPeople extends PageElement {
             </button>`
           : nothing
       }
+      ${this.#renderHosting(participant)}
     </li>`;
+  }
+
+  #renderBadge(hosts: boolean): unknown {
+    if (!hosts) return nothing;
+    return html`<div class="badge">
+      <visavis-icon .drawing=${Crown}></visavis-icon>${hostWords.host}
+    </div>`;
+  }
+
+  /** What a host may do with somebody. */
+  #renderHosting(participant: Public<RemoteParticipant>): unknown {
+    const host = this.#host;
+    if (!host) return nothing;
+    const { name } = participant;
+    const hosts = host.hosts(participant);
+    const naming = hosts ? hostWords.takeBack(name) : hostWords.make(name);
+    return html`${
+      host.mayName() && participant.state === 'joined'
+        ? html`<button
+            class="plain"
+            type="button"
+            title=${naming}
+            aria-label=${naming}
+            aria-pressed=${hosts ? 'true' : 'false'}
+            ?disabled=${host.working}
+            @click=${() => void host.setHost(participant, !hosts)}
+          >
+            <visavis-icon .drawing=${Crown}></visavis-icon>
+          </button>`
+        : nothing
+    }${
+      host.mayRemove(participant)
+        ? html`<button
+            class="plain remove"
+            type="button"
+            title=${hostWords.remove(name)}
+            aria-label=${hostWords.remove(name)}
+            ?disabled=${host.working}
+            @click=${() => {
+              host.askToRemove(participant);
+            }}
+          >
+            <visavis-icon .drawing=${UserMinus}></visavis-icon>
+          </button>`
+        : nothing
+    }`;
   }
 
   #renderSigns(of: {
@@ -191,7 +280,7 @@ export class CallPeople extends PageElement {
     const signs = [
       of.handRaised && ([Hand, own ? stageWords.ownHand : stageWords.hand(of.name)] as const),
       of.sharing && ([ScreenShare, own ? stageWords.sharing : stageWords.shares(of.name)] as const),
-      of.muted && ([MicOff, own ? strings.call.ownMuted : strings.call.muted] as const),
+      of.muted && ([MicOff, own ? callWords.ownMuted : callWords.muted] as const),
     ].filter((sign) => sign !== false);
     return html`<span class="signs"
       >${signs.map(
@@ -263,11 +352,14 @@ export class CallPeople extends PageElement {
   #renderEntry({ person, obstacle }: LobbyEntry): unknown {
     const { people } = roomWords;
     const asking = this.#invite?.isAsking(person) === true;
+    const wait = this.lobby?.pauses.secondsFor(person.user) ?? 0;
     return html`<li>
       <visavis-avatar .name=${person.name} .user=${person.user}></visavis-avatar>
       <div class="who">
         <div class="name" dir="auto">${person.name}</div>
         ${person.inCall ? html`<div class="state">${strings.people.inCall}</div>` : nothing}
+        ${wait > 0 ? html`<div class="state">${strings.people.pause(wait)}</div>` : nothing}
+        ${renderConfusableShort(person)}
       </div>
       <button
         class="button soft"

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { VisavisError } from '@visavis/client';
 
@@ -16,6 +16,7 @@ const DAN = person('Dan');
 
 let call: FakeCall;
 let invite: InviteModel;
+let lobby: LobbyViewModel;
 
 beforeEach(() => {
   const client = new FakeClient();
@@ -23,13 +24,18 @@ beforeEach(() => {
   media.arrive();
   client.welcome(person('Ben'), person('Cleo', true), DAN);
   call = FakeCall.connected(new FakeParticipant('ben', 'Ben'));
-  invite = new InviteModel(call, new LobbyViewModel(client, media));
+  lobby = new LobbyViewModel(client, media);
+  invite = new InviteModel(call, lobby);
 });
 
-it('offers who is online and not in the call, and says why somebody cannot come', () => {
+afterEach(() => {
+  lobby.dispose();
+});
+
+it('offers who is online and not in the call, also those in another', () => {
   const offered = invite.entries.map(({ person: { name }, obstacle }) => [name, obstacle]);
   expect(offered).toEqual([
-    ['Cleo', strings.people.busy('Cleo')],
+    ['Cleo', null],
     ['Dan', null],
   ]);
 });
@@ -54,6 +60,18 @@ it.each([
   call.answer = Promise.resolve();
   await invite.invite(DAN);
   expect(invite.problem).toBeNull();
+});
+
+it('counts down until somebody can be invited again', async () => {
+  call.answer = Promise.reject(
+    new VisavisError('rate_limited', 'Dan has not answered. Try again in 30 seconds.', {
+      retryAfterMs: 30_000,
+    }),
+  );
+  await invite.invite(DAN);
+  expect(invite.problem).toBe('Dan has not answered.');
+  const dan = invite.entries.find(({ person: { user } }) => user === 'dan');
+  expect(dan?.obstacle).toBe(strings.people.pause(30));
 });
 
 it('turns the call into a room with a name that is hard to guess', async () => {

@@ -1,7 +1,8 @@
-import { type Call, generateRoomName, type Person } from '@visavis/client';
+import { type Call, generateRoomName, type Person, VisavisError } from '@visavis/client';
 
 import { Observable } from '../../base/observable.ts';
 import type { Public } from '../../base/public.ts';
+import { withoutWait } from '../../base/without_wait.ts';
 import type { LobbyEntry, LobbyViewModel } from '../../lobby/lobby_view_model.ts';
 import { roomWords } from '../../strings/stage.ts';
 
@@ -43,7 +44,7 @@ export class InviteModel extends Observable {
   async invite(person: Person): Promise<void> {
     if (this.#asking.has(person.user)) return;
     this.#asking.add(person.user);
-    await this.#try(() => this.#call.invite([person.user]));
+    await this.#try(() => this.#call.invite([person.user]), person);
     this.#asking.delete(person.user);
     this.changed();
   }
@@ -57,20 +58,25 @@ export class InviteModel extends Observable {
     this.changed();
   }
 
-  async #try(act: () => Promise<void>): Promise<void> {
+  async #try(act: () => Promise<void>, whom: Person | null = null): Promise<void> {
     this.#problem = null;
     this.changed();
     try {
       await act();
     } catch (error) {
       this.#problem = inWords(error);
+      const waitMs = error instanceof VisavisError ? error.retryAfterMs : null;
+      if (whom && waitMs !== null) this.#lobby?.pauses.begin([whom.user], waitMs);
     }
   }
 }
 
 function inWords(error: unknown): string {
   const { failed } = roomWords.people;
+  if (error instanceof VisavisError && error.retryAfterMs !== null)
+    return withoutWait(error.message);
   const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'not_host') return failed.not_host;
   if (code === 'call_full') return failed.call_full;
   if (code === 'unknown_user') return failed.unknown_user;
   if (code === 'busy') return failed.busy;

@@ -10,8 +10,9 @@ import { base, buttons, stageButtons } from '../../design/shared.ts';
 import { spinner } from '../../design/spinner.ts';
 import { playing } from '../../media/playing.ts';
 import { SoundOf } from '../../media/sound_of.ts';
+import { nameWords } from '../../strings/names.ts';
 import { stageWords } from '../../strings/stage.ts';
-import { strings } from '../../strings.ts';
+import { callWords } from '../../strings/call.ts';
 import type { Reaction } from '../reactions.ts';
 import { Tile } from './tile.ts';
 import { type TileStatus, tileStatus } from './tile_status.ts';
@@ -108,7 +109,7 @@ export class ParticipantTile extends Tile {
       <video
         class="${pictured ? 'on' : ''} ${this.wide ? 'wide' : ''}"
         @resize=${this.#measure}
-        aria-label=${strings.call.video(name)}
+        aria-label=${callWords.video(name)}
         .muted=${true}
         autoplay
         playsinline
@@ -170,16 +171,28 @@ export class ParticipantTile extends Tile {
       }
       ${
         microphoneMuted
-          ? html`<span class="mark" role="img" aria-label=${strings.call.nameMuted(name)}
+          ? html`<span class="mark" role="img" aria-label=${callWords.nameMuted(name)}
               ><visavis-icon .drawing=${MicOff}></visavis-icon
-              ><span class="word">${strings.call.muted}</span></span
+              ><span class="word">${callWords.muted}</span></span
+            >`
+          : nothing
+      }
+      ${
+        participant.confusable
+          ? html`<span
+              class="mark"
+              role="img"
+              aria-label=${nameWords.confusable}
+              title=${nameWords.confusable}
+              ><visavis-icon .drawing=${TriangleAlert}></visavis-icon
+              ><span class="word">${nameWords.confusableShort}</span></span
             >`
           : nothing
       }
       ${
         state === 'joined' && cameraOff
           ? html`<span class="mark word-only"
-              ><span class="word">${strings.call.cameraOff}</span></span
+              ><span class="word">${callWords.cameraOff}</span></span
             >`
           : nothing
       }

@@ -10,6 +10,7 @@ import '../../design/icon.ts';
 import { base } from '../../design/shared.ts';
 import { playing } from '../../media/playing.ts';
 import { stageWords } from '../../strings/stage.ts';
+import { callWords } from '../../strings/call.ts';
 import { strings } from '../../strings.ts';
 import type { CallViewModel } from '../call_view_model.ts';
 import type { Place } from './stage_plan.ts';
@@ -96,7 +97,7 @@ export class SelfView extends PageElement {
         }
         ${
           view.microphoneMuted
-            ? html`<span class="mark" role="img" aria-label=${strings.call.ownMuted}
+            ? html`<span class="mark" role="img" aria-label=${callWords.ownMuted}
                 ><visavis-icon .drawing=${MicOff}></visavis-icon
               ></span>`
             : nothing

@@ -1,0 +1,4 @@
+/** The server's sentence on why to wait, without how long: that is counted down beside it. */
+export function withoutWait(message: string): string {
+  return message.replace(/ Try again in [^.]*\.$/, '');
+}
