@@ -83,7 +83,10 @@ std::vector<std::string_view> words_of(std::string_view query) {
     query.remove_prefix(std::min(query.size(), word.size() + 1));
     if (!word.empty()) words.push_back(word);
   }
-  std::stable_sort(words.begin(), words.end(), [](auto a, auto b) { return a.size() > b.size(); });
+  // Of equal length, in their order: they are parts of one text.
+  std::sort(words.begin(), words.end(), [](auto a, auto b) {
+    return std::tuple(b.size(), a.data()) < std::tuple(a.size(), b.data());
+  });
   std::vector<std::string_view> kept;
   for (const auto word : words) {
     if (kept.size() == PeopleIndex::kWordsMax) break;
