@@ -19,7 +19,7 @@ std::string try_again_in(std::string_view what, Duration wait) {
 // Only where it matters. Who was admitted first makes place. `shown`: see Admission.
 void Hub::Impl::remember_admitted(Room& room, const UserId& user,
                                   const std::optional<RoomRevision>& shown) {
-  if (room.rules.is_host(user) || (!room.rules.knock && !shown)) return;
+  if (!shown && (room.rules.is_host(user) || !room.rules.knock)) return;
   const auto known = std::find_if(room.admitted.begin(), room.admitted.end(),
                                   [&](const Admission& other) { return other.user == user; });
   if (known != room.admitted.end()) {
@@ -71,7 +71,7 @@ bool Hub::Impl::take_knock_over(Session& session, Room& room, Instant now) {
   }
   for (Session* const device : session.user->sessions) {
     Room* const theirs = device->knocking;
-    if (theirs == nullptr) continue;
+    if (device == &session || theirs == nullptr) continue;
     if (theirs != &room) {
       stop_knocking(*device, now);
       send(*device, encode_room_refused({}, *theirs, "elsewhere"));
