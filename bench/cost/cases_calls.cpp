@@ -198,7 +198,7 @@ void add_cases(Cases& cases, World& world, Of<CallRejoin>) {
     memberships->push_back(field(ringing, "membership"));
     before.ask(old_ben, of_call("call.accept", field(ringing, "call")), "call.accepted");
     before.ask(old_ana, of_call("call.end", field(ringing, "call")), "call.ended");
-    before.pass(seconds(1));
+    before.pass(seconds(5));
   }
   const auto ana = std::make_shared<Device>(world.join("Ana", old_ana.identity));
   const auto back = std::make_shared<std::size_t>(0);

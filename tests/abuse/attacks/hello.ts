@@ -70,7 +70,7 @@ export const helloAttacks: readonly Attack[] = [
     name: 'resume-guessing',
     row: 11,
     what: "hellos that would resume Vic's session, whose id is known, with guessed secrets",
-    atLeast: { dialled: 100, sent: 1_000 },
+    atLeast: { dialled: 20, sent: 150 },
     run: async (field) =>
       await hellos(field, field.many(64), async (line, n) => {
         for (let i = 0; i < 9 && line.closed === null; i += 1) {
@@ -85,7 +85,7 @@ export const helloAttacks: readonly Attack[] = [
     name: 'resume-thrash',
     row: 11,
     what: 'one session resumed on one connection after the other, each replacing the last',
-    atLeast: { dialled: 100 },
+    atLeast: { dialled: 15 },
     run: async (field) => {
       const one = await field.join('Mallory');
       if (one === null) return;

@@ -81,7 +81,6 @@ export const peopleAttacks: readonly Attack[] = [
         await field.pause(500);
       }
     },
-    judge: mustBeTold('error rate_limited'),
   },
   {
     name: 'in-call-flapping',
@@ -126,7 +125,7 @@ export const peopleAttacks: readonly Attack[] = [
         const one = await field.join(name);
         const shown = one?.name ?? '';
         const isBare = !/[\p{L}\p{N}]/u.test(shown.replace(/[\u3164\uFFA0\u115F]/g, ''));
-        const isTall = [...shown].filter((char) => /\p{M}/u.test(char)).length > 4;
+        const isTall = (shown.match(/\p{M}/gu)?.length ?? 0) > 4;
         if (one !== null && (isBare || isTall)) field.tally.note('bad names taken');
         one?.line.close();
       }

@@ -9,6 +9,7 @@ import { frame, opcodes } from '../support/frames.ts';
 const refusedOrClosed = mustBeTold(
   'error rate_limited',
   'close 1008',
+  'close 1009',
   'close 1013',
   'close 1002',
   'ended',
