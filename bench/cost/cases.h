@@ -37,6 +37,7 @@ void add_cases(Cases& cases, World& world, Of<signaling::Ping>);
 void add_cases(Cases& cases, World& world, Of<signaling::Ack>);
 void add_cases(Cases& cases, World& world, Of<signaling::PeopleSearch>);
 void add_cases(Cases& cases, World& world, Of<signaling::NameSet>);
+void add_cases(Cases& cases, World& world, Of<signaling::PeopleBlock>);
 void add_cases(Cases& cases, World& world, Of<signaling::CallStart>);
 void add_cases(Cases& cases, World& world, Of<signaling::CallInvite>);
 void add_cases(Cases& cases, World& world, Of<signaling::CallAccept>);
@@ -49,6 +50,9 @@ void add_cases(Cases& cases, World& world, Of<signaling::RoomJoin>);
 void add_cases(Cases& cases, World& world, Of<signaling::RoomLeave>);
 void add_cases(Cases& cases, World& world, Of<signaling::RoomAdmit>);
 void add_cases(Cases& cases, World& world, Of<signaling::RoomOpen>);
+void add_cases(Cases& cases, World& world, Of<signaling::RoomRemove>);
+void add_cases(Cases& cases, World& world, Of<signaling::RoomSet>);
+void add_cases(Cases& cases, World& world, Of<signaling::RoomHost>);
 void add_cases(Cases& cases, World& world, Of<signaling::RelayTestRequest>);
 void add_cases(Cases& cases, World& world, Of<signaling::Signal>);
 // What is no message.

@@ -83,6 +83,30 @@ void add_cases(Cases& cases, World& world, Of<CallStart>) {
                    "call_full"});
 }
 
+void add_cases(Cases& cases, World& world, Of<PeopleBlock>) {
+  const auto company = std::make_shared<Company>(world);
+  const auto block = [](std::string_view user, bool blocked) {
+    return fmt::format(R"({{"type":"people.block","id":1,"user":"{}","blocked":{}}})", user,
+                       blocked);
+  };
+  // As many are blocked as may be, so that the oldest makes place.
+  for (std::size_t i = 0; i < world.limits().blocks_max; ++i) {
+    world.ask(company->others[0].first(), block(world.join("Mallory").user, true), "people.blocks");
+    world.pass(seconds(1));
+  }
+  cases.push_back({"people.block", "the 65th, whose call rings here on 16 devices and on 64 others",
+                   [=] {
+                     company->ring(5);
+                     return Case::Message{company->others[0].first().connection,
+                                          block(company->caller.user, true)};
+                   },
+                   "people.blocks",
+                   [=, &world] {
+                     company->end();
+                     world.say(company->others[0].first(), block(company->caller.user, false));
+                   }});
+}
+
 void add_cases(Cases& cases, World& world, Of<CallInvite>) {
   const auto company = std::make_shared<Company>(world);
   cases.push_back({"call.invite", "4 people on 64 devices, into a call of 2",

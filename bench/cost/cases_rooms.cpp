@@ -173,4 +173,52 @@ void add_cases(Cases& cases, World& world, Of<RoomOpen>) {
        }});
 }
 
+void add_cases(Cases& cases, World& world, Of<RoomRemove>) {
+  const auto door = std::make_shared<Door>(world);
+  cases.push_back(
+      {"room.remove", "one of 6, 15 at the door",
+       [=, &world] {
+         door->guest = world.join(long_name());
+         door->knock();
+         door->admit(true);
+         const std::string inside =
+             world.ask(door->guest, of_room("room.join", door->name), "call.accepted");
+         return Case::Message{
+             door->inside[0].connection,
+             fmt::format(R"({{"type":"room.remove","id":6,"call":"{}","participant":"{}"}})",
+                         door->call, field(inside, "participant"))};
+       },
+       "room.rules", [=, &world] { world.leave(door->guest); }});
+}
+
+void add_cases(Cases& cases, World& world, Of<RoomSet>) {
+  const auto door = std::make_shared<Door>(world);
+  const auto locking = [door](bool locked) {
+    return fmt::format(R"({{"type":"room.set","id":6,"call":"{}","locked":{}}})", door->call,
+                       locked);
+  };
+  cases.push_back({"room.set", "locks a room of 5, with 16 at the door",
+                   [=, &world] {
+                     world.ask(door->inside[0], locking(false), "room.rules");
+                     for (const Device& one : door->waiting) {
+                       world.ask(one, of_room("room.join", door->name), "room.waiting");
+                     }
+                     door->knock();
+                     return Case::Message{door->inside[0].connection, locking(true)};
+                   },
+                   "room.rules"});
+}
+
+void add_cases(Cases& cases, World& world, Of<RoomHost>) {
+  const auto door = std::make_shared<Door>(world);
+  const auto naming = [door](bool host) {
+    return fmt::format(R"({{"type":"room.host","id":6,"call":"{}","user":"{}","host":{}}})",
+                       door->call, door->inside[1].user, host);
+  };
+  cases.push_back({"room.host", "one of 5, 15 at the door",
+                   [=] { return Case::Message{door->inside[0].connection, naming(true)}; },
+                   "room.rules",
+                   [=, &world] { world.ask(door->inside[0], naming(false), "room.rules"); }});
+}
+
 }  // namespace visavis::bench

@@ -155,10 +155,9 @@ void Hub::Impl::send_uncounted(ConnectionId connection, Frame frame) {
   commands_.emplace_back(SendText{connection, std::move(frame)});
 }
 
-void Hub::Impl::send(Session& session, Frame frame, const Session* causer) {
+void Hub::Impl::send(Session& session, Frame frame, ReplayBuffer::Causer causer) {
   const std::size_t before = session.replay.bytes();
-  const std::uint64_t serial = causer == nullptr ? 0 : causer->serial;
-  if (session.replay.push(frame, limits_.replay_bytes_max, serial)) ++counters_.replay_overflows;
+  if (session.replay.push(frame, limits_.replay_bytes_max, causer)) ++counters_.replay_overflows;
   replay_bytes_ += session.replay.bytes() - before;
   if (session.connection) send_uncounted(*session.connection, std::move(frame));
 }

@@ -238,7 +238,13 @@ void Hub::Impl::remove_participants(Call& call, Predicate leaving, const Removal
     for (const Participant& member : call.participants) tell(member, left);
   }
   set_ring_deadline(call);
-  if (note_inside(call)) tell_rules(*call.room);
+  // Who hosts a room depends on who is inside. Of somebody who is just coming in, the others are
+  // told first that they are there.
+  const bool left_from_inside =
+      std::any_of(gone.begin(), gone.end(), [](const Participant& participant) {
+        return participant.state == ParticipantState::kJoined;
+      });
+  if (left_from_inside && note_inside(call)) tell_rules(*call.room);
 }
 
 // A room goes on with one who has joined, and so does a call whose others may still come back.

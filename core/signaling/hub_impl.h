@@ -68,7 +68,7 @@ class Hub::Impl {
   void on_received(Session& session, std::uint64_t received, RequestId id);
   void send_uncounted(ConnectionId connection, Frame frame);
   // Counted, kept for replay. `causer`: whose share of it this is, where that is somebody else.
-  void send(Session& session, Frame frame, const Session* causer = nullptr);
+  void send(Session& session, Frame frame, ReplayBuffer::Causer causer = 0);
   void send_error(Session& session, RequestId id, ErrorCode code, std::string_view message = {},
                   std::optional<Duration> retry_after = {});
   void refuse(ConnectionId connection, RequestId id, ErrorCode code, std::string_view message = {},
@@ -308,7 +308,6 @@ class Hub::Impl {
   std::deque<Command> commands_;
   Counters counters_;
   std::size_t replay_bytes_ = 0;
-  std::uint64_t sessions_made_ = 0;
 };
 
 }  // namespace visavis::signaling

@@ -236,6 +236,21 @@ TEST_F(Rooms, EachDeviceInsideTakesASeat) {
   EXPECT_EQ(in(dan).at("/code"), "call_full");
 }
 
+TEST_F(Rooms, EnteringAndLeavingIsNotFree) {
+  in(ana);
+  for (int i = 0; i < 30; ++i) {
+    const Heard inside = in(ben);
+    EXPECT_EQ(inside.type(), "call.accepted") << i;
+    leave(ben, inside.at("/call"));
+    dialogue.pass(milliseconds(10));
+  }
+  const Heard refused = in(ben);
+  EXPECT_EQ(refused.at("/code"), "rate_limited");
+  EXPECT_NE(refused.at("/retry_after_ms"), "");
+  dialogue.pass(seconds(2));
+  EXPECT_EQ(in(ben).type(), "call.accepted");
+}
+
 TEST_F(Rooms, APersonHasTwoSeats) {
   in(ana);
   in(join_again(dialogue, "Ana", ana));

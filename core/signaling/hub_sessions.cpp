@@ -148,7 +148,6 @@ void Hub::Impl::start_session(Connection& connection, RequestId id,
                                          make_random_id<SessionId>(random_),
                                          make_random_id<ResumeSecret>(random_), user);
   Session& session = *owned;
-  session.serial = ++sessions_made_;
   session.stranger = !known;
   sessions_.emplace(session.id, std::move(owned));
   user.sessions.push_back(&session);

@@ -42,7 +42,7 @@ void Hub::Impl::handle(Session& session, RequestId id, const Signal& signal, Ins
                             limits_.call_heartbeat_interval, now);
   }
   ++counters_.signals_forwarded;
-  send(*to->session, std::move(frame), &session);
+  send(*to->session, std::move(frame), from.causer());
 }
 
 // False with the error sent; `from` may have left the call by then.
@@ -54,7 +54,7 @@ bool Hub::Impl::may_signal(Session& session, RequestId id, Call& call, const Par
                                   ? to.unheard.waiting(from.id, to.session->connection.has_value(),
                                                        limits_.call_heartbeat_interval, now)
                                   : 0;
-  if (to.session->replay.bytes_of(session.serial) + unheard + bytes >
+  if (to.session->replay.bytes_of(from.causer()) + unheard + bytes >
       share_of_sender(limits_, ringing)) {
     send_error(session, id, ErrorCode::kRateLimited,
                "This participant has not yet taken what you have sent. Send it again later.");
@@ -78,10 +78,10 @@ void Hub::Impl::forget_signals_of(Call& call, const Participant& gone) {
   Frame instead;
   for (const Participant& other : call.participants) {
     ReplayBuffer& replay = other.session->replay;
-    if (replay.bytes_of(gone.session->serial) == 0) continue;
+    if (replay.bytes_of(gone.causer()) == 0) continue;
     if (!instead) instead = encode_signal(call.id, gone.id, "{}");
     const std::size_t before = replay.bytes();
-    replay.replace_all_of(gone.session->serial, instead);
+    replay.replace_all_of(gone.causer(), instead);
     replay_bytes_ -= before - replay.bytes();
   }
 }

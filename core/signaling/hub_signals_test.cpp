@@ -97,6 +97,21 @@ TEST_F(Signals, GoingOnAtAFullShareEndsNothingSinceTheReceiverMayBeAway) {
   EXPECT_EQ(dialogue.close_code(ana.connection), std::nullopt);
 }
 
+TEST_F(Signals, WhatOneHasSaidInAnotherCallStays) {
+  testing::say_of_room(dialogue, ben, "room.join", "the-room");
+  const Heard inside = hear(ben, "call.accepted");
+  const std::string rings = ring_ben();
+  testing::invite(dialogue, ben, inside.at("/call"), ana.user);
+  const int received = 3;  // Ben: that he is in, Ana's call, and that it rings at her
+  dialogue.lose(ben.connection);
+  signal_to(dialogue, ana, rings, bens, R"({"x":1})");
+  signal_to(dialogue, ana, inside.at("/call"), inside.at("/participant"), R"({"x":2})");
+  say_of_call(dialogue, ana, "call.end", rings);
+  const ConnectionId back = resume(dialogue, "Ben", ben, received);
+  EXPECT_EQ(dialogue.hear(back, "signal").at("/data"), "{}");
+  EXPECT_EQ(dialogue.hear(back, "signal").at("/data"), R"({"x":2})");
+}
+
 TEST_F(Signals, OneAfterTheOtherTheyFillNobodysBuffer) {
   // Each comes into the room, sends what they may to somebody who is away, and goes.
   testing::say_of_room(dialogue, ben, "room.join", "the-room");

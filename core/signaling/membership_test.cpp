@@ -13,7 +13,8 @@ namespace {
 
 const TokenSigner kSigner({std::string(32, 'k')});
 const Membership kMembership{
-    {{1, 2}}, {{3, 4}}, {{5, 6}}, {{7, 8}}, {{9, 10}}, false, 0x0102, WallTime(milliseconds(0x0123456789ABCDEF)),
+    {{1, 2}},  {{3, 4}}, {{5, 6}}, {{7, 8}},
+    {{9, 10}}, false,    0x0102,   WallTime(milliseconds(0x0123456789ABCDEF)),
 };
 
 MembershipRoom some_room(const std::string& name) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,15 +52,14 @@ struct Session {
   std::uint32_t unacked_bytes = 0;
   std::uint32_t refused = 0;  // messages over the rate since it last kept to it
   Budget budget;
-  std::uint64_t serial = 0;  // names it in the replay buffers of others; never 0 once it is known
   bool stranger = true;      // has shown no token: its address pays for it, too
   std::vector<Call*> calls;  // ringing or joined
   // Ring here as far as the others know; this session is told nothing of them
   // (Participant::silent).
   std::vector<Call*> silent_calls;
-  Room* knocking = nullptr;  // waits there to be let in
-  Reached reached;           // by its latest connection
-  IpAddress address;         // of that connection
+  Room* knocking = nullptr;    // waits there to be let in
+  Reached reached;             // by its latest connection
+  IpAddress address;           // of that connection
   Instant memberships_told{};  // when, all of them together
 
   Session(Budget full, SessionId session_id, ResumeSecret resume_secret, User& owner)
@@ -83,6 +83,12 @@ struct Participant {
   // what they would see of somebody who does not answer.
   bool silent = false;
   SilentReceiver unheard{};  // while it is silent
+
+  // Names it in the replay buffers of others: what it has signaled in this call, and in no other.
+  ReplayBuffer::Causer causer() const {
+    const std::uint64_t number = std::hash<ParticipantId>{}(id);
+    return number == 0 ? 1 : number;
+  }
 };
 
 struct Call {

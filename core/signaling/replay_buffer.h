@@ -13,7 +13,7 @@ namespace visavis::signaling {
 
 class ReplayBuffer {
  public:
-  // Who caused a frame: a number that the hub gives each session. 0: the receiver, or the hub.
+  // Who caused a frame: a number that the hub gives each participant. 0: the receiver, or the hub.
   using Causer = std::uint64_t;
 
   // Counts and keeps the frame. Beyond `bytes_max` the oldest go: true when that happened.

@@ -83,6 +83,17 @@ constexpr auto kEntries = std::to_array<Entry>({
       "Requests for the relay were refused: it is off, or relay_tests_max connection checks run at "
       "the same time."}},
     {"signaling",
+     "room_limit",
+     {kWarn,
+      "Rooms were not made: rooms_per_person_max of one person, rooms_per_address_max of one "
+      "network or rooms_max of all is reached. If honest people meet this, raise it in [limits]."}},
+    {"signaling",
+     "room_token_invalid",
+     {kInfo, "Room tokens were refused: they had expired, or this server did not make them."}},
+    {"signaling",
+     "not_host",
+     {kInfo, "Requests about rooms were refused because only a room's hosts may make them."}},
+    {"signaling",
      "room_taken",
      {kInfo, "Rooms were not made because there are rooms of these names already."}},
 

@@ -16,6 +16,7 @@
 #include "server/services/crypto_random.h"
 #include "server/services/net_metrics.h"
 #include "server/services/shared_address_budgets.h"
+#include "server/services/signaling_metrics.h"
 #include "server/services/signaling_service.h"
 
 namespace visavis::services {
@@ -77,6 +78,7 @@ class RefusalReportsTest : public testing::Test {
       if (request.path == "/") return net::HttpResponse{};
       return net::http_error(404, "not_found", "There is nothing at this address.");
     };
+    settings.hosts = net::HostPolicy("", {"test"}, false);
     settings.charge_failed_request = [this](const IpAddress& client) {
       return addresses_.take_step(client, Instant{});  // nothing comes back with time
     };
@@ -114,6 +116,17 @@ TEST_F(RefusalReportsTest, AFloodIsToldOnce) {
   EXPECT_EQ(lines_->about("kind=unknown_message").size(), 1);
   EXPECT_EQ(lines_->about("Mallory").size(), 0);
   EXPECT_EQ(lines_->about("127.0.0.1").size(), 0);
+}
+
+TEST_F(RefusalReportsTest, EveryKindOfTheNetworkHasASentence) {
+  std::vector<ops::RefusalTotal> totals;
+  add_net_refusals(server_, totals);
+  add_signaling_refusals(service_, totals);
+  for (const ops::RefusalTotal& total : totals) {
+    EXPECT_NE(ops::refusal_text(total.area, total.kind).sentence,
+              ops::refusal_text("", "").sentence)
+        << total.kind;
+  }
 }
 
 TEST_F(RefusalReportsTest, FailedRequestsAreRefusedAfterAWhileAndSuccessfulOnesNever) {

@@ -84,6 +84,7 @@ class SignalingServiceTest : public testing::Test {
     net::WorkerSettings settings;
     // Clients that read slower than the loops send are net's business, not ours here.
     settings.limits.outbox_bytes_max = 64 << 20;
+    settings.hosts = net::HostPolicy("", {"test"}, false);
     settings.http = [](const net::HttpRequest&) { return net::HttpResponse{}; };
     return settings;
   }
@@ -101,6 +102,8 @@ class SignalingServiceTest : public testing::Test {
                   .message_bytes_burst = kPlenty,
                   .cost_us_per_second = kPlenty,
                   .cost_us_burst = kPlenty,
+                  .replay_bytes_max = kPlenty,
+                  .signal_share_bytes = kPlenty,
                   .hub_round_max = milliseconds(1)},
        .identity_keys = {std::string(32, 'k')},
        .relay = {.issue_credential = [](auto, auto, auto) { return signaling::RelayCredential{}; },
@@ -114,6 +117,7 @@ class SignalingServiceTest : public testing::Test {
       [this](const signaling::EndRelay& end) {
         if (!end.participant) ++relays_ended_;
       },
+      {},
       kUndeliveredBytesMax};
   std::thread thread_;
 };

@@ -35,8 +35,9 @@ export interface Verdict {
 
 const residentGrowthMax = 64e6;
 const pongMax = 50;
-/** Bytes of messages a second that somebody may get because of what others do. */
+/** Bytes of messages a second that somebody may get because of what others do, and at once. */
 const drownedAbove = 128 * 1024;
+const drownedAtOnce = 256 * 1024;
 /** Of a loop, where cores are shared. */
 const lagMax = 0.5;
 
@@ -210,7 +211,8 @@ function judgeAll(evidence: Evidence): string[] {
     problems.push(`the server's memory grew by ${Math.round(residentGrowth / 1e6)} MB`);
   }
   const { bytesMost, seconds } = ledger.during;
-  if (bytesMost > drownedAbove * seconds + (attack.reaches?.(seconds) ?? 0)) {
+  const most = drownedAtOnce + drownedAbove * seconds + (attack.reaches?.(seconds) ?? 0);
+  if (bytesMost > most) {
     problems.push(`somebody was sent ${Math.round(bytesMost / seconds / 1024)} KiB a second`);
   }
   problems.push(...judgeIntensity(attack, outcome));

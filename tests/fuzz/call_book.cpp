@@ -81,9 +81,11 @@ void CallBook::on_room_message(std::string_view type, dom::element message) {
     require(knocking_.empty() || knocking_ == room, "a session knocks at one room");
     knocking_ = room;
   } else if (type == "room.admitted" || type == "room.refused") {
-    require(knocking_ == room, "only who knocks is let in or refused");
-    knocking_.clear();
-  } else if (type == "room.knocks" || type == "room.opened") {
+    const std::string reason = text_at(message, "/reason");
+    const bool at_once = has(message, "/id") && (reason == "removed" || reason == "locked");
+    require(knocking_ == room || at_once, "only who knocks is let in or refused");
+    if (knocking_ == room) knocking_.clear();
+  } else if (type == "room.knocks" || type == "room.opened" || type == "room.rules") {
     const auto known = calls_.find(text_at(message, "/call"));
     require(known != calls_.end() && known->second, "news of a room are for who has joined");
   } else if (type == "room.state") {

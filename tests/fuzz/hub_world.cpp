@@ -6,6 +6,7 @@
 
 #include "core/base/base64url.h"
 #include "core/signaling/membership.h"
+#include "core/signaling/room_token.h"
 #include "tests/fuzz/require.h"
 
 namespace visavis::fuzz {
@@ -27,6 +28,23 @@ bool is_counted(std::string_view type) {
   return !kNot.contains(type);
 }
 
+constexpr WallTime kFarAway{std::chrono::hours(24 * 36'500)};
+
+// Of a room in a life before.
+RoomRules some_rules(std::uint8_t instance, std::uint8_t state, const UserId& user) {
+  RoomRules rules;
+  rules.instance.bytes.fill(instance);
+  rules.created = WallTime(milliseconds(instance));
+  for (int i = 0; i < state / 2; ++i) rules.revision = rules.revision.next();
+  if (state % 2 != 0) rules.revision = rules.revision.taken_up().next();
+  rules.knock = state % 3 != 0;
+  rules.locked = state % 5 == 0;
+  rules.creator = state % 4 == 0 ? user : UserId{{1}};
+  if (state % 4 == 1) rules.hosts.push_back(user);
+  if (state % 4 == 2) rules.removed.push_back(user);
+  return rules;
+}
+
 std::string text_at(simdjson::dom::element message, std::string_view pointer) {
   std::string_view text;
   if (message.at_pointer(pointer).get(text) != simdjson::SUCCESS) return {};
@@ -39,8 +57,14 @@ void HubWorld::FixedRandom::fill(MutableByteView out) {
   for (auto& byte : out) byte = static_cast<std::uint8_t>(engine_());
 }
 
-HubWorld::HubWorld(const Limits& limits)
-    : limits_(limits), hub_({limits, {std::string(kKey)}, "[]", relay_options()}, random_) {}
+HubWorld::HubWorld(const Limits& limits, bool had_rooms_with_rules)
+    : limits_(limits),
+      has_rooms_with_rules_(had_rooms_with_rules),
+      hub_({.limits = limits,
+            .identity_keys = {std::string(kKey)},
+            .relay = relay_options(),
+            .had_rooms_with_rules = had_rooms_with_rules},
+           random_) {}
 
 RelayOptions HubWorld::relay_options() {
   RelayOptions relay;
@@ -86,7 +110,7 @@ void HubWorld::resume(std::size_t index, std::size_t device_index, bool reloaded
   say(index, hello);
 }
 
-void HubWorld::rejoin(std::size_t index, std::uint8_t call, std::uint8_t device) {
+void HubWorld::rejoin(std::size_t index, std::uint8_t call, std::uint8_t device, bool with_token) {
   const auto user = parse_id<UserId>(connections_[at(index)].user);
   if (!user) return;
   Membership membership;
@@ -95,10 +119,36 @@ void HubWorld::rejoin(std::size_t index, std::uint8_t call, std::uint8_t device)
   std::copy_n(user->bytes.begin(), ParticipantId::kSize, membership.participant.bytes.begin());
   membership.participant.bytes.front() ^= device;
   membership.order = device;
-  if (call > 1) membership.room = "abc";
-  membership.knock = call > 2;
+  membership.expires = kFarAway;
+  if (call > 1) {
+    MembershipRoom room;
+    room.name = "abc";
+    room.rules = some_rules(call, call, *user);
+    room.rules.hosts.clear();
+    room.rules.removed.clear();
+    room.rules.complete = false;
+    membership.room = room;
+  }
+  const std::string token =
+      with_token ? R"(,"room_token":")" + sign_room(*user, "abc", call, call) + "\"" : "";
   say(index, R"({"type":"call.rejoin","id":6,"membership":")" +
-                 sign_membership(TokenSigner({std::string(kKey)}), membership) + "\"}");
+                 sign_membership(TokenSigner({std::string(kKey)}), membership) + "\"" + token +
+                 "}");
+}
+
+std::string HubWorld::sign_room(const UserId& holder, std::string_view room, std::uint8_t instance,
+                                std::uint8_t state) const {
+  return sign_room_token(
+      TokenSigner({std::string(kKey)}),
+      {std::string(room), some_rules(instance, state, holder), holder, kFarAway});
+}
+
+void HubWorld::enter_by_token(std::size_t index, std::string_view room, std::uint8_t instance,
+                              std::uint8_t state) {
+  const auto user = parse_id<UserId>(connections_[at(index)].user);
+  if (!user) return;
+  say(index, R"({"type":"room.join","id":12,"room":")" + std::string(room) + R"(","room_token":")" +
+                 sign_room(*user, room, instance, state) + "\"}");
 }
 
 void HubWorld::close(std::size_t index, CloseCause cause, std::size_t lost) {
@@ -261,6 +311,8 @@ void HubWorld::learn(simdjson::dom::element element) {
       remember(known_.identities, text);
     } else if (field.key == "membership") {
       remember(known_.memberships, text);
+    } else if (field.key == "room_token") {
+      remember(known_.room_tokens, text);
     } else if (field.key == "knock") {
       remember(known_.knocks, text);
     }

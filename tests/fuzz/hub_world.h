@@ -48,11 +48,13 @@ struct Known {
   std::vector<std::string> identities;
   std::vector<std::string> memberships;
   std::vector<std::string> knocks;
+  std::vector<std::string> room_tokens;
 };
 
 class HubWorld {
  public:
-  explicit HubWorld(const signaling::Limits& limits);
+  // `had_rooms_with_rules`: in the life before.
+  explicit HubWorld(const signaling::Limits& limits, bool had_rooms_with_rules = false);
 
   void connect(std::uint8_t address);
   void say(std::size_t index, std::string_view text);
@@ -60,7 +62,11 @@ class HubWorld {
   void resume(std::size_t index, std::size_t device_index, bool reloaded);
   // Asks to go on with one of a few calls of an earlier epoch, as one of its user's two devices;
   // some of these calls were rooms, two of them of the same name.
-  void rejoin(std::size_t index, std::uint8_t call, std::uint8_t device);
+  void rejoin(std::size_t index, std::uint8_t call, std::uint8_t device, bool with_token);
+  // Shows a room token of an earlier epoch: of one of two rooms of this name, in one of a few
+  // states; with some of them this person is its creator, or has been removed.
+  void enter_by_token(std::size_t index, std::string_view room, std::uint8_t instance,
+                      std::uint8_t state);
   // `lost` of the counted messages never reached the client.
   void close(std::size_t index, signaling::CloseCause cause, std::size_t lost);
   void refuse(std::size_t index, std::string_view code);
@@ -103,6 +109,8 @@ class HubWorld {
   };
 
   signaling::ConnectionId at(std::size_t index) const;
+  std::string sign_room(const signaling::UserId& holder, std::string_view room,
+                        std::uint8_t instance, std::uint8_t state) const;
   // Credentials are for calls that go on, and for nobody who has left them.
   signaling::RelayOptions relay_options();
   void on_end_relay(const signaling::EndRelay& end);
@@ -115,11 +123,11 @@ class HubWorld {
   void learn(simdjson::dom::element element);
 
   signaling::Limits limits_;
+  bool has_rooms_with_rules_;  // as it was told last
   FixedRandom random_;
   signaling::Hub hub_;
   Instant now_{seconds(1'000)};
   std::uint64_t connections_made_ = 0;
-  bool has_rooms_with_rules_ = false;
   std::map<signaling::ConnectionId, Connection> connections_;
   std::map<std::string, Device> devices_;  // by session
   Known known_;

@@ -44,7 +44,14 @@ Limits small_limits() {
   limits.ring_records_max = 2;
   limits.blocks_max = 1;
   limits.rooms_max = 2;
+  limits.rooms_per_person_max = 1;
+  limits.rooms_per_address_max = 2;
   limits.room_admitted_max = 1;
+  limits.room_hosts_max = 1;
+  limits.room_removed_max = 1;
+  limits.seats_per_person_max = 1;
+  limits.door_memory_max = 2;
+  limits.room_changes_burst = 3;
   limits.knocks_per_room_max = 2;
   limits.room_cost_messages = 1;
   limits.relay_tests_max = 1;
@@ -132,9 +139,22 @@ std::string room_message(FuzzedDataProvider& provider, const HubWorld& world) {
   const std::string room =
       R"("room":")" + provider.PickValueInArray<std::string>({"abc", "abd", "abe"}) + "\"";
   const auto flag = [&provider] { return provider.ConsumeBool() ? "true" : "false"; };
-  switch (provider.ConsumeIntegralInRange(0, 7)) {
+  const auto token = [&] {
+    if (provider.ConsumeBool()) return std::string();
+    return R"(,"room_token":)" + pick(provider, world.known().room_tokens);
+  };
+  switch (provider.ConsumeIntegralInRange(0, 12)) {
     case 0:
-      return R"({"type":"room.look","id":7,)" + room + "}";
+      return R"({"type":"room.look","id":7,)" + room + token() + "}";
+    case 8:
+      return R"({"type":"room.remove","id":13,"call":)" + pick(provider, world.known().calls) +
+             R"(,"participant":)" + pick(provider, world.known().participants) + "}";
+    case 9:
+      return R"({"type":"room.set","id":14,"call":)" + pick(provider, world.known().calls) +
+             R"(,"knock":)" + flag() + R"(,"locked":)" + flag() + "}";
+    case 10:
+      return R"({"type":"room.host","id":15,"call":)" + pick(provider, world.known().calls) +
+             R"(,"user":)" + pick(provider, world.known().users) + R"(,"host":)" + flag() + "}";
     case 1:
       return R"({"type":"room.leave","id":8,)" + room + "}";
     case 2:
@@ -148,7 +168,7 @@ std::string room_message(FuzzedDataProvider& provider, const HubWorld& world) {
       return R"({"type":"call.invite","id":11,"call":)" + pick(provider, world.known().calls) +
              R"(,"to":)" + some_people(provider, world) + "}";
     default:
-      return R"({"type":"room.join","id":12,)" + room + R"(,"knock":)" + flag() + "}";
+      return R"({"type":"room.join","id":12,)" + room + R"(,"knock":)" + flag() + token() + "}";
   }
 }
 
@@ -158,9 +178,13 @@ Duration some_time(FuzzedDataProvider& provider) {
 
 void step_of(std::size_t connection, FuzzedDataProvider& provider, HubWorld& world) {
   constexpr CloseCause kCauses[] = {CloseCause::kLeft, CloseCause::kGoingAway, CloseCause::kLost};
-  switch (provider.ConsumeIntegralInRange(0, 8)) {
+  switch (provider.ConsumeIntegralInRange(0, 9)) {
     case 0:
       return world.say(connection, provider.ConsumeRandomLengthString(kRawBytesMax));
+    case 9:
+      return world.enter_by_token(connection, provider.ConsumeBool() ? "abc" : "abd",
+                                  provider.ConsumeIntegralInRange<std::uint8_t>(1, 2),
+                                  provider.ConsumeIntegralInRange<std::uint8_t>(0, 15));
     case 1:
       return world.close(connection, provider.PickValueInArray(kCauses),
                          provider.ConsumeIntegralInRange<std::size_t>(0, 8));
@@ -174,7 +198,8 @@ void step_of(std::size_t connection, FuzzedDataProvider& provider, HubWorld& wor
                           provider.ConsumeBool());
     case 4:
       return world.rejoin(connection, provider.ConsumeIntegralInRange<std::uint8_t>(1, 3),
-                          provider.ConsumeIntegralInRange<std::uint8_t>(0, 1));
+                          provider.ConsumeIntegralInRange<std::uint8_t>(0, 1),
+                          provider.ConsumeBool());
     case 7:
     case 8:
       return world.say(connection, room_message(provider, world));
@@ -198,7 +223,8 @@ void step(FuzzedDataProvider& provider, HubWorld& world) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   FuzzedDataProvider provider(data, size);
-  HubWorld world(provider.ConsumeBool() ? small_limits() : Limits{});
+  const Limits limits = provider.ConsumeBool() ? small_limits() : Limits{};
+  HubWorld world(limits, provider.ConsumeBool());
   for (std::size_t i = 0; i < kStepsMax && provider.remaining_bytes() > 0; ++i)
     step(provider, world);
   return 0;

@@ -132,8 +132,7 @@ void TurnWorld::take_commands() {
     if (const auto* close = std::get_if<turn::CloseRelay>(&*command)) on_close(*close);
   }
   const auto& limits = options_.limits;
-  require(server_.counters().allocations <= limits.allocations_max,
-          "no more than allowed");
+  require(server_.counters().allocations <= limits.allocations_max, "no more than allowed");
 }
 
 void TurnWorld::on_answer(const turn::SendToClient& send) {

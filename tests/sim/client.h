@@ -50,6 +50,7 @@ class Client final : public Device {
   bool joined_ = false;  // and so has the other one: they signal
   std::uint64_t next_to_say_ = 1;
   std::uint64_t next_to_hear_ = 1;
+  bool emptied_ = false;  // the other has left, as signals without what they said show
   std::set<std::string> ended_calls_;
 
   std::uint64_t signals_heard_ = 0;

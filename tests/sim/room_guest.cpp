@@ -20,8 +20,13 @@ void RoomGuest::ask(const std::string& text) {
 }
 
 void RoomGuest::enter(std::string_view room) {
-  ask(fmt::format(R"({{"type":"room.join","id":1,"room":"{}","knock":{}}})", room,
-                  room == kRoomWithDoor));
+  ask(fmt::format(R"({{"type":"room.join","id":1,"room":"{}","knock":{}{}}})", room,
+                  room == kRoomWithDoor, token_of(std::string(room))));
+}
+
+std::string RoomGuest::token_of(const std::string& room) const {
+  const auto token = room_tokens_.find(room);
+  return token == room_tokens_.end() ? "" : fmt::format(R"(,"room_token":"{}")", token->second);
 }
 
 // Only a server that has restarted forgets a call that goes on.
@@ -31,24 +36,40 @@ void RoomGuest::start_afresh(bool restarted) {
   knocking_.clear();
   rejoining_ = restarted && !call_.empty();
   if (!rejoining_) return be_outside();
-  ask(fmt::format(R"({{"type":"call.rejoin","id":2,"membership":"{}"}})", membership_));
+  rejoin();
+}
+
+void RoomGuest::rejoin() {
+  ask(fmt::format(R"({{"type":"call.rejoin","id":2,"membership":"{}"{}}})", membership_,
+                  token_of(room_)));
+}
+
+// A call that comes back without its room tells no rules.
+void RoomGuest::read_rules(const Heard& heard) {
+  room_ = heard.at("/room");
+  rules_ = room_ + heard.at("/knock") + heard.at("/locked") + heard.at("/hosts");
+  if (!heard.at("/room_token").empty()) room_tokens_[room_] = heard.at("/room_token");
+  if (!heard.at("/membership").empty()) membership_ = heard.at("/membership");
+  EXPECT_EQ(heard.at("/removed").find("\"" + user() + "\""), std::string::npos) << heard;
 }
 
 void RoomGuest::be_outside() {
   call_.clear();
   roster_.clear();
   knocks_.clear();
+  rules_.clear();
   rejoining_ = false;
 }
 
 void RoomGuest::be_inside(const Heard& heard) {
   call_ = heard.at("/call");
   own_participant_ = heard.at("/participant");
-  membership_ = heard.at("/membership");
+  read_rules(heard);
   ringing_.erase(call_);
   knocking_.clear();
   said_.clear();
   heard_.clear();
+  emptied_.clear();
   knocks_.clear();
   for (int i = 0;; ++i) {
     const std::string knock = heard.at(fmt::format("/knocks/{}/knock", i));
@@ -101,6 +122,8 @@ void RoomGuest::on_call_message(const std::string& type, const Heard& heard) {
   }
   EXPECT_TRUE(call == call_ || ringing_.contains(call)) << name() << heard;
   if (type == "call.ended") {
+    if (heard.at("/reason") == "removed") ++deeds_.removed;
+    if (heard.at("/reason") == "room_rules") ++deeds_.sent_to_door;
     if (ringing_.erase(call) == 0) be_outside();
     return;
   }
@@ -117,7 +140,9 @@ void RoomGuest::on_room_message(const std::string& type, const Heard& heard) {
     knocking_ = heard.at("/room");
     ++deeds_.knocked;
   } else if (type == "room.admitted" || type == "room.refused") {
-    EXPECT_EQ(heard.at("/room"), knocking_) << name();
+    const std::string reason = heard.at("/reason");
+    const bool at_once = !heard.at("/id").empty() && (reason == "removed" || reason == "locked");
+    EXPECT_TRUE(at_once || heard.at("/room") == knocking_) << name() << heard;
     knocking_.clear();
     if (type == "room.refused") {
       ++deeds_.refused;
@@ -125,6 +150,10 @@ void RoomGuest::on_room_message(const std::string& type, const Heard& heard) {
       ++deeds_.admitted;
       enter(heard.at("/room"));
     }
+  } else if (type == "room.rules") {
+    if (heard.at("/call") != call_ || rejoining_) return;
+    if (!heard.at("/id").empty()) ++deeds_.hosted;
+    read_rules(heard);
   } else if (type == "room.knocks") {
     EXPECT_EQ(heard.at("/call"), call_) << name();
     knocks_.clear();
@@ -138,19 +167,31 @@ void RoomGuest::on_signal(const Heard& heard) {
   const std::string from = heard.at("/from");
   EXPECT_EQ(heard.at("/call"), call_) << name();
   EXPECT_TRUE(roster_.contains(from)) << name() << " hears a stranger: " << heard;
-  EXPECT_EQ(heard.at("/data/n"), std::to_string(++heard_[from])) << name() << " lost or doubled";
+  const std::string number = heard.at("/data/n");
+  // Of who has left while we were away, nothing is kept but that something was said.
+  if (number.empty()) {
+    EXPECT_EQ(heard.at("/data"), "{}") << name() << heard;
+    emptied_.insert(from);
+    return;
+  }
+  EXPECT_FALSE(emptied_.contains(from)) << name() << " hears of who has left: " << heard;
+  EXPECT_EQ(number, std::to_string(++heard_[from])) << name() << " lost or doubled";
   ++deeds_.signals;
 }
 
 // Whoever asks about what has just changed is told so; anything else is a fault.
 void RoomGuest::on_fault(const Heard& error) {
   static const std::set<std::string> kLate = {
-      "unknown_call", "not_in_call",  "unknown_participant", "unknown_knock", "call_limit",
-      "call_full",    "unknown_user", "invalid_field",       "rate_limited"};
+      "unknown_call", "not_in_call",        "unknown_participant", "unknown_knock", "call_limit",
+      "call_full",    "unknown_user",       "invalid_field",       "rate_limited",  "not_host",
+      "room_limit",   "membership_invalid", "room_token_invalid"};
   const std::string code = error.at("/code");
   EXPECT_TRUE(kLate.contains(code)) << name() << error;
+  if (code == "room_token_invalid") room_tokens_.clear();  // it has expired
   if (error.at("/id") != "2") return;
-  EXPECT_TRUE(code == "unknown_call" || code == "call_full") << name() << " may not go on" << error;
+  if (code == "room_token_invalid") return rejoin();
+  EXPECT_TRUE(code == "unknown_call" || code == "call_full" || code == "membership_invalid")
+      << name() << " may not go on" << error;
   be_outside();
 }
 
@@ -189,6 +230,27 @@ void RoomGuest::act_outside() {
   }
 }
 
+// Or tries to: most are no hosts.
+void RoomGuest::host() {
+  const auto chance = network().pick(0, 5);
+  if (chance == 0) {
+    for (const std::string& other : roster_) {
+      if (other == own_participant_) continue;
+      return ask(fmt::format(R"({{"type":"room.remove","id":9,"call":"{}","participant":"{}"}})",
+                             call_, other));
+    }
+  } else if (chance == 1) {
+    const RoomGuest& other =
+        *friends_[static_cast<std::size_t>(network().pick(0, std::ssize(friends_) - 1))];
+    if (other.user().empty()) return;
+    ask(fmt::format(R"({{"type":"room.host","id":9,"call":"{}","user":"{}","host":{}}})", call_,
+                    other.user(), network().pick(0, 2) != 0));
+  } else {
+    ask(fmt::format(R"({{"type":"room.set","id":9,"call":"{}","knock":{},"locked":{}}})", call_,
+                    network().pick(0, 1) == 0, network().pick(0, 5) == 0));
+  }
+}
+
 void RoomGuest::act_inside() {
   const auto chance = network().pick(0, 59);
   if (chance == 0) {
@@ -196,6 +258,8 @@ void RoomGuest::act_inside() {
   } else if (!knocks_.empty() && chance < 20) {
     ask(fmt::format(R"({{"type":"room.admit","id":7,"call":"{}","knock":"{}","admit":{}}})", call_,
                     knocks_.front(), network().pick(0, 2) != 0));
+  } else if (chance == 58) {
+    host();
   } else if (chance < 24) {
     const RoomGuest& other =
         *friends_[static_cast<std::size_t>(network().pick(0, std::ssize(friends_) - 1))];

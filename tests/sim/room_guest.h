@@ -25,6 +25,9 @@ class RoomGuest final : public Device {
   // Participants who have joined that call, itself included.
   const std::set<std::string>& roster() const { return roster_; }
 
+  // What those inside know of the room's rules; the same for all.
+  const std::string& rules() const { return rules_; }
+
   struct Deeds {
     std::uint64_t entered = 0;
     std::uint64_t knocked = 0;
@@ -34,6 +37,9 @@ class RoomGuest final : public Device {
     std::uint64_t rang_inside = 0;  // of these, while it was in another call
     std::uint64_t rejoined = 0;
     std::uint64_t signals = 0;
+    std::uint64_t removed = 0;
+    std::uint64_t hosted = 0;        // room.rules that answered a host
+    std::uint64_t sent_to_door = 0;  // as the room goes by earlier rules again
   };
   const Deeds& deeds() const { return deeds_; }
 
@@ -52,6 +58,10 @@ class RoomGuest final : public Device {
   void enter(std::string_view room);
   void be_inside(const Heard& heard);
   void be_outside();
+  void rejoin();
+  void host();
+  void read_rules(const Heard& heard);
+  std::string token_of(const std::string& room) const;
   void read_roster(const Heard& heard);
 
   std::vector<const RoomGuest*> friends_;
@@ -62,11 +72,15 @@ class RoomGuest final : public Device {
   std::string own_participant_;
   std::string membership_;
   std::set<std::string> roster_;
+  std::string rules_;
+  std::string room_;
+  std::map<std::string, std::string> room_tokens_;  // by room
   std::vector<std::string> knocks_;
   std::set<std::string> ringing_;               // calls
   std::string knocking_;                        // at a room
   std::map<std::string, std::uint64_t> said_;   // signals, by receiver
   std::map<std::string, std::uint64_t> heard_;  // and by sender
+  std::set<std::string> emptied_;               // senders who have left
 
   Deeds deeds_;
 };

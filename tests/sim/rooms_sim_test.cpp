@@ -26,18 +26,24 @@ void add(RoomGuest::Deeds& totals, const RoomGuest::Deeds& deeds) {
   totals.rang_inside += deeds.rang_inside;
   totals.rejoined += deeds.rejoined;
   totals.signals += deeds.signals;
+  totals.removed += deeds.removed;
+  totals.hosted += deeds.hosted;
+  totals.sent_to_door += deeds.sent_to_door;
 }
 
-// Those in one call know of each other, and of nobody else; the hub has these calls and no other.
+// Those in one call know of each other, of nobody else, and of the same rules; the hub has these
+// calls and no other.
 void expect_agreement(const std::vector<std::unique_ptr<RoomGuest>>& guests,
                       const signaling::Gauges& gauges) {
   std::map<std::string, std::set<std::string>> calls;
   std::map<std::string, std::size_t> inside;
+  std::map<std::string, std::string> rules;
   for (const auto& guest : guests) {
     if (guest->inside().empty()) continue;
     ++inside[guest->inside()];
     const auto [known, first] = calls.emplace(guest->inside(), guest->roster());
     EXPECT_EQ(known->second, guest->roster());
+    EXPECT_EQ(rules.emplace(guest->inside(), guest->rules()).first->second, guest->rules());
   }
   for (const auto& [call, roster] : calls) EXPECT_EQ(roster.size(), inside[call]);
   EXPECT_EQ(gauges.calls, calls.size());
@@ -48,7 +54,7 @@ void live(std::uint64_t seed, RoomGuest::Deeds& totals) {
   signaling::Limits limits;
   limits.messages_burst = 100'000;  // an outage's worth is sent again at once
   limits.participants_max = 4;
-  limits.room_memory = seconds(20);
+  limits.room_memory = seconds(60);
   limits.ring_timeout = seconds(5);
   Network network(seed, limits);
   std::vector<std::unique_ptr<RoomGuest>> guests;
@@ -97,6 +103,8 @@ TEST(RoomsSim, EverybodyInsideAgreesOnWhoIsThere) {
   EXPECT_GT(totals.rang_inside, 10U);
   EXPECT_GT(totals.rejoined, 10U);
   EXPECT_GT(totals.signals, 1'000U);
+  EXPECT_GT(totals.removed, 5U);
+  EXPECT_GT(totals.hosted, 20U);
 }
 
 }  // namespace

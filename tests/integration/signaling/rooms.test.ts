@@ -62,8 +62,11 @@ describe('rooms', { concurrency: true }, () => {
 
     await ana.request({ type: 'call.end', call: first.call }, 'call.ended');
     assert.equal((await ben.next('call.left')).reason, 'hangup');
+    // Ben stands in while the room's creator is not there.
+    assert.deepEqual((await ben.next('room.rules')).hosts, [ana.user, ben.user]);
     assert.equal((await enter(ana, room)).call, first.call);
     await ben.next('call.accepted');
+    assert.deepEqual((await ben.next('room.rules')).hosts, [ana.user]);
     assert((await readMetrics(server)).get('visavis_rooms') !== undefined);
     await leaveAll(ana, ben);
   });
@@ -137,6 +140,43 @@ describe('rooms', { concurrency: true }, () => {
     assert.deepEqual((await ana.next('room.knocks')).knocks, []);
     assert.deepEqual((await ben.next('room.knocks')).knocks, []);
     await leaveAll(ana, ben, cleo);
+  });
+
+  test('a host removes somebody, locks the room, and names another host', async () => {
+    const room = newName();
+    const [ana, ben, cleo] = (await people('Ana', 'Ben', 'Cleo')) as [Client, Client, Client];
+    const { call } = await enter(ana, room);
+    await enter(ben, room);
+    const cleos = await enter(cleo, room);
+    assert.deepEqual([cleos.locked, cleos.hosts], [false, [ana.user]]);
+    await ana.next('call.accepted');
+    await ana.next('call.accepted');
+    await ben.next('call.accepted');
+
+    const remove = { type: 'room.remove', call, participant: cleos.participant } as const;
+    await ben.refused(remove, 'not_host');
+    ana.send({ ...remove, id: 99 });
+    assert.equal((await cleo.next('call.ended')).reason, 'removed');
+    assert.equal((await ana.next('call.left')).reason, 'removed');
+    const rules = await ana.next('room.rules');
+    assert.equal(rules.id, 99);
+    assert.deepEqual([rules.knock, rules.removed], [true, [{ user: cleo.user, name: 'Cleo' }]]);
+    assert.equal((await ben.next('call.left')).reason, 'removed');
+    assert.equal((await ben.next('room.rules')).removed, undefined);
+    const refused = await cleo.request(
+      { type: 'room.join', room, room_token: cleos.room_token },
+      'room.refused',
+    );
+    assert.equal(refused.reason, 'removed');
+
+    await ana.request({ type: 'room.host', call, user: ben.user, host: true }, 'room.rules');
+    assert.deepEqual((await ben.next('room.rules')).hosts, [ana.user, ben.user]);
+    await ben.request({ type: 'room.set', call, locked: true }, 'room.rules');
+    assert.equal((await ana.next('room.rules')).locked, true);
+    const [dan] = (await people('Dan')) as [Client];
+    const late = await dan.request({ type: 'room.join', room }, 'room.refused');
+    assert.equal(late.reason, 'locked');
+    await leaveAll(ana, ben, cleo, dan);
   });
 
   test('people wait at an empty room for somebody who may enter', async () => {

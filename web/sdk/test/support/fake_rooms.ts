@@ -35,8 +35,10 @@ type RoomRequest = Extract<
 type HostRequest = Extract<RoomRequest, { type: 'room.remove' | 'room.set' | 'room.host' }>;
 
 function takeUp(room: Room, token: RoomToken): void {
-  const { knock, locked, hosts, removed, revision } = token;
-  Object.assign(room, { knock, locked, hosts: [...hosts], removed: [...removed], revision });
+  const { knock, locked, hosts, removed, created, revision } = token;
+  Object.assign(room, { knock, locked, created, revision });
+  room.hosts = [...hosts];
+  room.removed = [...removed];
 }
 
 export class FakeRooms {
@@ -47,6 +49,7 @@ export class FakeRooms {
   readonly joins: RoomJoin[] = [];
   /** Room tokens are of no use, whatever they say. */
   refusesTokens = false;
+  #made = 0;
 
   constructor(server: FakeServer, calls: FakeCalls) {
     this.#server = server;
@@ -127,7 +130,8 @@ export class FakeRooms {
       return false;
     }
     const room = this.#rooms.get(token.room) ?? this.#newRoom(token.room, token.knock, '');
-    if (room.revision < token.revision || room.hosts[0] !== token.hosts[0]) {
+    const isSame = room.created === token.created;
+    if (isSame ? room.revision < token.revision : token.created < room.created) {
       takeUp(room, token);
       room.admitted.clear();
       const call = this.#callOf(room.name);
@@ -137,13 +141,14 @@ export class FakeRooms {
         this.#calls.leave(call!, inside, reason);
       }
     }
-    room.admitted.add(session.user);
+    if (room.created === token.created) room.admitted.add(session.user);
     return true;
   }
 
   #newRoom(name: string, knock: boolean, creator: string): Room {
     const room: Room = {
       ...{ name, knock, locked: false, hosts: [creator], removed: [], revision: 1 },
+      created: ++this.#made,
       ...{ admitted: new Set(), knocks: [] },
     };
     this.#rooms.set(name, room);

@@ -51,6 +51,8 @@ export interface Room {
   /** The creator is the first. */
   hosts: string[];
   removed: string[];
+  /** Of two rooms of one name the one with the lower number was made first. */
+  created: number;
   /** Counts up with every change of the rules; tokens carry it. */
   revision: number;
   /** Users who need not knock. */
@@ -77,13 +79,14 @@ export interface RoomToken {
   locked: boolean;
   hosts: string[];
   removed: string[];
+  created: number;
   revision: number;
 }
 
 export function roomToken(room: Room, holder: string): string {
-  const { name, knock, locked, hosts, removed, revision } = room;
+  const { name, knock, locked, hosts, removed, created, revision } = room;
   return JSON.stringify({
-    ...{ holder, room: name, knock, locked, hosts, removed, revision },
+    ...{ holder, room: name, knock, locked, hosts, removed, created, revision },
   } satisfies RoomToken);
 }
 
