@@ -199,11 +199,12 @@ export class ChromiumTab extends Tab {
   }
 
   // Playwright's own engine for roles and names, a second opinion beside driver/page/finder.ts.
-  #locator({ role, name }: Query): playwright.Locator {
+  #locator({ role, name, inside }: Query): playwright.Locator {
     if (role === 'video') {
       return this.#page.locator('video').and(this.#labelled(name)).filter({ visible: true });
     }
-    return this.#page.getByRole(role, name === undefined ? {} : { name, exact: true });
+    const around = inside === undefined ? this.#page : this.#locator(inside);
+    return around.getByRole(role, name === undefined ? {} : { name, exact: true });
   }
   #labelled(name: string | undefined): playwright.Locator {
     if (name === undefined) throw new Error(`${inWords({ role: 'video' })} needs a name`);

@@ -101,6 +101,45 @@ scenario(
 );
 
 scenario(
+  'hosts name another, who lets in and removes; who is removed stays outside, and a locked room lets nobody in',
+  { timeoutMs: 120_000 },
+  async (world, [one, other]) => {
+    const ana = await world.person('Ana', one);
+    const path = await openRoom(ana, { knock: true });
+    const ben = await guest(world, 'Ben', other, path, noDevices);
+    await enterRoom(ben);
+    await ana.tab.click(button('Let in Ben'));
+    await hasLinks(ben, 1);
+    await ana.tab.click(button('People'));
+    await ana.tab.click(button('Make Ben a host'));
+    await reads(ben, /You are a host of this room now/);
+
+    const eve = await guest(world, 'Eve', other, path, noDevices);
+    await enterRoom(eve);
+    await ben.tab.click(button('Let in Eve'));
+    await hasLinks(eve, 2);
+    await ben.tab.click(button('People'));
+    await ben.tab.click(button('Remove Eve'));
+    await ben.tab.click(button('Remove'));
+    await reads(eve, /You were removed from this room/);
+    await eve.tab.reload();
+    await enterRoom(eve);
+    await reads(eve, /You were removed from this room/);
+
+    await ana.tab.click(button('Lock room'));
+    await ana.tab.see(button('Unlock room'));
+    const finn = await guest(world, 'Finn', one, path, noDevices);
+    await enterRoom(finn);
+    await reads(finn, /This room is locked/);
+
+    await ana.tab.click(button('Take back host from Ben'));
+    await reads(ben, /You are no host of this room any more/);
+    await ana.hangUp();
+    await reads(ben, /You are a host of this room now/);
+  },
+);
+
+scenario(
   'a full room says so before and after trying, and has a place again when somebody leaves',
   { limits: { participants_max: 2 } },
   async (world, [one, other]) => {

@@ -331,7 +331,8 @@ export class CallView extends PageElement {
 
   /** A finger, unlike a mouse, gives no sign before it taps: the first tap only brings the controls back. */
   readonly #onPointerDown = (event: PointerEvent): void => {
-    this.#blindTap = this.idle && event.pointerType === 'touch';
+    // What the page shows in a slot is there for all to see.
+    this.#blindTap = this.idle && event.pointerType === 'touch' && event.target === this;
     this.#idleWatch.onPointer();
   };
 
