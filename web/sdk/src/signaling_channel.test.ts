@@ -201,8 +201,8 @@ describe('counting', () => {
     expect(session().sent).toEqual([]);
   });
 
-  test('an ack goes out at once after 32 KiB', async () => {
-    const error = { type: 'error', code: 'not_json', message: 'x'.repeat(20_000) };
+  test('an ack goes out at once after 8 KiB', async () => {
+    const error = { type: 'error', code: 'not_json', message: 'x'.repeat(5_000) };
     server.send(session(), error);
     await pass(20);
     expect(session().sent).toHaveLength(1);
