@@ -141,7 +141,7 @@ void Hub::Impl::accept(Session& session, RequestId id, Call& call, Instant now) 
   const ParticipantId accepted = own.id;
   if (call.count(ParticipantState::kJoined) >= 2) {
     if (!std::exchange(call.answered, true)) ++counters_.calls_answered;
-    stop_waiting(call);
+    if (call.room == nullptr) stop_waiting(call);
   }
   remove_participants(
       call,
@@ -247,10 +247,12 @@ void Hub::Impl::remove_participants(Call& call, Predicate leaving, const Removal
   if (left_from_inside && note_inside(call)) tell_rules(*call.room);
 }
 
-// A room goes on with one who has joined, and so does a call whose others may still come back.
+// A room goes on with one who has joined, and so does a call whose others may still come back: who
+// is the first to come back, and leaves, does not end it for them.
 bool Hub::Impl::is_over(const Call& call) const {
+  if (call.restore_deadline) return false;
   if (call.count(ParticipantState::kJoined) == 0) return true;
-  return call.participants.size() < 2 && call.room == nullptr && !call.restore_deadline;
+  return call.participants.size() < 2 && call.room == nullptr;
 }
 
 // Tells those who are left, and forgets the call.

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/signaling/address_sessions.h"
 #include "core/signaling/client_message.h"
 #include "core/signaling/deadlines.h"
 #include "core/signaling/decode.h"
@@ -116,6 +117,8 @@ class Hub::Impl {
   User& find_or_make_user(const UserId& id, std::string name, Instant now);
   void attach(Connection& connection, Session& session);
   void detach(Session& session, Duration window, Instant now);
+  void stop_waiting_to_be_resumed(Session& session);
+  bool has_place_for_session(const IpAddress& address, Instant now);
   void send_welcome(Session& session, RequestId id, bool resumed);
   void end_session(Session& session, EndReason reason, Instant now);
 
@@ -295,6 +298,7 @@ class Hub::Impl {
   std::deque<CallId> ended_restored_;
   std::unordered_map<SessionId, RelayTest> relay_tests_;
   Presence presence_{limits_};
+  AddressSessions address_sessions_;
   PeopleIndex people_index_;
   LookAlikes look_alikes_;
   RingGuard ring_guard_{limits_};

@@ -123,7 +123,6 @@ Call* Hub::Impl::find_or_restore_call(Session& session, RequestId id, const Retu
   call.next_order =
       static_cast<std::uint16_t>(std::min<int>(membership.order + kJoinsUnknown, UINT16_MAX));
   restore_room(call, session, back, now);
-  if (call.room != nullptr) return &call;  // and one is enough
   call.restore_deadline = now + limits_.resume_window;
   restore_deadlines_.set(*call.restore_deadline, call.id);
   return &call;
@@ -184,7 +183,8 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallRejoin& request
                                                     .session = &session,
                                                     .state = ParticipantState::kJoined,
                                                     .order = membership->order});
-  if (call->count(ParticipantState::kJoined) >= 2) stop_waiting(*call);
+  const bool enough = call->room == nullptr && call->count(ParticipantState::kJoined) >= 2;
+  if (enough) stop_waiting(*call);
   session.memberships_told = now;
   if (call->room != nullptr) be_known_again(*call->room, back);
   const bool hosts_changed = note_inside(*call);

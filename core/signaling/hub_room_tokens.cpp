@@ -47,6 +47,8 @@ bool Hub::Impl::check_room_token(Session& session, RequestId id, std::string_vie
     problem = "This room token is somebody else's.";
   } else if (token->room != room) {
     problem = "This room token is another room's.";
+  } else if (rooms_.was_given_up(token->rules.instance)) {
+    problem = "This room made place for others that you have made. Try again without its token.";
   } else if (token->expires <= wall_time(now)) {
     problem = "This room token has expired. Forget it and try again without it.";
   }

@@ -105,7 +105,9 @@ bool Hub::Impl::has_seat(Session& session, RequestId id, const Call& call) {
             " devices already, which is as many as it takes. Leave it on one of them first.");
     return false;
   }
-  if (call.seats() < limits_.participants_max) return true;
+  // A host is never kept out of their own room by those who fill it.
+  const bool hosts_seat = call.room != nullptr && call.room->rules.is_host(session.user->id);
+  if (call.seats() < limits_.participants_max + (hosts_seat ? 1 : 0)) return true;
   send_error(session, id, ErrorCode::kCallFull,
              "This room is full: it holds at most " + std::to_string(limits_.participants_max) +
                  " people.");
@@ -157,8 +159,12 @@ void Hub::Impl::handle(Session& session, RequestId id, const RoomOpen& request, 
   }
   Room* const room = open_room(session, id, request.room, request.knock, now);
   if (room == nullptr) return;
+  // Whoever was called does not become the one who may remove the caller.
+  const Participant* const caller = call->find(call->caller);
+  if (caller != nullptr && caller->state == ParticipantState::kJoined) {
+    room->rules.creator = caller->session->user->id;
+  }
   give_room(*call, *room);
-  stop_waiting(*call);
   for (const Participant& participant : call->participants) {
     remember_admitted(*room, participant.session->user->id);
   }

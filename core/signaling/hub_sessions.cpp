@@ -137,8 +137,8 @@ void Hub::Impl::start_session(Connection& connection, RequestId id,
                               const std::optional<UserId>& known, std::string name, Instant now) {
   const UserId user_id = known ? *known : make_random_id<UserId>(random_);
   const User* existing = find_user(user_id);
-  if (sessions_.size() >= limits_.sessions_max ||
-      (existing != nullptr && existing->sessions.size() >= limits_.sessions_per_user_max)) {
+  if ((existing != nullptr && existing->sessions.size() >= limits_.sessions_per_user_max) ||
+      !has_place_for_session(connection.address.limit_key(), now)) {
     refuse(connection.id, id, ErrorCode::kTooManySessions);
     close_connection(connection, kCloseTryAgainLater, "too_many_sessions", now);
     return;
@@ -157,6 +157,16 @@ void Hub::Impl::start_session(Connection& connection, RequestId id,
   ring_late_device(session);
 }
 
+// Where an address has as many as it may, one that waits to be resumed there makes place.
+bool Hub::Impl::has_place_for_session(const IpAddress& address, Instant now) {
+  if (address_sessions_.count(address) >= limits_.sessions_per_address_max) {
+    const auto waiting = address_sessions_.first_that_waits(address);
+    if (!waiting) return false;
+    end_session(*sessions_.at(*waiting), EndReason::kLost, now);
+  }
+  return sessions_.size() < limits_.sessions_max;
+}
+
 User& Hub::Impl::find_or_make_user(const UserId& id, std::string name, Instant now) {
   if (User* user = find_user(id)) {
     if (user->name != name) rename(*user, std::move(name), nullptr, {}, now);
@@ -172,8 +182,11 @@ User& Hub::Impl::find_or_make_user(const UserId& id, std::string name, Instant n
 
 void Hub::Impl::attach(Connection& connection, Session& session) {
   if (!session.connection && session.resume_deadline != Instant{}) {
-    resume_deadlines_.clear(session.resume_deadline, session.id);
+    stop_waiting_to_be_resumed(session);
   }
+  if (session.counted) address_sessions_.remove(session.address.limit_key());
+  address_sessions_.add(connection.address.limit_key());
+  session.counted = true;
   hello_deadlines_.clear(connection.hello_deadline, connection.id);
   connection.session = &session;
   session.reached = std::exchange(connection.reached, {});
@@ -185,6 +198,12 @@ void Hub::Impl::detach(Session& session, Duration window, Instant now) {
   session.connection.reset();
   session.resume_deadline = now + window;
   resume_deadlines_.set(session.resume_deadline, session.id);
+  address_sessions_.begin_to_wait(session.address.limit_key(), session.resume_deadline, session.id);
+}
+
+void Hub::Impl::stop_waiting_to_be_resumed(Session& session) {
+  resume_deadlines_.clear(session.resume_deadline, session.id);
+  address_sessions_.stop_waiting(session.address.limit_key(), session.resume_deadline, session.id);
 }
 
 void Hub::Impl::send_welcome(Session& session, RequestId id, bool resumed) {
@@ -206,7 +225,8 @@ void Hub::Impl::end_session(Session& session, EndReason reason, Instant now) {
   }
   stop_knocking(session, now);
   end_relay_test(session);
-  if (!session.connection) resume_deadlines_.clear(session.resume_deadline, session.id);
+  if (!session.connection) stop_waiting_to_be_resumed(session);
+  address_sessions_.remove(session.address.limit_key());
   replay_bytes_ -= session.replay.bytes();
   User& user = *session.user;
   std::erase(user.sessions, &session);

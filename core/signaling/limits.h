@@ -46,6 +46,8 @@ struct Limits {
   // Sessions.
   std::size_t sessions_max = 20'000;
   std::size_t sessions_per_user_max = 16;
+  // Those that wait to be resumed included; they make place for others of the same address.
+  std::size_t sessions_per_address_max = 2'000;
   std::size_t name_chars_max = 64;
   Duration hello_timeout = seconds(10);
   Duration resume_window = seconds(30);

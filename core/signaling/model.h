@@ -52,6 +52,7 @@ struct Session {
   std::uint32_t unacked_bytes = 0;
   std::uint32_t refused = 0;  // messages over the rate since it last kept to it
   Budget budget;
+  bool counted = false;  // in AddressSessions
   bool stranger = true;      // has shown no token: its address pays for it, too
   std::vector<Call*> calls;  // ringing or joined
   // Ring here as far as the others know; this session is told nothing of them
@@ -100,7 +101,7 @@ struct Call {
   Instant ring_deadline{};  // the first of those of its participants
   std::uint16_t next_order = 0;
   bool restored = false;  // from an earlier epoch
-  // When fewer than two of a restored call are back. Until it has passed, or there are two.
+  // Of a restored call, when it ends if too few are back. Without a room: until there are two.
   std::optional<Instant> restore_deadline;
   RingSignals ring_signals;
   std::vector<ParticipantId> departed;    // have left since it was restored: they cannot rejoin

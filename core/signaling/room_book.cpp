@@ -24,6 +24,7 @@ Room* RoomBook::make(std::string_view name, const UserId& maker, const IpAddress
                            of_address->second >= limits_.rooms_per_address_max)) {
       return nullptr;
     }
+    given_up_.use(own->rules.instance, [] { return GivenUp(); });
     forget(*own);
   }
   const Rate rate{limits_.room_changes_per_second, limits_.room_changes_burst};

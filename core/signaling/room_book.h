@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/signaling/budget.h"
 #include "core/signaling/deadlines.h"
 #include "core/signaling/limits.h"
 #include "core/signaling/room.h"
@@ -18,7 +19,7 @@ namespace visavis::signaling {
 
 class RoomBook {
  public:
-  explicit RoomBook(const Limits& limits) : limits_(limits) {}
+  explicit RoomBook(const Limits& limits) : limits_(limits), given_up_(limits.rooms_max) {}
 
   Room* find(std::string_view name);
   std::size_t size() const { return rooms_.size(); }
@@ -26,6 +27,9 @@ class RoomBook {
   // Nobody is in it yet; see forget_later(). Null where there are too many, all in all or on this
   // account. Precondition: there is none of this name.
   Room* make(std::string_view name, const UserId& maker, const IpAddress& address, Instant now);
+  // Whether this room has made place for another of its creator's. They have given it up: its tokens
+  // are of no use any more.
+  bool was_given_up(const RoomInstance& instance) { return given_up_.find(instance) != nullptr; }
   // On whose account it is from now on.
   void charge(Room& room, const UserId& maker, const IpAddress& address);
 
@@ -56,6 +60,8 @@ class RoomBook {
   std::unordered_map<IpAddress, std::size_t> by_address_;
   Deadlines<std::string> deadlines_;  // of rooms where nobody is; these may be forgotten
   std::size_t restricted_ = 0;
+  struct GivenUp {};
+  AccountBook<RoomInstance, GivenUp> given_up_;
 };
 
 }  // namespace visavis::signaling

@@ -23,6 +23,9 @@ void SilentReceiver::take(const ParticipantId& from, std::size_t bytes, bool ack
   }
   if (before == 0) sender->since = now;
   sender->bytes = before + bytes;
+  // A client does not wait for its next heartbeat with so much (PROTOCOL.md section 3).
+  constexpr std::size_t kAcknowledgedAtOnceBytes = 8'192;
+  if (acknowledges && sender->bytes >= kAcknowledgedAtOnceBytes) sender->bytes = 0;
 }
 
 }  // namespace visavis::signaling

@@ -40,6 +40,13 @@ bool is_probe(const HttpRequest& request) {
   return request.path == "/healthz" || request.path == "/metrics" || request.method == "OPTIONS";
 }
 
+// Browsers and phones ask for these without being told to, once or twice for each page: that is
+// nobody's probing.
+bool is_asked_by_browsers(std::string_view path) {
+  return path == "/favicon.ico" || path == "/robots.txt" ||
+         path.starts_with("/apple-touch-icon") || path.starts_with("/.well-known/");
+}
+
 }  // namespace
 
 // What of a request's target matters to us.
@@ -190,7 +197,7 @@ void HttpConnection::route() {
   if (request.path == "/ws") return upgrade(request);
   HttpResponse response = answer(request);
   const bool failed = response.status >= 400 && response.status < 500;
-  if (failed) return respond_failure(std::move(response), request.client);
+  if (failed && !is_asked_by_browsers(request.path)) return respond_failure(std::move(response), request.client);
   respond(std::move(response));
 }
 

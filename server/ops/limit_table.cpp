@@ -92,6 +92,8 @@ constexpr auto kKeys = std::to_array<LimitKey>({
     {"sessions_max", &Hub::sessions_max, 1, kMany, "Sessions, those that may resume included."},
     {"sessions_per_user_max", &Hub::sessions_per_user_max, 1, 1'000,
      "Devices and tabs of one person."},
+    {"sessions_per_address_max", &Hub::sessions_per_address_max, 1, kMany,
+     "Sessions of one address, those that may resume included; these make place for others there."},
     {"name_chars_max", &Hub::name_chars_max, 1, 1'000, "Characters of a name."},
     {"hello_timeout_ms", &Hub::hello_timeout, 100, kDayMs,
      "How long a new connection may take to say hello."},

@@ -265,17 +265,17 @@ constexpr auto kEntries = std::to_array<Entry>({
     {"relay", "malformed", {kInfo, "Packets to the relay were refused because they are not TURN."}},
     {"relay",
      "unauthenticated",
-     {kWarn,
-      "Log-ins at the relay failed: credentials had expired, or somebody guesses passwords. If an "
+     {kInfo,
+      "Log-ins at the relay failed. Some are usual: a call's credentials end with the call. If an "
       "application of yours cannot use the relay, look at its user name and secret."}},
     {"relay",
      "stale_nonce",
      {kInfo, "Requests to the relay came with an old nonce. This is usual."}},
     {"relay",
      "forbidden_peer",
-     {kWarn,
-      "The relay was asked to send where it may not. If an open relay should reach that network, "
-      "allow it with --relay-allow."}},
+     {kInfo,
+      "The relay was asked to send where it may not. This is usual: browsers try every address of "
+      "the other side. If an open relay should reach a network, allow it with --relay-allow."}},
     {"relay",
      "mismatch",
      {kInfo, "Requests to the relay were about allocations that are not there, or not theirs."}},

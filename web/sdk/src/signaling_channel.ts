@@ -373,9 +373,20 @@ export class SignalingChannel extends Emitter<ChannelEvents> {
     } else if (HELLO_FAULTS.has(refusal.code)) {
       this.#end('refused', this.#lastError);
     } else {
-      // Too many, or draining: the server will close, or the handshake timer will; then we try again.
+      // Too many, or draining: the server will close, or the handshake timer will; then we try again. Where the server says
+      // when, the same hello is said again then, a little spread, since many may have been told the same.
       log.warn(`hello refused: ${refusal.code}`);
+      if (refusal.retry_after_ms === undefined) return;
+      const wait = refusal.retry_after_ms * (1 + this.#platform.random());
+      this.#platform.timers.set(() => void this.#sayHelloAgain(socket), wait);
     }
+  }
+
+  async #sayHelloAgain(socket: WebSocket | null): Promise<void> {
+    const isWaiting = (): boolean => socket === this.#socket && !this.#greeted;
+    if (!isWaiting()) return;
+    const hello = await this.#greeting.hello(this.#inbox.tell());
+    if (isWaiting()) this.#write(hello);
   }
 
   #pace(): HeartbeatPace {

@@ -91,7 +91,8 @@ export const doorWords = {
 
   waiting: {
     title: 'Waiting to be let in',
-    detail: (room: string) => `A host of ${room} has to open the door. They can see your name.`,
+    detail: (room: string) =>
+      `A host of ${room} has to open the door. They can see your name. Just after the server was restarted, the door opens by itself in half a minute.`,
     again: (room: string) =>
       `The rules of ${room} are being checked again. A host may have to open the door for you.`,
     cancel: 'Cancel',
