@@ -80,6 +80,7 @@ void Hub::Impl::change_rules(Room& room, Change change) {
 bool Hub::Impl::note_inside(Call& call) {
   if (call.room == nullptr) return false;
   Room& room = *call.room;
+  if (room.settling) return false;
   const auto stand_in = stand_in_of(room);
   bool changed = std::exchange(room.told_stand_in, stand_in) != stand_in;
   if (!stand_in && !room.kept_out.empty()) {

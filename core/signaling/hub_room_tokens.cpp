@@ -107,6 +107,7 @@ void Hub::Impl::put_in_force(Room& room, const RoomRules& rules, const Session& 
   const auto stays = [&](const UserId& user) {
     return rules.is_host(user) || (!rules.knock && !rules.locked) || room.is_admitted(user);
   };
+  room.settling = true;
   if (room.call != nullptr) {
     remove_people(
         *room.call, [&](const User& user) { return room.is_barred(user.id); },
@@ -117,6 +118,7 @@ void Hub::Impl::put_in_force(Room& room, const RoomRules& rules, const Session& 
         *room.call, [&](const User& user) { return !stays(user.id); },
         {EndReason::kRoomRules, nullptr, {}}, now);
   }
+  room.settling = false;
   if (room.call != nullptr) {
     for (const Participant& participant : room.call->participants) {
       if (rules.locked) room.inside_when_locked.push_back(participant.session->user->id);

@@ -117,6 +117,30 @@ TEST_F(Tokens, StrangersGoBeforeTheHolderComes) {
   EXPECT_TRUE(dialogue.silent(eve.connection));
 }
 
+// One of those inside is removed by the rules, and another does not stay either.
+TEST_F(Tokens, NobodyIsGivenATokenOnTheWayOut) {
+  tell(old_ana, "remove", R"("participant":")" + mallorys.at("/participant") + "\"");
+  const std::string anas_later = token_after(old_ana);
+  in(mallory);
+  in(eve);
+  const Guest fay = join(dialogue, "Fay");
+  in(fay);
+  for (const Guest& guest : {mallory, eve, fay}) dialogue.forget(guest.connection);
+  in(ana, anas_later);
+  EXPECT_EQ(reason(mallory), "removed");
+  for (const Guest& guest : {eve, fay}) {
+    while (true) {
+      const Heard heard = dialogue.hear(guest.connection);
+      if (heard.type() != "call.left") {
+        EXPECT_EQ(heard.at("/reason"), "room_rules");
+        break;
+      }
+    }
+    EXPECT_TRUE(dialogue.silent(guest.connection));
+    EXPECT_EQ(in(guest).type(), "room.waiting");
+  }
+}
+
 TEST_F(Tokens, AStrangerIsNotTheCreatorAfterwards) {
   const std::string call = in(eve).at("/call");
   in(ana, anas.at("/room_token"));

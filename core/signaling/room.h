@@ -49,6 +49,9 @@ struct Room {
   // Of those who were removed, for the hosts who see the list.
   std::map<UserId, std::string> removed_names;
   std::optional<UserId> told_stand_in;  // as those inside know it
+  // Other rules are being put in force: nobody is told of them, or given a token of them, before
+  // whoever may not stay has gone.
+  bool settling = false;
 
   Call* call = nullptr;              // none while nobody is inside
   std::vector<Knock> knocks;         // in the order in which they came
