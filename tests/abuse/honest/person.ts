@@ -33,6 +33,7 @@ export class Person {
   static async arrive(world: World, name: string): Promise<Person> {
     const person = new Person(world, name);
     if (!(await person.#comeIn())) throw new Error(`${name} did not get in`);
+    if (world.options.sameAddress) await person.#comeInKnown();
     world.people.push(person);
     return person;
   }
@@ -86,6 +87,12 @@ export class Person {
     this.line.close();
   }
 
+  /** A session that was begun with the person's token: it is charged to the person, not to the address. */
+  async #comeInKnown(): Promise<void> {
+    this.leave();
+    this.resumeToken = '';
+    if (!(await this.#comeIn())) throw new Error(`${this.name} did not get in again`);
+  }
   #resumed = false;
   async #comeIn(): Promise<boolean> {
     const line = await Line.open(this.#world.options.port, { tls: this.#world.options.tls });
