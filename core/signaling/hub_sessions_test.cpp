@@ -1,6 +1,9 @@
 // Hello, identity, counting and resuming, as dialogues.
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+
 #include "core/signaling/hub_test_people.h"
 
 namespace visavis::signaling {
@@ -277,6 +280,27 @@ TEST(HubSessions, StrangersWhoShareAnAddressAreRefusedButNotClosedForEachOther) 
   }
   EXPECT_EQ(dialogue.hear(ana.connection, "error").at("/code"), "rate_limited");
   EXPECT_EQ(dialogue.close_code(ana.connection), std::nullopt);
+}
+
+TEST(HubSessions, OneAddressDoesNotFillTheServer) {
+  Limits limits;
+  limits.sessions_per_address_max = 3;
+  Dialogue dialogue(limits);
+  const auto hello = [&](std::string_view address) {
+    const auto id = dialogue.connect(address);
+    dialogue.say(id, R"({"type":"hello","name":"Ana"})");
+    return std::pair(id, dialogue.hear(id));
+  };
+  const auto first = hello("192.0.2.1");
+  hello("192.0.2.1");
+  hello("192.0.2.1");
+  EXPECT_EQ(hello("192.0.2.1").second.at("/code"), "too_many_sessions");
+  EXPECT_EQ(hello("192.0.2.2").second.type(), "welcome");
+  // One that only waits to be resumed makes place.
+  dialogue.lose(first.first);
+  EXPECT_EQ(hello("192.0.2.1").second.type(), "welcome");
+  EXPECT_EQ(hello("192.0.2.1").second.at("/code"), "too_many_sessions");
+  EXPECT_EQ(dialogue.hub().gauges().sessions, 4U);
 }
 
 TEST(HubSessions, TooManySessionsOfOnePerson) {
