@@ -56,7 +56,7 @@ void write_users(JsonWriter& json, std::string_view key, std::span<const UserId>
 }
 
 void write_participants(JsonWriter& json, const Call& call) {
-  json.key("participants").begin_array();
+  json.begin_array();
   for (const Participant& participant : call.participants) {
     json.begin_object();
     json.key("participant").string(to_text(participant.id));
@@ -127,7 +127,12 @@ void write_call(JsonWriter& json, const Call& call, const Participant& receiver,
   json.key("participant").string(to_text(receiver.id));
   json.key("from").string(to_text(joined ? call.caller : receiver.inviter));
   json.key("video").boolean(call.video);
-  write_participants(json, call);
+  json.key("participants");
+  if (own.participants_json.empty()) {
+    write_participants(json, call);
+  } else {
+    json.raw(own.participants_json);
+  }
   write_own(json, own);
   const bool tells = knocks == Knocks::kTold && joined;
   write_room(json, call, tells ? receiver.session->user : nullptr);
@@ -184,6 +189,13 @@ Frame encode_number(std::string_view type, std::uint64_t received) {
 }
 
 }  // namespace
+
+std::string participants_of(const Call& call) {
+  std::string text;
+  JsonWriter json(text);
+  write_participants(json, call);
+  return text;
+}
 
 Frame encode_error(RequestId id, ErrorCode code, std::string_view text,
                    std::optional<Duration> retry_after) {
@@ -315,6 +327,7 @@ Frame encode_call_accepted(RequestId id, const Call& call, const ParticipantId& 
                            const ForReceiver* own) {
   Message message("call.accepted", 256);
   message.id(id).member("call", call.id).member("participant", accepted);
+  message.json().key("participants");
   write_participants(message.json(), call);
   if (own != nullptr) {
     write_own(message.json(), *own);

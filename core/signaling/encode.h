@@ -37,7 +37,12 @@ struct ForReceiver {
   std::string ice_servers_json;  // an array
   std::string membership;        // a token; empty for who has not joined
   std::string room_token;        // empty where there is none
+  // As participants_of() makes it, where several receivers are told the same; else empty.
+  std::string_view participants_json{};
 };
+
+// Everybody in the call, as a JSON array.
+std::string participants_of(const Call& call);
 
 struct Welcome {
   RequestId id;

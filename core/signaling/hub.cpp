@@ -106,6 +106,8 @@ bool Hub::Impl::within_rate(Session& session, const Result<ClientMessage, Decode
     send_uncounted(connection.id,
                    encode_bye("rate_limited", sentence(ErrorCode::kRateLimited), std::nullopt));
     close_connection(connection, kClosePolicy, "rate_limited", now);
+    // Nothing of it is kept for being resumed.
+    end_session(session, EndReason::kLost, now);
   }
   return false;
 }

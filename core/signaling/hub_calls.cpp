@@ -113,9 +113,11 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, I
   join(call, caller, now);
   call.caller = caller.id;
   ring(call, session, *invitees, now);
+  const std::string everybody = participants_of(call);
   for (const Participant& participant : call.participants) {
     if (participant.silent) continue;
-    const ForReceiver own = for_receiver(call, participant);
+    ForReceiver own = for_receiver(call, participant);
+    own.participants_json = everybody;
     send(*participant.session, participant.session == &session
                                    ? encode_call_ringing(id, call, participant, own, invitees->busy)
                                    : encode_call_incoming(call, participant, own));

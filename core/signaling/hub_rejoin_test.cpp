@@ -295,6 +295,15 @@ TEST_F(RejoinOfThree, TakesNoMoreThanACallHolds) {
   EXPECT_EQ(rejoin(small, c, tokens["Eva"]).at("/code"), "call_full");
 }
 
+TEST_F(Rejoin, WhoeverIsFirstToComeBackAndLeavesDoesNotEndItForTheOthers) {
+  EXPECT_EQ(rejoin(dialogue, ana, anas_token).type(), "call.rejoined");
+  say_of_call(dialogue, ana, "call.end", id);
+  EXPECT_EQ(hear(ana, "call.ended").at("/reason"), "hangup");
+  EXPECT_EQ(rejoin(dialogue, ben, bens_token).type(), "call.rejoined");
+  dialogue.pass(Limits().resume_window);
+  EXPECT_EQ(reason(ben), "lost");  // nobody else came
+}
+
 TEST_F(Rejoin, TheEndOfSoManyCallsIsRemembered) {
   Limits limits;
   limits.ended_restored_calls_max = 1;
@@ -303,6 +312,7 @@ TEST_F(Rejoin, TheEndOfSoManyCallsIsRemembered) {
   const auto come_and_go = [&](const std::string& token) {
     const Heard answer = rejoin(small, a, token);
     say_of_call(small, a, "call.end", answer.at("/call"));
+    small.pass(Limits().resume_window);  // until then it waits for the others
     return answer.type();
   };
   say_of_call(before, old_ana, "call.end", id);

@@ -214,12 +214,14 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallInvite& request
   }
   ring(*call, session, *invitees, now);
   for (const User* user : invitees->heard_now) make_heard(*call, session, *user, now);
+  const std::string everybody = participants_of(*call);
   for (std::size_t i = 0; i < call->participants.size(); ++i) {
     const Participant& participant = call->participants[i];
     const bool told =
         participant.state == ParticipantState::kJoined || (i >= before && !participant.silent);
     if (!told) continue;
-    const ForReceiver own = for_receiver(*call, participant);
+    ForReceiver own = for_receiver(*call, participant);
+    own.participants_json = everybody;
     if (participant.session == &session) {
       send(session, encode_call_ringing(id, *call, participant, own, invitees->busy));
     } else if (i >= before) {

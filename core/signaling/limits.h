@@ -37,6 +37,10 @@ struct Limits {
   // NAT joins at once, a flood does not.
   std::uint32_t hellos_per_second = 10;
   std::uint32_t hellos_burst = 200;
+  // Looks at rooms by those who have been welcomed, from one address: names cannot be tried by
+  // coming back as many people.
+  std::uint32_t looks_per_second = 10;
+  std::uint32_t looks_burst = 200;
   // Hellos that show a token of one person: all their devices come back at once.
   std::uint32_t person_hellos_per_second = 2;
   std::uint32_t person_hellos_burst = 40;
@@ -45,7 +49,8 @@ struct Limits {
 
   // Sessions.
   std::size_t sessions_max = 20'000;
-  std::size_t sessions_per_user_max = 16;
+  // Each of them rings, so that they cost whoever calls.
+  std::size_t sessions_per_user_max = 8;
   // Those that wait to be resumed included; they make place for others of the same address.
   std::size_t sessions_per_address_max = 2'000;
   std::size_t name_chars_max = 64;

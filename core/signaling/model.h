@@ -52,7 +52,7 @@ struct Session {
   std::uint32_t unacked_bytes = 0;
   std::uint32_t refused = 0;  // messages over the rate since it last kept to it
   Budget budget;
-  bool counted = false;  // in AddressSessions
+  bool counted = false;      // in AddressSessions
   bool stranger = true;      // has shown no token: its address pays for it, too
   std::vector<Call*> calls;  // ringing or joined
   // Ring here as far as the others know; this session is told nothing of them

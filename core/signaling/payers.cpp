@@ -70,7 +70,9 @@ Payers::Payers(const Limits& limits, AddressLedger& addresses)
       of_person_(of_session_.times(limits.person_sessions_worth)),
       hellos_of_person_{limits.person_hellos_per_second, limits.person_hellos_burst},
       addresses_(addresses),
-      persons_(limits.persons_remembered_max) {}
+      persons_(limits.persons_remembered_max),
+      looks_{limits.looks_per_second, limits.looks_burst},
+      looks_of_(limits.hello_addresses_max) {}
 
 Payers::Person& Payers::person(const UserId& id, Instant now) {
   persons_.forget_done([&](const Person& person) {
@@ -86,6 +88,12 @@ bool Payers::pay_hello_of(const UserId& id, Instant now) {
 
 bool Payers::pay_step_of(const IpAddress& address, Instant now) {
   return addresses_.take_step(address, now);
+}
+
+bool Payers::pay_look_of(const IpAddress& address, Instant now) {
+  looks_of_.forget_done([&](const TokenBucket& looks) { return looks.is_full(looks_, now); });
+  return looks_of_.use(address.limit_key(), [&] { return TokenBucket(looks_, now); })
+      .take(looks_, now);
 }
 
 // Who has said too much by themselves takes nothing from the others who pay with them.

@@ -48,6 +48,9 @@ class Payers {
   // A hello or a look without a token, or something that failed; false: too many.
   bool pay_step_of(const IpAddress& address, Instant now);
 
+  // A look at a room by somebody who has been welcomed; false: too many from this address.
+  bool pay_look_of(const IpAddress& address, Instant now);
+
   Answer pay(const Purse& purse, const Charge& charge, Instant now);
   // After kSessionCannot: how long until such a charge can be paid.
   Duration wait_for(const Purse& purse, const Charge& charge, Instant now);
@@ -64,6 +67,8 @@ class Payers {
   Rate hellos_of_person_;
   AddressLedger& addresses_;
   AccountBook<UserId, Person> persons_;
+  Rate looks_;
+  AccountBook<IpAddress, TokenBucket> looks_of_;
 };
 
 }  // namespace visavis::signaling

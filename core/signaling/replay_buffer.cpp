@@ -24,7 +24,7 @@ bool ReplayBuffer::push(Frame frame, std::size_t bytes_max, Causer causer) {
   }
   entries_.push_back({std::move(frame), causer});
   bool overflowed = false;
-  while (bytes_ > bytes_max) {
+  while (bytes_ > bytes_max || entries_.size() - head_ > kFramesMax) {
     drop_front();
     overflowed = true;
   }

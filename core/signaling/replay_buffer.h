@@ -16,7 +16,11 @@ class ReplayBuffer {
   // Who caused a frame: a number that the hub gives each participant. 0: the receiver, or the hub.
   using Causer = std::uint64_t;
 
-  // Counts and keeps the frame. Beyond `bytes_max` the oldest go: true when that happened.
+  // More frames than these are not kept: dropping them all at once must not take long.
+  static constexpr std::size_t kFramesMax = 4'096;
+
+  // Counts and keeps the frame. Beyond `bytes_max`, or so many, the oldest go: true when that
+  // happened.
   bool push(Frame frame, std::size_t bytes_max, Causer causer = 0);
 
   // Bytes that are kept because of `causer`, who is not 0.

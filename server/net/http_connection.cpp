@@ -43,8 +43,8 @@ bool is_probe(const HttpRequest& request) {
 // Browsers and phones ask for these without being told to, once or twice for each page: that is
 // nobody's probing.
 bool is_asked_by_browsers(std::string_view path) {
-  return path == "/favicon.ico" || path == "/robots.txt" ||
-         path.starts_with("/apple-touch-icon") || path.starts_with("/.well-known/");
+  return path == "/favicon.ico" || path == "/robots.txt" || path.starts_with("/apple-touch-icon") ||
+         path.starts_with("/.well-known/");
 }
 
 }  // namespace
@@ -197,7 +197,8 @@ void HttpConnection::route() {
   if (request.path == "/ws") return upgrade(request);
   HttpResponse response = answer(request);
   const bool failed = response.status >= 400 && response.status < 500;
-  if (failed && !is_asked_by_browsers(request.path)) return respond_failure(std::move(response), request.client);
+  if (failed && !is_asked_by_browsers(request.path))
+    return respond_failure(std::move(response), request.client);
   respond(std::move(response));
 }
 

@@ -65,7 +65,8 @@ std::string apply_allowed_host(Config& config, const std::string& value) {
   const auto origin = parse_origin(url);
   // A wildcard is a certificate's; here it would match nothing.
   const bool wildcard = value.find('*') != std::string::npos;
-  const bool bare = origin && !wildcard && origin->text == "http://" + origin->host && !url.ends_with('/');
+  const bool bare =
+      origin && !wildcard && origin->text == "http://" + origin->host && !url.ends_with('/');
   if (!bare) return "is neither a name nor an address";
   config.allowed_hosts.push_back(origin->host);
   return {};
