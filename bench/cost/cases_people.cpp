@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "bench/cost/cases.h"
+#include "core/signaling/replay_buffer.h"
 
 namespace visavis::bench {
 namespace {
@@ -36,7 +37,8 @@ std::size_t fill_replay(World& world, const Device& device) {
       const std::string error = world.ask(device, R"({"type":"x"})", "error");
       bytes += error.size();
       ++count;
-      if (bytes + error.size() > world.limits().replay_bytes_max) return count;
+      const bool full = bytes + error.size() > world.limits().replay_bytes_max;
+      if (full || count >= ReplayBuffer::kFramesMax) return count;
     }
   }
 }
@@ -88,7 +90,7 @@ void add_cases(Cases& cases, World& world, Of<Hello>) {
   cases.push_back({"hello", "resumes, with as many small messages to send again as are kept",
                    [=] { return resume(R"(,"received":0)"); }, "welcome"});
 
-  // Four others ring on all their devices, and so do fifteen of this person.
+  // Four others ring on all their devices, and so do all but one of this person.
   const auto caller = std::make_shared<Device>(world.join("Cleo"));
   const auto rung = std::make_shared<std::vector<Person>>(world.people(
       "Dan", world.limits().participants_max - 1, world.limits().sessions_per_user_max));
@@ -96,7 +98,7 @@ void add_cases(Cases& cases, World& world, Of<Hello>) {
   rung->front().devices.pop_back();
   const auto call = std::make_shared<std::string>();
   cases.push_back(
-      {"hello", "a further device, while 5 people ring on 79",
+      {"hello", "a further device, while 5 people ring on all others",
        [=, &world] {
          std::string to;
          for (const Person& person : *rung) {
