@@ -7,7 +7,11 @@ import { PageElement } from '../../base/page_element.ts';
 import type { Public } from '../../base/public.ts';
 import { Watch } from '../../base/watch.ts';
 import '../../design/avatar.ts';
-import { confusableStyles, renderConfusable, renderConfusableShort } from '../../design/confusable.ts';
+import {
+  confusableStyles,
+  renderConfusable,
+  renderConfusableShort,
+} from '../../design/confusable.ts';
 import { dialogs } from '../../design/dialogs.ts';
 import '../../design/icon.ts';
 import { base, buttons, fields } from '../../design/shared.ts';
