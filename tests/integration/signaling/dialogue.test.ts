@@ -20,20 +20,22 @@ async function wholeDialogue(
   library: string,
   options: ClientOptions,
 ): Promise<void> {
-  const name = `Ben of ${library}`; // others speak to the same server at the same time
-  const ana = await Client.join(server, ' Ana\t ', {}, options);
+  // Others speak to the same server at the same time, and two of one name would be marked.
+  const caller = `Ana of ${library}`;
+  const name = `Ben of ${library}`;
+  const ana = await Client.join(server, ` ${caller}\t `, {}, options);
   assert.equal(await ana.subprotocol, 'visavis.v1');
-  assert.equal(ana.welcome.name, 'Ana');
+  assert.equal(ana.welcome.name, caller);
   assert.equal(ana.welcome.resume.resumed, false);
   assert.deepEqual(ana.welcome.calls, []);
 
   const ben = await Client.join(server, name, {}, options);
   assert.equal(ben.welcome.epoch, ana.welcome.epoch);
-  await ben.knows((people) => people.get(ana.user)?.name === 'Ana', 'Ben sees Ana');
+  await ben.knows((people) => people.get(ana.user)?.name === caller, 'Ben sees Ana');
   await ana.knows((people) => people.get(ben.user)?.name === name, 'Ana sees Ben');
 
   const found = await ana.request(
-    { type: 'people.search', query: `OF ${library.toUpperCase()}` },
+    { type: 'people.search', query: `BEN OF ${library.toUpperCase()}` },
     'people.found',
   );
   assert.deepEqual(found.people, [{ user: ben.user, name }]);
@@ -46,7 +48,7 @@ async function wholeDialogue(
   assert.equal(incoming.from, ringing.participant);
   assert.equal(incoming.video, true);
   assert.deepEqual(incoming.participants, [
-    { participant: ringing.participant, user: ana.user, name: 'Ana', state: 'joined' },
+    { participant: ringing.participant, user: ana.user, name: caller, state: 'joined' },
     { participant: incoming.participant, user: ben.user, name, state: 'invited' },
   ]);
   assert.deepEqual(ringing.participants, incoming.participants);

@@ -6,12 +6,17 @@ import { Random } from '../support/random.ts';
 import { ResumingClient } from '../support/resuming_client.ts';
 import { Server } from '../support/server.ts';
 
-const fast = { messages_per_second: 1_000_000, messages_burst: 1_000_000 };
+const fast = {
+  messages_per_second: 1_000_000,
+  messages_burst: 1_000_000,
+  cost_us_per_second: 1_000_000,
+  cost_us_burst: 60_000_000,
+};
 
 describe('resume', { concurrency: true }, () => {
   let server: Server;
   before(async () => {
-    server = await Server.start({ limits: { ...fast, replay_bytes_max: 16_384 } });
+    server = await Server.start({ limits: fast });
   });
   after(async () => {
     await server.stop();
@@ -37,8 +42,38 @@ describe('resume', { concurrency: true }, () => {
     ana.destroy();
     await ana.closed();
     for (let n = 0; n < 5; n += 1) ben.send({ type: 'signal', call, to: caller, data: { n } });
-    await ben.request({ type: 'call.end', call }, 'call.ended');
+    await ben.request({ type: 'call.invite', call, to: [watcher.user] }, 'call.ringing');
+    await watcher.next('call.incoming');
+    ben.send({ type: 'signal', call, to: caller, data: { n: 5 } });
+    await ben.silent();
     assert(watcher.people.has(ana.user), 'Ana stays online to others');
+
+    const back = await Client.connect(server);
+    const welcome = await back.hello({ name: 'Ana', resume: ana.resume });
+    assert.deepEqual(
+      { resumed: welcome.resume.resumed, received: welcome.resume.received },
+      { resumed: true, received: 1 },
+    );
+    assert.deepEqual(
+      welcome.calls.map((state) => state.call),
+      [call],
+    );
+    assert.equal(welcome.session, ana.welcome.session);
+    for (let n = 0; n < 5; n += 1) assert.equal((await back.next('signal')).data['n'], n);
+    const ringing = await back.next('call.ringing');
+    assert(ringing.participants.some(({ user }) => user === watcher.user));
+    assert.equal((await back.next('signal')).data['n'], 5);
+    await back.silent();
+  });
+
+  test('what somebody sent who has left the call meanwhile comes empty, and is counted', async () => {
+    const ana = await Client.join(server, 'Ana');
+    const ben = await Client.join(server, 'Ben');
+    const { call, caller, callee } = await talk(ana, ben);
+    ana.destroy();
+    await ana.closed();
+    for (let n = 0; n < 5; n += 1) ben.send({ type: 'signal', call, to: caller, data: { n } });
+    await ben.request({ type: 'call.end', call }, 'call.ended');
 
     const back = await Client.connect(server);
     const welcome = await back.hello({ name: 'Ana', resume: ana.resume });
@@ -46,8 +81,10 @@ describe('resume', { concurrency: true }, () => {
       { resumed: welcome.resume.resumed, received: welcome.resume.received, calls: welcome.calls },
       { resumed: true, received: 1, calls: [] },
     );
-    assert.equal(welcome.session, ana.welcome.session);
-    for (let n = 0; n < 5; n += 1) assert.equal((await back.next('signal')).data['n'], n);
+    for (let n = 0; n < 5; n += 1) {
+      const empty = { type: 'signal', call, from: callee, data: {} };
+      assert.deepEqual(await back.next('signal'), empty);
+    }
     assert.equal((await back.next('call.ended')).reason, 'hangup');
     await back.silent();
   });
@@ -127,28 +164,60 @@ describe('resume', { concurrency: true }, () => {
     assert.equal((await ana.next('signal')).data['afterwards'], true);
   });
 
-  test('too much was waiting: resume_expired, then a new session on the same socket', async () => {
-    const ana = await Client.join(server, 'Ana');
-    const ben = await Client.join(server, 'Ben');
-    const { call, caller } = await talk(ana, ben);
-    ana.destroy();
-    await ana.closed();
-    for (let n = 0; n < 20; n += 1) {
-      ben.send({ type: 'signal', call, to: caller, data: { pad: 'x'.repeat(1_000) } });
+  test('others cannot make too much wait: they are told to send it later', async () => {
+    const own = await Server.start({ limits: { ...fast, replay_bytes_max: 16_384 } });
+    try {
+      const ana = await Client.join(own, 'Ana');
+      const ben = await Client.join(own, 'Ben');
+      const { call, caller } = await talk(ana, ben);
+      ana.destroy();
+      await ana.closed();
+      const data = { pad: 'x'.repeat(1_000) };
+      ben.send({ type: 'signal', call, to: caller, data });
+      for (let n = 1; n < 20; n += 1) {
+        await ben.refused({ type: 'signal', call, to: caller, data }, 'rate_limited');
+      }
+      const back = await Client.connect(own);
+      assert.equal((await back.hello({ name: 'Ana', resume: ana.resume })).resume.resumed, true);
+      assert.deepEqual((await back.next('signal')).data, data);
+      // Once she has acknowledged it, there is room again.
+      back.send({ type: 'ping', received: ana.received + back.received });
+      await back.next('pong');
+      ben.send({ type: 'signal', call, to: caller, data });
+      assert.deepEqual((await back.next('signal')).data, data);
+      await ben.silent();
+    } finally {
+      await own.stop();
     }
-    await ben.silent();
-    const back = await Client.connect(server);
-    const { identity } = ana.welcome;
-    await back.refused(
-      { type: 'hello', name: 'Ana', identity, resume: ana.resume },
-      'resume_expired',
-    );
-    // The old session is over: Ben is not left in a call with somebody who cannot come back.
-    assert.equal((await ben.next('call.ended')).reason, 'lost');
-    const welcome = await back.hello({ name: 'Ana', identity });
-    assert.equal(welcome.resume.resumed, false);
-    assert.equal(welcome.user, ana.user);
-    assert.notEqual(welcome.session, ana.welcome.session);
+  });
+
+  test('too much was waiting: resume_expired, then a new session on the same socket', async () => {
+    const own = await Server.start({ limits: { ...fast, replay_bytes_max: 16_384 } });
+    try {
+      const ana = await Client.join(own, 'Ana');
+      const ben = await Client.join(own, 'Ben');
+      await talk(ana, ben);
+      // What Ana asks for herself, as if none of the answers had arrived.
+      const { resume } = ana;
+      let waiting = 0;
+      while (waiting <= 16_384) {
+        ana.send({ type: 'people.search', query: 'n' });
+        waiting += (await ana.nextText('people.found')).length;
+      }
+      ana.destroy();
+      await ana.closed();
+      const back = await Client.connect(own);
+      const { identity } = ana.welcome;
+      await back.refused({ type: 'hello', name: 'Ana', identity, resume }, 'resume_expired');
+      // The old session is over: Ben is not left in a call with somebody who cannot come back.
+      assert.equal((await ben.next('call.ended')).reason, 'lost');
+      const welcome = await back.hello({ name: 'Ana', identity });
+      assert.equal(welcome.resume.resumed, false);
+      assert.equal(welcome.user, ana.user);
+      assert.notEqual(welcome.session, ana.welcome.session);
+    } finally {
+      await own.stop();
+    }
   });
 
   test('nobody resumes with a token that is not theirs', async () => {

@@ -28,8 +28,11 @@ describe('slow peers', { concurrency: 4 }, () => {
         args: tls ? ['--tls-cert', pair.certificate, '--tls-key', pair.key] : [],
         limits: {
           outbox_bytes_max: 65_536,
+          replay_bytes_max: 65_536,
           messages_per_second: 1_000_000,
           messages_burst: 1_000_000,
+          cost_us_per_second: 1_000_000,
+          cost_us_burst: 60_000_000,
           websocket_ping_interval_ms: 300_000,
         },
       });
@@ -44,12 +47,26 @@ describe('slow peers', { concurrency: 4 }, () => {
       const to = ringing.participants.find(({ user }) => user === welcome.user)?.participant ?? '';
       slow.stopReading();
 
-      const before = await server.residentBytes();
+      // Nobody else can fill what waits for it: the sender is told instead.
       const data = { pad: 'x'.repeat(60_000) };
+      for (let n = 0; n < 8; n += 1) {
+        await ben.refused({ type: 'signal', call: ringing.call, to, data }, 'rate_limited');
+      }
+      const closed = async (): Promise<number | undefined> =>
+        await readMetric(server, 'visavis_slow_readers_closed_total');
+      assert.equal(await closed(), 0);
+
+      // It fills it by what it asks for: fifty people with long names, again and again.
+      const crowd = Array.from({ length: 50 }, (_, n) =>
+        Client.join(server, `crowd ${n + 10} ${'\u{1F600}'.repeat(55)}`, {}, secured),
+      );
+      await Promise.all(crowd);
+      const before = await server.residentBytes();
+      const search = frame(opcodes.text, '{"type":"people.search","query":"crowd"}');
       const gone = async (): Promise<boolean> => {
-        for (let n = 0; n < 20; n += 1) ben.send({ type: 'signal', call: ringing.call, to, data });
-        await ben.silent();
-        return (await readMetric(server, 'visavis_slow_readers_closed_total')) === 1;
+        for (let n = 0; n < 20; n += 1) slow.write(search);
+        await ben.silent(); // nobody else is concerned
+        return (await closed()) === 1;
       };
       await until(gone, 'the slow reader is closed');
       const growth = (await server.residentBytes()) - before;

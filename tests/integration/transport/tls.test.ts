@@ -81,10 +81,13 @@ describe('TLS', { concurrency: true }, () => {
     const ben = await Client.join(server, 'Ben', {}, options);
     const { call } = await ana.request({ type: 'call.start', to: [ben.user] }, 'call.ringing');
     const { participant } = await ben.next('call.incoming');
+    await ben.request({ type: 'call.accept', call }, 'call.accepted');
+    await ana.next('call.accepted');
     for (const length of [1, 16_383, 16_384, 16_385, 40_000, 65_000]) {
       const data = { pad: 'é'.repeat(length / 2) };
       ana.send({ type: 'signal', call, to: participant, data });
       assert.deepEqual((await ben.next('signal')).data, data);
+      await ben.silent(); // acknowledges it, so that the next one has room
     }
   });
 
