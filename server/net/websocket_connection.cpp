@@ -287,8 +287,10 @@ bool WebSocketConnection::has_stalled(Instant now) {
 // taking.
 bool WebSocketConnection::is_late_for_a_reason() {
   const SendProgress seen = progress();
-  const bool goes_on = seen.waiting > 0 && seen.taken > taken_at_ping_;
-  taken_at_ping_ = seen.taken;
+  // What came after the ping is no reason: a client could keep that up for ever.
+  const bool stuck = seen.taken < taken_with_ping_;
+  const bool goes_on = stuck && seen.taken > taken_at_look_;
+  taken_at_look_ = seen.taken;
   return reading_put_off_ || goes_on;
 }
 
@@ -309,7 +311,9 @@ void WebSocketConnection::on_silence(Instant now) {
     mark_dirty();
     awaiting_pong_ = true;
     deadline_ = now + limits.websocket_pong_timeout;
-    taken_at_ping_ = progress().taken;
+    const SendProgress seen = progress();
+    taken_at_look_ = seen.taken;
+    taken_with_ping_ = seen.taken + seen.waiting;
   }
   // A pong may come long before its deadline, and the next ping be due before that.
   const Instant next_ping_due = now + limits.websocket_ping_interval;

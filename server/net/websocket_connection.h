@@ -84,7 +84,8 @@ class WebSocketConnection : public Connection {
   Instant deadline_;   // of the phase, or of the pong
   Instant next_look_;  // at the progress, while watching_
   Instant ping_look_;  // at the silence, while kOpen
-  std::uint64_t taken_at_ping_ = 0;
+  std::uint64_t taken_at_look_ = 0;
+  std::uint64_t taken_with_ping_ = 0;  // once the client has taken the latest ping
   Phase phase_ = Phase::kOpen;
   const bool is_tls_;
   bool dirty_ = false;
