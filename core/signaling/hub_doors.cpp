@@ -46,7 +46,7 @@ void Hub::Impl::knock_at(Session& session, RequestId id, Room& room, Instant now
           door_limits_.knock({session.user->id, session.address.limit_key()}, room.name, now)) {
     send_error(session, id, ErrorCode::kRateLimited,
                try_again_in("You, or others in your network, have knocked too often.", *wait),
-               *wait);
+               wait);
     return forget_room_later(room, now);
   }
   if (!take_knock_over(session, room, now)) {

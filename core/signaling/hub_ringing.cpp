@@ -15,7 +15,7 @@ std::string in_words(Duration duration) {
 
 // `callee` is the name of whom it concerns.
 std::string why_not(const RingGuard::Refusal& refusal, const std::string& callee) {
-  const std::string again = " Try again in " + in_words(refusal.retry_after) + ".";
+  std::string again = " Try again in " + in_words(refusal.retry_after) + ".";
   switch (refusal.reason) {
     case RingGuard::Reason::kNotAnswered:
       return callee + " has not answered." + again;
@@ -103,6 +103,7 @@ std::optional<Hub::Impl::Invitees> Hub::Impl::collect_invitees(
 bool Hub::Impl::may_ring(Session& session, RequestId id, const std::vector<User*>& people,
                          Instant now) {
   std::vector<UserId> ids;
+  ids.reserve(people.size());
   for (const User* user : people) ids.push_back(user->id);
   const auto refusal = ring_guard_.check(as_caller(session), ids, now);
   if (!refusal) return true;

@@ -129,7 +129,7 @@ Call& Hub::Impl::start_call_in(Room& room, bool video) {
 void Hub::Impl::enter(Session& session, RequestId id, Room& room, bool video, Instant now) {
   if (const auto wait = door_limits_.enter({session.user->id, session.address.limit_key()}, now)) {
     send_error(session, id, ErrorCode::kRateLimited,
-               "You have entered rooms too often. Wait a moment and try again.", *wait);
+               "You have entered rooms too often. Wait a moment and try again.", wait);
     return forget_room_later(room, now);
   }
   const bool first = room.call == nullptr;

@@ -52,8 +52,11 @@ void count_key_updates(int is_written, int, int type, const void* message, std::
                        SSL* ssl, void*) {
   if (is_written != 0 || type != SSL3_RT_HANDSHAKE || size == 0) return;
   if (*static_cast<const std::uint8_t*>(message) != SSL3_MT_KEY_UPDATE) return;
+  // OpenSSL keeps one pointer for the application. It is the counter itself: nothing has to be
+  // freed. NOLINTBEGIN(performance-no-int-to-ptr, bugprone-casting-through-void)
   const auto count = reinterpret_cast<std::uintptr_t>(SSL_get_app_data(ssl)) + 1;
   SSL_set_app_data(ssl, reinterpret_cast<void*>(count));
+  // NOLINTEND(performance-no-int-to-ptr, bugprone-casting-through-void)
   // What is in the kernel's buffer is still read, then comes the end.
   if (count > kKeyUpdatesMax) ::shutdown(SSL_get_fd(ssl), SHUT_RDWR);
 }
