@@ -64,6 +64,7 @@ void write_hairpins(const RelayReport& report, ops::MetricWriter& writer) {
 
 std::vector<RefusalCount> refusals(const RelayReport& report) {
   std::vector<RefusalCount> all;
+  all.reserve(turn::kRefusals + 1);
   for (std::size_t i = 0; i < turn::kRefusals; ++i) {
     all.push_back({kRefusalNames[i], report.turn.refusals[i]});
   }
