@@ -114,7 +114,7 @@ void Presence::was_told(const UserId& id, Instant now) {
 Presence::Changes Presence::finish_flush(Instant now) {
   if (!here_.empty() || !gone_.empty()) {
     changes_.for_all = encode(here_, gone_);
-    list_json_.reset();
+    list_is_stale_ = true;
   }
   flush_at_.reset();
   if (next_due_) flush_at_ = std::max(*next_due_, now + limits_.presence_interval);
@@ -143,20 +143,14 @@ Frame Presence::encode_one(const UserId& id, const User* user) const {
 }
 
 const std::string& Presence::list_json() {
-  if (!list_json_) {
-    std::size_t size = 2;
-    for (auto& [arrival, listed] : listed_) size += entry_of(listed).size() + 1;
-    std::string text;
-    text.reserve(size);
-    text += '[';
-    for (const auto& [arrival, listed] : listed_) {
-      if (text.size() > 1) text += ',';
-      text += listed.json;
-    }
-    text += ']';
-    list_json_ = std::move(text);
+  if (!std::exchange(list_is_stale_, false)) return list_json_;
+  list_json_.assign(1, '[');
+  for (auto& [arrival, listed] : listed_) {
+    if (list_json_.size() > 1) list_json_ += ',';
+    list_json_ += entry_of(listed);
   }
-  return *list_json_;
+  list_json_ += ']';
+  return list_json_;
 }
 
 }  // namespace visavis::signaling

@@ -104,7 +104,9 @@ class Presence {
   std::vector<UserId> gone_;
   bool out_of_bytes_ = false;
   std::optional<Instant> next_due_;
-  std::optional<std::string> list_json_;
+  // Made again in the same memory: a list of 500 with long names has 200 KB.
+  std::string list_json_;
+  bool list_is_stale_ = true;
 };
 
 }  // namespace visavis::signaling
