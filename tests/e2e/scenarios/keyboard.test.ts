@@ -63,6 +63,7 @@ if (process.env['E2E_SELECTION'] !== 'short') {
       'button “Go”',
       'searchbox “Search people”',
       'button “Call Ben Okafor”',
+      'button “Call Cleo Martin”',
       'button “Call Dan Fischer”',
       'button “Call Émilie Roux-Delacroix-Montgolfier de Saint-Exupéry”',
       'button “Call 李小龍”',
@@ -222,6 +223,7 @@ if (process.env['E2E_SELECTION'] !== 'short') {
       'button “Accept”',
       'button “Accept with audio only”',
       'button “Decline”',
+      'button “Decline and block”',
     ]);
     await show('ended-hangup');
     await hasFocus(tab, 'heading “You hung up”');
