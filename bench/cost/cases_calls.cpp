@@ -14,7 +14,7 @@ std::string of_call(std::string_view type, std::string_view call) {
   return fmt::format(R"({{"type":"{}","id":2,"call":"{}"}})", type, call);
 }
 
-// Who calls, and five people with sixteen devices each: the most that can ring.
+// Who calls, and five people with as many devices as they may have: the most that can ring.
 struct Company {
   World& world;
   Device caller;
@@ -65,7 +65,7 @@ struct Company {
 void add_cases(Cases& cases, World& world, Of<CallStart>) {
   const auto company = std::make_shared<Company>(world);
   const std::size_t all = company->others.size();
-  cases.push_back({"call.start", "5 people on 80 devices",
+  cases.push_back({"call.start", "5 people on 40 devices",
                    [=] { return Case::Message{company->caller.connection, company->start(all)}; },
                    "call.ringing",
                    [=, &world] {
@@ -94,7 +94,7 @@ void add_cases(Cases& cases, World& world, Of<PeopleBlock>) {
     world.ask(company->others[0].first(), block(world.join("Mallory").user, true), "people.blocks");
     world.pass(seconds(1));
   }
-  cases.push_back({"people.block", "the 65th, whose call rings here on 16 devices and on 64 others",
+  cases.push_back({"people.block", "the 65th, whose call rings here on 8 devices and on 32 others",
                    [=] {
                      company->ring(5);
                      return Case::Message{company->others[0].first().connection,
@@ -109,7 +109,7 @@ void add_cases(Cases& cases, World& world, Of<PeopleBlock>) {
 
 void add_cases(Cases& cases, World& world, Of<CallInvite>) {
   const auto company = std::make_shared<Company>(world);
-  cases.push_back({"call.invite", "4 people on 64 devices, into a call of 2",
+  cases.push_back({"call.invite", "4 people on 32 devices, into a call of 2",
                    [=] {
                      company->ring(1);
                      company->accept(0, 1);
@@ -123,7 +123,7 @@ void add_cases(Cases& cases, World& world, Of<CallInvite>) {
 
 void add_cases(Cases& cases, World& world, Of<CallAccept>) {
   const auto company = std::make_shared<Company>(world);
-  cases.push_back({"call.accept", "one of 80 devices that ring",
+  cases.push_back({"call.accept", "one of 40 devices that ring",
                    [=] {
                      company->ring(5);
                      return Case::Message{company->others[0].first().connection,
@@ -134,7 +134,7 @@ void add_cases(Cases& cases, World& world, Of<CallAccept>) {
 
 void add_cases(Cases& cases, World& world, Of<CallDecline>) {
   const auto company = std::make_shared<Company>(world);
-  cases.push_back({"call.decline", "one of 5 people who ring on 80 devices",
+  cases.push_back({"call.decline", "one of 5 people who ring on 40 devices",
                    [=] {
                      company->ring(5);
                      return Case::Message{company->others[0].first().connection,
@@ -145,7 +145,7 @@ void add_cases(Cases& cases, World& world, Of<CallDecline>) {
 
 void add_cases(Cases& cases, World& world, Of<CallEnd>) {
   const auto company = std::make_shared<Company>(world);
-  cases.push_back({"call.end", "while 80 devices ring",
+  cases.push_back({"call.end", "while 40 devices ring",
                    [=] {
                      company->ring(5);
                      return Case::Message{company->caller.connection,

@@ -2,52 +2,50 @@
 // cannot take all that the server keeps. A plain value; the hub owns it.
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <set>
 #include <unordered_map>
 #include <utility>
 
-#include "core/base/ip_address.h"
+#include "core/base/address_shares.h"
+#include "core/base/source.h"
 #include "core/base/time.h"
 #include "core/signaling/ids.h"
+#include "core/signaling/limits.h"
 
 namespace visavis::signaling {
 
-// `address` is IpAddress::limit_key() everywhere.
 class AddressSessions {
  public:
-  void add(const IpAddress& address) { ++of_[address].count; }
+  explicit AddressSessions(const Limits& limits)
+      : shares_(limits.sessions_max, limits.sessions_per_address_max) {}
+
+  bool has_place(const Source& source) const { return shares_.has_place(source); }
+  void add(const Source& source) { shares_.add(source); }
   // Precondition: it has been added, and does not wait.
-  void remove(const IpAddress& address) {
-    const auto it = of_.find(address);
-    if (--it->second.count == 0) of_.erase(it);
+  void remove(const Source& source) { shares_.remove(source); }
+
+  void begin_to_wait(const Source& source, Instant until, const SessionId& session) {
+    waiting_[source].emplace(until, session);
+  }
+  // Does nothing where it does not wait.
+  void stop_waiting(const Source& source, Instant until, const SessionId& session) {
+    const auto it = waiting_.find(source);
+    if (it == waiting_.end()) return;
+    it->second.erase({until, session});
+    if (it->second.empty()) waiting_.erase(it);
   }
 
-  void begin_to_wait(const IpAddress& address, Instant until, const SessionId& session) {
-    of_[address].waiting.emplace(until, session);
-  }
-  void stop_waiting(const IpAddress& address, Instant until, const SessionId& session) {
-    of_[address].waiting.erase({until, session});
-  }
-
-  std::size_t count(const IpAddress& address) const {
-    const auto it = of_.find(address);
-    return it == of_.end() ? 0 : it->second.count;
-  }
   // The one that would end first by itself.
-  std::optional<SessionId> first_that_waits(const IpAddress& address) const {
-    const auto it = of_.find(address);
-    if (it == of_.end() || it->second.waiting.empty()) return std::nullopt;
-    return it->second.waiting.begin()->second;
+  std::optional<SessionId> first_that_waits(const Source& source) const {
+    const auto it = waiting_.find(source);
+    if (it == waiting_.end()) return std::nullopt;
+    return it->second.begin()->second;
   }
 
  private:
-  struct Sessions {
-    std::size_t count = 0;
-    std::set<std::pair<Instant, SessionId>> waiting;
-  };
-  std::unordered_map<IpAddress, Sessions> of_;
+  AddressShares shares_;
+  std::unordered_map<Source, std::set<std::pair<Instant, SessionId>>> waiting_;
 };
 
 }  // namespace visavis::signaling

@@ -22,8 +22,8 @@ std::string key_of(std::string_view room, const UserId& user) {
   return std::string(room).append(1, '\0').append(as_text(user.bytes));
 }
 
-std::string key_of(std::string_view room, const IpAddress& address) {
-  return std::string(room).append(1, '\1').append(address.to_string());
+std::string key_of(std::string_view room, const Source& source) {
+  return std::string(room).append(1, source.known ? '\2' : '\1').append(source.address.to_string());
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ DoorLimits::DoorLimits(const Limits& limits)
 std::optional<Duration> DoorLimits::knock(const Visitor& visitor, std::string_view room,
                                           Instant now) {
   const Duration pause = std::max(left_of_pause(key_of(room, visitor.user), kOfPerson, now),
-                                  left_of_pause(key_of(room, visitor.address), kOfAddress, now));
+                                  left_of_pause(key_of(room, visitor.source), kOfAddress, now));
   if (pause > Duration::zero()) return pause;
   return take(user_knocks_, per_minute(limits_.knocks_per_minute), address_knocks_,
               per_minute(limits_.address_knocks_per_minute), visitor, now);
@@ -52,7 +52,7 @@ std::optional<Duration> DoorLimits::enter(const Visitor& visitor, Instant now) {
 
 void DoorLimits::refused(const Visitor& visitor, std::string_view room, Instant now) {
   count_refusal(key_of(room, visitor.user), now);
-  count_refusal(key_of(room, visitor.address), now);
+  count_refusal(key_of(room, visitor.source), now);
 }
 
 void DoorLimits::admitted(const UserId& user, std::string_view room) {
@@ -79,7 +79,7 @@ std::optional<Duration> DoorLimits::take(UserBuckets& users, Rate of_user, Bucke
                                          Rate of_address, const Visitor& visitor, Instant now) {
   TokenBucket& user = users.use(visitor.user, [&] { return TokenBucket(of_user, now); });
   TokenBucket& address =
-      addresses.use(visitor.address, [&] { return TokenBucket(of_address, now); });
+      addresses.use(visitor.source, [&] { return TokenBucket(of_address, now); });
   const TokenBucket before = user;
   if (!user.take(of_user, now, kPerMinute)) return user.until(of_user, now, kPerMinute);
   if (address.take(of_address, now, kPerMinute)) return std::nullopt;

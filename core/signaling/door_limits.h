@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/base/ip_address.h"
+#include "core/base/source.h"
 #include "core/base/time.h"
 #include "core/signaling/budget.h"
 #include "core/signaling/ids.h"
@@ -23,7 +23,7 @@ class DoorLimits {
 
   struct Visitor {
     UserId user;
-    IpAddress address;  // its limit key
+    Source source;
   };
 
   // Nothing, and the knock is counted, where they may knock at this room; else after which time.
@@ -39,7 +39,7 @@ class DoorLimits {
     std::uint32_t refusals = 0;
     Instant last{};
   };
-  using Buckets = AccountBook<IpAddress, TokenBucket>;
+  using Buckets = AccountBook<Source, TokenBucket>;
   using UserBuckets = AccountBook<UserId, TokenBucket>;
 
   Duration left_of_pause(const std::string& key, int share, Instant now);

@@ -74,7 +74,8 @@ void write_own(JsonWriter& json, const ForReceiver& own) {
 }
 
 std::size_t call_size(const ForReceiver& own) {
-  return 256 + own.ice_servers_json.size() + own.membership.size() + own.room_token.size();
+  return 256 + own.participants_json.size() + own.ice_servers_json.size() + own.membership.size() +
+         own.room_token.size();
 }
 
 void write_knocks(JsonWriter& json, const Room& room) {

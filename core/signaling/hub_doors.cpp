@@ -42,8 +42,7 @@ void Hub::Impl::tell_knocks(const Room& room, const Session* asker, RequestId id
 
 void Hub::Impl::knock_at(Session& session, RequestId id, Room& room, Instant now) {
   if (session.knocking == &room) return send(session, encode_room_waiting(id, room));
-  if (const auto wait =
-          door_limits_.knock({session.user->id, session.address.limit_key()}, room.name, now)) {
+  if (const auto wait = door_limits_.knock({session.user->id, session.source()}, room.name, now)) {
     send_error(session, id, ErrorCode::kRateLimited,
                try_again_in("You, or others in your network, have knocked too often.", *wait),
                wait);
@@ -87,18 +86,17 @@ bool Hub::Impl::take_knock_over(Session& session, Room& room, Instant now) {
   return session.knocking == &room;
 }
 
-// Of the address from which most wait, whoever came last goes, unless the newcomer's would then
-// have as many. False where all have about the same.
+// Of those at one address (strangers and known ones apart) of whom most wait, whoever came last
+// goes, unless the newcomer's would then have as many. False where all have about the same.
 bool Hub::Impl::make_place_at_door(const Session& newcomer, Room& room) {
-  std::map<IpAddress, std::size_t> waiting;
-  for (const Knock& knock : room.knocks) ++waiting[knock.session->address.limit_key()];
+  std::map<Source, std::size_t> waiting;
+  for (const Knock& knock : room.knocks) ++waiting[knock.session->source()];
   const auto most =
       std::max_element(waiting.begin(), waiting.end(),
                        [](const auto& a, const auto& b) { return a.second < b.second; });
-  if (most == waiting.end() || most->second <= waiting[newcomer.address.limit_key()] + 1)
-    return false;
+  if (most == waiting.end() || most->second <= waiting[newcomer.source()] + 1) return false;
   const auto last = std::find_if(room.knocks.rbegin(), room.knocks.rend(), [&](const Knock& knock) {
-    return knock.session->address.limit_key() == most->first;
+    return knock.session->source() == most->first;
   });
   Session& displaced = *last->session;
   room.knocks.erase(std::next(last).base());
@@ -170,7 +168,7 @@ void Hub::Impl::handle(Session& session, RequestId id, const RoomAdmit& request,
     let_in_by_host(*room, guest.user->id);
     send(guest, encode_room_admitted(*room));
   } else {
-    door_limits_.refused({guest.user->id, guest.address.limit_key()}, room->name, now);
+    door_limits_.refused({guest.user->id, guest.source()}, room->name, now);
     send(guest, encode_room_refused({}, *room, "refused"));
   }
   tell_knocks(*room, &session, id);

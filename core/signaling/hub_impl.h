@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/address_shares.h"
 #include "core/signaling/address_sessions.h"
 #include "core/signaling/client_message.h"
 #include "core/signaling/deadlines.h"
@@ -118,7 +119,7 @@ class Hub::Impl {
   void attach(Connection& connection, Session& session);
   void detach(Session& session, Duration window, Instant now);
   void stop_waiting_to_be_resumed(Session& session);
-  bool has_place_for_session(const IpAddress& address, Instant now);
+  bool has_place_for_session(const Source& source, Instant now);
   void send_welcome(Session& session, RequestId id, bool resumed);
   void end_session(Session& session, EndReason reason, Instant now);
 
@@ -266,7 +267,7 @@ class Hub::Impl {
   // A session's call with itself, which is no Call: nobody rings and nothing is signaled.
   struct RelayTest {
     CallId call;
-    IpAddress address;  // of the session, as limits count it
+    Source source;  // of the session
     Instant started;
     Instant deadline;
   };
@@ -297,8 +298,9 @@ class Hub::Impl {
   // Restored and ended, oldest first: they do not come back a second time.
   std::deque<CallId> ended_restored_;
   std::unordered_map<SessionId, RelayTest> relay_tests_;
+  AddressShares relay_test_shares_{limits_.relay_tests_max, limits_.relay_tests_per_address_max};
   Presence presence_{limits_};
-  AddressSessions address_sessions_;
+  AddressSessions address_sessions_{limits_};
   PeopleIndex people_index_;
   LookAlikes look_alikes_;
   RingGuard ring_guard_{limits_};

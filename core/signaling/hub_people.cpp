@@ -49,10 +49,14 @@ void Hub::Impl::handle(Session& session, RequestId id, const NameSet& set, Insta
 }
 
 void Hub::Impl::handle(Session& session, RequestId id, const PeopleSearch& search, Instant) {
+  if (session.replay.bytes_of(ReplayBuffer::kSearches) >= limits_.search_share_bytes) {
+    return send_error(session, id, ErrorCode::kRateLimited,
+                      "Acknowledge the results that you have received, then search again.");
+  }
   const auto found = people_index_.search(
       fold_for_search(search.query), session.user,
       {.results_max = limits_.search_results_max, .entries_max = limits_.search_entries_max});
-  send(session, encode_people_found(id, found.people, found.more));
+  send(session, encode_people_found(id, found.people, found.more), ReplayBuffer::kSearches);
 }
 
 // To the others in this call.

@@ -206,5 +206,23 @@ TEST(HubPeople, PresenceIsNotReplayed) {
   EXPECT_TRUE(dialogue.silent(back));
 }
 
+TEST(HubPeople, WhoAcknowledgesNoResultsSearchesNoMore) {
+  Limits limits;
+  limits.search_share_bytes = 1'000;
+  Dialogue dialogue(limits);
+  const Guest ana = join(dialogue, "Ana");
+  for (int i = 0; i < 20; ++i) join(dialogue, "Ben");
+  const auto search = [&] {
+    dialogue.forget(ana.connection);
+    dialogue.say(ana.connection, R"({"type":"people.search","id":1,"query":"be"})");
+    return dialogue.hear(ana.connection).type();
+  };
+  EXPECT_EQ(search(), "people.found");
+  EXPECT_EQ(search(), "error");
+  EXPECT_LT(dialogue.hub().gauges().replay_bytes, 4'000U);
+  dialogue.say(ana.connection, R"({"type":"ack","received":2})");
+  EXPECT_EQ(search(), "people.found");
+}
+
 }  // namespace
 }  // namespace visavis::signaling

@@ -134,7 +134,7 @@ void Hub::Impl::restore_room(Call& call, const Session& session, const Return& b
   const std::string& name = back.membership.room->name;
   Room* room = rooms_.find(name);
   if (room == nullptr) {
-    room = rooms_.make(name, session.user->id, session.address.limit_key(), now);
+    room = rooms_.make(name, session.user->id, session.source(), now);
     if (room == nullptr) return;
     bring_back(*room, back.rules(), now);
   }

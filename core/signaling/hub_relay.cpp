@@ -1,5 +1,4 @@
 // Credentials for the relay, and its calls with oneself (PROTOCOL.md section 11).
-#include <algorithm>
 #include <utility>
 
 #include "core/base/base64url.h"
@@ -56,17 +55,15 @@ void Hub::Impl::handle(Session& session, RequestId id, const RelayTestRequest&, 
     }
     end_relay_test(session);
   }
-  const IpAddress address = session.address.limit_key();
-  const auto of_address = std::ranges::count_if(
-      relay_tests_, [&](const auto& other) { return other.second.address == address; });
-  if (relay_tests_.size() >= limits_.relay_tests_max ||
-      static_cast<std::size_t>(of_address) >= limits_.relay_tests_per_address_max) {
+  const Source source = session.source();
+  if (!relay_test_shares_.has_place(source)) {
     return send_error(session, id, ErrorCode::kRateLimited,
                       "Too many connections are being checked. Try again in a minute.");
   }
-  const RelayTest test{make_random_id<CallId>(random_), address, now,
+  const RelayTest test{make_random_id<CallId>(random_), source, now,
                        now + limits_.relay_test_lifetime};
   relay_tests_.emplace(session.id, test);
+  relay_test_shares_.add(source);
   relay_test_deadlines_.set(test.deadline, session.id);
   const auto servers = [&] {
     return ice_servers_for(session, test.call, make_random_id<ParticipantId>(random_),
@@ -82,6 +79,7 @@ void Hub::Impl::end_relay_test(const Session& session) {
   if (test == relay_tests_.end()) return;
   relay_test_deadlines_.clear(test->second.deadline, session.id);
   end_relay(test->second.call, std::nullopt);
+  relay_test_shares_.remove(test->second.source);
   relay_tests_.erase(test);
 }
 

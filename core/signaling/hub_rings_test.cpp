@@ -82,6 +82,22 @@ TEST_F(Rings, WhoIsWelcomeIsNotKeptOutByOthersAtTheirAddress) {
   call_of(ana, dan);
 }
 
+TEST_F(Rings, StrangersKeepNoFriendOut) {
+  const std::string id = call_of(ana, dan);
+  accept(dialogue, dan, id);
+  say_of_call(dialogue, dan, "call.end", id);
+  keep_ringing(dialogue, dan);
+  EXPECT_EQ(calls(ben, dan).at("/reason"), "busy");
+  call_of(ana, dan);
+}
+
+TEST_F(Rings, StrangersTakeNothingFromThoseWhoAreKnownAtTheirAddress) {
+  const Guest known = join_again(dialogue, "Ida", join(dialogue, "Ida"));
+  for (int i = 0; i < 10; ++i) rings_in_vain(join(dialogue, "A"), dan);
+  EXPECT_EQ(calls(join(dialogue, "A"), dan).at("/code"), "rate_limited");
+  call_of(known, dan);
+}
+
 TEST_F(Rings, TheSameCallerRingsOnceAtATime) {
   const Guest phone = join_again(dialogue, "Ana", ana);
   call_of(ana, dan);
@@ -307,7 +323,9 @@ TEST_F(Rings, NewPeopleOfOneAddressRingSomebodyTenTimesAtOnce) {
 }
 
 TEST_F(Rings, ASessionIsCountedAtTheAddressOfItsLatestConnection) {
-  for (int i = 0; i < 10; ++i) rings_in_vain(join(dialogue, "A"), dan);
+  for (int i = 0; i < 10; ++i) {
+    rings_in_vain(join_again(dialogue, "A", join(dialogue, "A")), dan);
+  }
   dialogue.lose(ana.connection);
   ana.connection = resume(dialogue, "Ana", ana);  // from there
   EXPECT_EQ(calls(ana, dan).at("/code"), "rate_limited");

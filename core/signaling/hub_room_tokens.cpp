@@ -102,7 +102,7 @@ void Hub::Impl::put_in_force(Room& room, const RoomRules& rules, const Session& 
     return !same || !other.shown || !other.shown->led_to(rules.revision) ||
            *other.shown < rules.admits_from || room.is_barred(other.user);
   });
-  if (!same) rooms_.charge(room, holder.user->id, holder.address.limit_key());
+  if (!same) rooms_.charge(room, holder.user->id, holder.source());
   rooms_.note_rules(room);
   const auto stays = [&](const UserId& user) {
     return rules.is_host(user) || (!rules.knock && !rules.locked) || room.is_admitted(user);
@@ -154,7 +154,7 @@ void Hub::Impl::claim(Room& room, Instant now) {
   const Session& first = *room.knocks.front().session;
   room.rules = new_rules(first.user->id, room.rules.knock, now);
   room.unclaimed = false;
-  rooms_.charge(room, first.user->id, first.address.limit_key());
+  rooms_.charge(room, first.user->id, first.source());
   rooms_.note_rules(room);
   sort_door(room, now);
 }

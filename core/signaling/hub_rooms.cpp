@@ -9,7 +9,7 @@ namespace visavis::signaling {
 
 // Null, with the error sent, where there are too many.
 Room* Hub::Impl::make_room_for(Session& maker, RequestId id, std::string_view name, Instant now) {
-  Room* const room = rooms_.make(name, maker.user->id, maker.address.limit_key(), now);
+  Room* const room = rooms_.make(name, maker.user->id, maker.source(), now);
   if (room == nullptr) {
     send_error(maker, id, ErrorCode::kRoomLimit,
                "You or others in your network have made as many rooms as this server keeps for "
@@ -57,7 +57,7 @@ void Hub::Impl::notice_rules(Instant now) {
 }
 
 void Hub::Impl::handle(Session& session, RequestId id, const RoomLook& look, Instant now) {
-  if (!payers_.pay_look_of(session.address, now)) {
+  if (!payers_.pay_look_of(session.source(), now)) {
     return send_error(session, id, ErrorCode::kRateLimited,
                       "Too many requests from your network. Wait a moment and try again.",
                       seconds(1));
@@ -127,7 +127,7 @@ Call& Hub::Impl::start_call_in(Room& room, bool video) {
 }
 
 void Hub::Impl::enter(Session& session, RequestId id, Room& room, bool video, Instant now) {
-  if (const auto wait = door_limits_.enter({session.user->id, session.address.limit_key()}, now)) {
+  if (const auto wait = door_limits_.enter({session.user->id, session.source()}, now)) {
     send_error(session, id, ErrorCode::kRateLimited,
                "You have entered rooms too often. Wait a moment and try again.", wait);
     return forget_room_later(room, now);

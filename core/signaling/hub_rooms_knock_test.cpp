@@ -7,6 +7,7 @@ namespace visavis::signaling {
 namespace {
 
 using testing::call;
+using testing::Dialogue;
 using testing::enter;
 using testing::Guest;
 using testing::Heard;
@@ -14,6 +15,7 @@ using testing::HubTest;
 using testing::invite;
 using testing::join;
 using testing::join_again;
+using testing::join_from;
 using testing::resume;
 using testing::say_of_call;
 using testing::say_of_room;
@@ -403,6 +405,19 @@ TEST_F(Knocking, OpeningAdmitsThoseWhoAreThere) {
   EXPECT_EQ(reason(ben, "call.left"), "declined");
   EXPECT_EQ(enter(dialogue, cleo, "other").type(), "call.accepted");
   EXPECT_EQ(enter(dialogue, dan, "other").type(), "room.waiting");
+}
+
+TEST(AtADoor, StrangersTakeNothingFromThoseWhoAreKnownAtTheirAddress) {
+  Limits limits;
+  limits.address_knocks_per_minute = 2;
+  Dialogue dialogue(limits);
+  const Guest ana = join_from(dialogue, "203.0.113.9", "Ana");
+  const Guest known = join_again(dialogue, "Ida", join(dialogue, "Ida"));
+  EXPECT_EQ(enter(dialogue, ana, kRoom, R"(,"knock":true)").type(), "call.accepted");
+  for (const char* answer : {"room.waiting", "room.waiting", "error"}) {
+    EXPECT_EQ(enter(dialogue, join(dialogue, "Mallory"), kRoom).type(), answer);
+  }
+  EXPECT_EQ(enter(dialogue, known, kRoom).type(), "room.waiting");
 }
 
 }  // namespace

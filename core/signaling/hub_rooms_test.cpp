@@ -396,10 +396,27 @@ TEST(RoomLimits, APersonAndAnAddressHaveSoManyRooms) {
   EXPECT_EQ(make(ana, "one"), "call.accepted");
   EXPECT_EQ(make(ben, "two"), "call.accepted");
   EXPECT_EQ(make(ben, "three"), "call.accepted");
-  EXPECT_EQ(make(cleo, "four"), "room_limit");           // three of this address
-  EXPECT_EQ(make(anas_phone, "four"), "call.accepted");  // in place of hers
+  EXPECT_EQ(make(cleo, "four"), "room_limit");    // three of this address
+  EXPECT_EQ(make(ana, "four"), "call.accepted");  // in place of hers
   EXPECT_EQ(dialogue.hub().gauges().rooms, 3U);
+  EXPECT_EQ(make(anas_phone, "five"), "call.accepted");  // who is known has a share of their own
   EXPECT_EQ(enter(dialogue, cleo, "two").type(), "room.waiting");
+}
+
+TEST(RoomLimits, FewAddressesCannotHaveAllRooms) {
+  Limits limits;
+  limits.rooms_max = 1'000;
+  limits.rooms_per_address_max = 100;
+  Dialogue dialogue(limits);
+  for (int i = 0; i < 40; ++i) {
+    const std::string address = "203.0.113." + std::to_string(i);
+    for (int j = 0; j < 100; ++j) {
+      const Guest mallory = join_from(dialogue, address, "Mallory");
+      enter(dialogue, mallory, "room-" + std::to_string(i) + "-" + std::to_string(j));
+    }
+  }
+  EXPECT_GT(dialogue.hub().gauges().rooms, 900U);
+  EXPECT_EQ(enter(dialogue, join(dialogue, "Ana"), "our-own").type(), "call.accepted");
 }
 
 TEST(RoomLimits, WhoIsInsideHoldsTheirRoomOpen) {

@@ -113,8 +113,8 @@ void Hub::Impl::resume_session(Connection& connection, Session& session, Request
   const bool renamed = name != session.user->name;
   if (renamed && !request.received) rename(*session.user, std::move(name), nullptr, {}, now);
   if (!request.received) stop_knocking(session, now);  // a page loaded again knows nothing of it
-  attach(connection, session);
   session.stranger = false;
+  attach(connection, session);
   const std::size_t before = session.replay.bytes();
   if (request.received) {
     session.replay.acknowledge(*request.received);
@@ -138,7 +138,7 @@ void Hub::Impl::start_session(Connection& connection, RequestId id,
   const UserId user_id = known ? *known : make_random_id<UserId>(random_);
   const User* existing = find_user(user_id);
   if ((existing != nullptr && existing->sessions.size() >= limits_.sessions_per_user_max) ||
-      !has_place_for_session(connection.address.limit_key(), now)) {
+      !has_place_for_session({connection.address.limit_key(), known.has_value()}, now)) {
     refuse(connection.id, id, ErrorCode::kTooManySessions);
     close_connection(connection, kCloseTryAgainLater, "too_many_sessions", now);
     return;
@@ -157,14 +157,13 @@ void Hub::Impl::start_session(Connection& connection, RequestId id,
   ring_late_device(session);
 }
 
-// Where an address has as many as it may, one that waits to be resumed there makes place.
-bool Hub::Impl::has_place_for_session(const IpAddress& address, Instant now) {
-  if (address_sessions_.count(address) >= limits_.sessions_per_address_max) {
-    const auto waiting = address_sessions_.first_that_waits(address);
-    if (!waiting) return false;
-    end_session(*sessions_.at(*waiting), EndReason::kLost, now);
-  }
-  return sessions_.size() < limits_.sessions_max;
+// Where an address has as many as it may have, one that waits to be resumed there makes place.
+bool Hub::Impl::has_place_for_session(const Source& source, Instant now) {
+  if (address_sessions_.has_place(source)) return true;
+  const auto waiting = address_sessions_.first_that_waits(source);
+  if (!waiting) return false;
+  end_session(*sessions_.at(*waiting), EndReason::kLost, now);
+  return address_sessions_.has_place(source);
 }
 
 User& Hub::Impl::find_or_make_user(const UserId& id, std::string name, Instant now) {
@@ -184,13 +183,13 @@ void Hub::Impl::attach(Connection& connection, Session& session) {
   if (!session.connection && session.resume_deadline != Instant{}) {
     stop_waiting_to_be_resumed(session);
   }
-  if (session.counted) address_sessions_.remove(session.address.limit_key());
-  address_sessions_.add(connection.address.limit_key());
-  session.counted = true;
+  if (session.counted) address_sessions_.remove(*session.counted);
   hello_deadlines_.clear(connection.hello_deadline, connection.id);
   connection.session = &session;
   session.reached = std::exchange(connection.reached, {});
   session.address = connection.address;
+  session.counted = session.source();
+  address_sessions_.add(*session.counted);
   session.connection = connection.id;
 }
 
@@ -198,12 +197,12 @@ void Hub::Impl::detach(Session& session, Duration window, Instant now) {
   session.connection.reset();
   session.resume_deadline = now + window;
   resume_deadlines_.set(session.resume_deadline, session.id);
-  address_sessions_.begin_to_wait(session.address.limit_key(), session.resume_deadline, session.id);
+  address_sessions_.begin_to_wait(*session.counted, session.resume_deadline, session.id);
 }
 
 void Hub::Impl::stop_waiting_to_be_resumed(Session& session) {
   resume_deadlines_.clear(session.resume_deadline, session.id);
-  address_sessions_.stop_waiting(session.address.limit_key(), session.resume_deadline, session.id);
+  address_sessions_.stop_waiting(*session.counted, session.resume_deadline, session.id);
 }
 
 void Hub::Impl::send_welcome(Session& session, RequestId id, bool resumed) {
@@ -226,7 +225,7 @@ void Hub::Impl::end_session(Session& session, EndReason reason, Instant now) {
   stop_knocking(session, now);
   end_relay_test(session);
   if (!session.connection) stop_waiting_to_be_resumed(session);
-  address_sessions_.remove(session.address.limit_key());
+  address_sessions_.remove(*session.counted);
   replay_bytes_ -= session.replay.bytes();
   User& user = *session.user;
   std::erase(user.sessions, &session);

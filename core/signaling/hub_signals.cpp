@@ -17,8 +17,8 @@ bool rings(const Participant& participant) {
 std::size_t share_of_sender(const Limits& limits, bool ringing) {
   const std::size_t for_each_kind = limits.replay_bytes_max * 3 / 8;
   const std::size_t others = limits.participants_max - 1;
-  return ringing ? std::min(limits.ring_signal_share_bytes,
-                            for_each_kind / (limits.rings_per_person_max * others))
+  const std::size_t rings = limits.rings_per_person_max + limits.rings_welcome_max;
+  return ringing ? std::min(limits.ring_signal_share_bytes, for_each_kind / (rings * others))
                  : std::min(limits.signal_share_bytes,
                             for_each_kind / (limits.calls_per_session_max * others));
 }

@@ -85,6 +85,9 @@ struct Limits {
   std::size_t presence_list_max = 500;
   std::size_t search_results_max = 50;
   std::size_t search_query_chars_max = 64;
+  // Results that somebody has not yet acknowledged, in bytes: twice what browsers acknowledge at
+  // once.
+  std::size_t search_share_bytes = 65'536;
   // Entries of the index of names that one search visits: what it costs at most.
   std::size_t search_entries_max = 128;
 
@@ -99,7 +102,10 @@ struct Limits {
   // Ringing (PROTOCOL.md section 6). Calls that ring at one person at the same time: more would not
   // be looked at, and fewer could be taken up by one stranger.
   std::size_t rings_per_person_max = 3;
-  // Of these, by callers of one address: whoever attacks from one place leaves a line free.
+  // Beside these, by callers who are welcome (ring_pause_memory): strangers keep no friend out.
+  std::size_t rings_welcome_max = 1;
+  // Of the first ones, by callers of one address: whoever attacks from one place leaves a line
+  // free.
   std::size_t rings_per_person_from_address_max = 2;
   // People that one person may ring in a minute, and at once.
   std::uint32_t rings_per_minute = 20;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/ip_address.h"
+#include "core/base/source.h"
 #include "core/base/time.h"
 #include "core/signaling/blocks.h"
 #include "core/signaling/budget.h"
@@ -52,7 +53,8 @@ struct Session {
   std::uint32_t unacked_bytes = 0;
   std::uint32_t refused = 0;  // messages over the rate since it last kept to it
   Budget budget;
-  bool counted = false;      // in AddressSessions
+  std::optional<Source>
+      counted;               // for whom it counts in AddressSessions: as of its latest connection
   bool stranger = true;      // has shown no token: its address pays for it, too
   std::vector<Call*> calls;  // ringing or joined
   // Ring here as far as the others know; this session is told nothing of them
@@ -65,6 +67,8 @@ struct Session {
 
   Session(Budget full, SessionId session_id, ResumeSecret resume_secret, User& owner)
       : id(session_id), secret(resume_secret), user(&owner), budget(full) {}
+
+  Source source() const { return {address.limit_key(), !stranger}; }
 };
 
 enum class ParticipantState : std::uint8_t { kInvited, kJoined };
@@ -79,7 +83,7 @@ struct Participant {
   ParticipantId inviter{};
   Instant ring_deadline{};
   UserId rung_by{};  // the person whose ring it counts as; nobody's: it does not ring
-  IpAddress rung_from{};
+  Source rung_from{};
   // The person called has blocked who rings: their devices are told nothing, and all others see
   // what they would see of somebody who does not answer.
   bool silent = false;
@@ -88,7 +92,7 @@ struct Participant {
   // Names it in the replay buffers of others: what it has signaled in this call, and in no other.
   ReplayBuffer::Causer causer() const {
     const std::uint64_t number = std::hash<ParticipantId>{}(id);
-    return number == 0 ? 1 : number;
+    return std::max<std::uint64_t>(number, ReplayBuffer::kSearches + 1);
   }
 };
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/base/ip_address.h"
+#include "core/base/source.h"
 #include "core/base/time.h"
 #include "core/signaling/budget.h"
 #include "core/signaling/client_message.h"
@@ -49,7 +50,7 @@ class Payers {
   bool pay_step_of(const IpAddress& address, Instant now);
 
   // A look at a room by somebody who has been welcomed; false: too many from this address.
-  bool pay_look_of(const IpAddress& address, Instant now);
+  bool pay_look_of(const Source& source, Instant now);
 
   Answer pay(const Purse& purse, const Charge& charge, Instant now);
   // After kSessionCannot: how long until such a charge can be paid.
@@ -68,7 +69,7 @@ class Payers {
   AddressLedger& addresses_;
   AccountBook<UserId, Person> persons_;
   Rate looks_;
-  AccountBook<IpAddress, TokenBucket> looks_of_;
+  AccountBook<Source, TokenBucket> looks_of_;
 };
 
 }  // namespace visavis::signaling

@@ -15,6 +15,8 @@ class ReplayBuffer {
  public:
   // Who caused a frame: a number that the hub gives each participant. 0: the receiver, or the hub.
   using Causer = std::uint64_t;
+  // What the receiver searched for; no participant has this number.
+  static constexpr Causer kSearches = 1;
 
   // More frames than these are not kept: dropping them all at once must not take long.
   static constexpr std::size_t kFramesMax = 4'096;

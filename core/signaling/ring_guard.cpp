@@ -14,9 +14,9 @@ std::size_t std::hash<visavis::signaling::CallerAndCallee>::operator()(
   return mix(std::hash<UserId>{}(pair.caller), std::hash<UserId>{}(pair.callee));
 }
 
-std::size_t std::hash<visavis::signaling::AddressAndCallee>::operator()(
-    const visavis::signaling::AddressAndCallee& pair) const noexcept {
-  return mix(std::hash<visavis::IpAddress>{}(pair.address),
+std::size_t std::hash<visavis::signaling::SourceAndCallee>::operator()(
+    const visavis::signaling::SourceAndCallee& pair) const noexcept {
+  return mix(std::hash<visavis::Source>{}(pair.source),
              std::hash<visavis::signaling::UserId>{}(pair.callee));
 }
 
@@ -79,16 +79,16 @@ std::optional<RingGuard::Refusal> RingGuard::check(const Caller& caller,
     if (pause > Duration::zero()) return Refusal{Reason::kNotAnswered, callee, pause};
     if (is_welcome(caller.user, callee, now)) continue;
     ++strangers;
-    const Duration wait = wait_for(addresses_at_people_, AddressAndCallee{caller.address, callee},
+    const Duration wait = wait_for(addresses_at_people_, SourceAndCallee{caller.source, callee},
                                    address_at_person_rate(limits_), 1, now);
     if (wait > Duration::zero()) return Refusal{Reason::kAddressAtOnePerson, callee, wait};
   }
   const Duration own_wait =
       wait_for(callers_, caller.user, caller_rate(limits_), callees.size(), now);
   if (own_wait > Duration::zero()) return Refusal{Reason::kCaller, {}, own_wait};
-  if (!caller.stranger) return std::nullopt;
+  if (caller.source.known) return std::nullopt;
   const Duration address_wait =
-      wait_for(addresses_, caller.address, address_rate(limits_), strangers, now);
+      wait_for(addresses_, caller.source.address, address_rate(limits_), strangers, now);
   if (address_wait > Duration::zero()) return Refusal{Reason::kAddress, {}, address_wait};
   return std::nullopt;
 }
@@ -98,14 +98,14 @@ void RingGuard::on_ring(const Caller& caller, std::span<const UserId> callees, I
   for (const UserId& callee : callees) {
     if (!is_welcome(caller.user, callee, now)) {
       ++strangers;
-      take(addresses_at_people_, AddressAndCallee{caller.address, callee},
+      take(addresses_at_people_, SourceAndCallee{caller.source, callee},
            address_at_person_rate(limits_), 1, now);
     }
     welcome({callee, caller.user}, now);  // whoever is called may call back
   }
   take(callers_, caller.user, caller_rate(limits_), callees.size(), now);
-  if (strangers > 0 && caller.stranger)
-    take(addresses_, caller.address, address_rate(limits_), strangers, now);
+  if (strangers > 0 && !caller.source.known)
+    take(addresses_, caller.source.address, address_rate(limits_), strangers, now);
 }
 
 void RingGuard::on_unanswered(const UserId& caller, const UserId& callee, Instant now) {

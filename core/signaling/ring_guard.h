@@ -14,7 +14,7 @@
 #include <optional>
 #include <span>
 
-#include "core/base/ip_address.h"
+#include "core/base/source.h"
 #include "core/base/time.h"
 #include "core/signaling/budget.h"
 #include "core/signaling/ids.h"
@@ -29,10 +29,10 @@ struct CallerAndCallee {
   bool operator==(const CallerAndCallee&) const = default;
 };
 
-struct AddressAndCallee {
-  IpAddress address;
+struct SourceAndCallee {
+  Source source;
   UserId callee;
-  bool operator==(const AddressAndCallee&) const = default;
+  bool operator==(const SourceAndCallee&) const = default;
 };
 
 }  // namespace visavis::signaling
@@ -43,8 +43,8 @@ struct std::hash<visavis::signaling::CallerAndCallee> {
 };
 
 template <>
-struct std::hash<visavis::signaling::AddressAndCallee> {
-  std::size_t operator()(const visavis::signaling::AddressAndCallee& pair) const noexcept;
+struct std::hash<visavis::signaling::SourceAndCallee> {
+  std::size_t operator()(const visavis::signaling::SourceAndCallee& pair) const noexcept;
 };
 
 namespace visavis::signaling {
@@ -61,8 +61,7 @@ class RingGuard {
 
   struct Caller {
     UserId user;
-    IpAddress address;     // as limits count it (IpAddress::limit_key)
-    bool stranger = true;  // has shown no token: their address pays, too
+    Source source;  // of those who are not known, the address pays, too
   };
   enum class Reason : std::uint8_t {
     kNotAnswered,        // `callee` has not answered this caller: a pause
@@ -102,7 +101,7 @@ class RingGuard {
   AccountBook<CallerAndCallee, History> histories_;
   AccountBook<UserId, TokenBucket> callers_;
   AccountBook<IpAddress, TokenBucket> addresses_;
-  AccountBook<AddressAndCallee, TokenBucket> addresses_at_people_;
+  AccountBook<SourceAndCallee, TokenBucket> addresses_at_people_;
 };
 
 }  // namespace visavis::signaling

@@ -28,15 +28,15 @@ struct RingGuardTest : ::testing::Test {
   // What stands against it; rings where nothing does.
   std::optional<RingGuard::Refusal> ring(const UserId& caller, const std::vector<UserId>& callees,
                                          const IpAddress& address = kHere) {
-    const auto refusal = guard.check({caller, address, stranger}, callees, now);
-    if (!refusal) guard.on_ring({caller, address, stranger}, callees, now);
+    const auto refusal = guard.check({caller, {address, !stranger}}, callees, now);
+    if (!refusal) guard.on_ring({caller, {address, !stranger}}, callees, now);
     return refusal;
   }
   void unanswered(const UserId& caller, const UserId& callee) {
     guard.on_unanswered(caller, callee, now);
   }
   Duration pause(const UserId& caller, const UserId& callee) {
-    const auto refusal = guard.check({caller, kHere, true}, std::vector{callee}, now);
+    const auto refusal = guard.check({caller, {kHere}}, std::vector{callee}, now);
     if (!refusal) return Duration::zero();
     EXPECT_EQ(refusal->reason, RingGuard::Reason::kNotAnswered);
     EXPECT_EQ(refusal->callee, callee);
@@ -174,11 +174,11 @@ TEST_F(RingGuardTest, AFullTableRefusesNobody) {
   limits.ring_records_max = 4;
   RingGuard small(limits);
   for (std::uint16_t i = 0; i < 100; ++i) {
-    const RingGuard::Caller caller{user(static_cast<std::uint16_t>(100 + i)), kThere, true};
+    const RingGuard::Caller caller{user(static_cast<std::uint16_t>(100 + i)), {kThere}};
     const std::vector callees{user(static_cast<std::uint16_t>(300 + i))};
     if (!small.check(caller, callees, now)) small.on_ring(caller, callees, now);
   }
-  EXPECT_EQ(small.check({kAna, kHere, true}, std::vector{kBen}, now), std::nullopt);
+  EXPECT_EQ(small.check({kAna, {kHere}}, std::vector{kBen}, now), std::nullopt);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/ip_address.h"
+#include "core/base/source.h"
 #include "core/base/time.h"
 #include "core/signaling/ids.h"
 #include "core/signaling/room_rules.h"
@@ -60,7 +60,7 @@ struct Room {
 
   // RoomBook's: on whose account it is remembered.
   UserId maker;
-  IpAddress maker_address;
+  Source maker_source;
   bool counted_as_restricted = false;
 
   explicit Room(TokenBucket full) : changes(full) {}

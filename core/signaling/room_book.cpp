@@ -9,21 +9,16 @@ Room* RoomBook::find(std::string_view name) {
   return it == rooms_.end() ? nullptr : it->second.get();
 }
 
-Room* RoomBook::make(std::string_view name, const UserId& maker, const IpAddress& address,
+Room* RoomBook::make(std::string_view name, const UserId& maker, const Source& source,
                      Instant now) {
   const auto of_maker = by_maker_.find(maker);
-  const auto of_address = by_address_.find(address);
-  const bool full =
-      rooms_.size() >= limits_.rooms_max ||
-      (of_maker != by_maker_.end() && of_maker->second.size() >= limits_.rooms_per_person_max) ||
-      (of_address != by_address_.end() && of_address->second >= limits_.rooms_per_address_max);
-  if (full) {
+  const bool person_full =
+      of_maker != by_maker_.end() && of_maker->second.size() >= limits_.rooms_per_person_max;
+  const bool source_full = !shares_.has_place(source);
+  if (person_full || source_full) {
     Room* const own = oldest_empty_of(maker);
     // One that was made at another address makes no place at this one.
-    if (own == nullptr || (of_address != by_address_.end() && own->maker_address != address &&
-                           of_address->second >= limits_.rooms_per_address_max)) {
-      return nullptr;
-    }
+    if (own == nullptr || (source_full && own->maker_source != source)) return nullptr;
     given_up_.use(own->rules.instance, [] { return GivenUp(); });
     forget(*own);
   }
@@ -33,9 +28,9 @@ Room* RoomBook::make(std::string_view name, const UserId& maker, const IpAddress
   room.name = name;
   rooms_.emplace(room.name, std::move(owned));
   room.maker = maker;
-  room.maker_address = address;
+  room.maker_source = source;
   by_maker_[maker].push_back(&room);
-  ++by_address_[address];
+  shares_.add(source);
   return &room;
 }
 
@@ -51,20 +46,19 @@ Room* RoomBook::oldest_empty_of(const UserId& maker) {
   return oldest;
 }
 
-void RoomBook::charge(Room& room, const UserId& maker, const IpAddress& address) {
+void RoomBook::charge(Room& room, const UserId& maker, const Source& source) {
   discharge(room);
   room.maker = maker;
-  room.maker_address = address;
+  room.maker_source = source;
   by_maker_[maker].push_back(&room);
-  ++by_address_[address];
+  shares_.add(source);
 }
 
 void RoomBook::discharge(Room& room) {
   const auto of_maker = by_maker_.find(room.maker);
   std::erase(of_maker->second, &room);
   if (of_maker->second.empty()) by_maker_.erase(of_maker);
-  const auto of_address = by_address_.find(room.maker_address);
-  if (--of_address->second == 0) by_address_.erase(of_address);
+  shares_.remove(room.maker_source);
 }
 
 void RoomBook::keep(Room& room) {

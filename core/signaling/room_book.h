@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/address_shares.h"
 #include "core/signaling/budget.h"
 #include "core/signaling/deadlines.h"
 #include "core/signaling/limits.h"
@@ -19,19 +20,22 @@ namespace visavis::signaling {
 
 class RoomBook {
  public:
-  explicit RoomBook(const Limits& limits) : limits_(limits), given_up_(limits.rooms_max) {}
+  explicit RoomBook(const Limits& limits)
+      : limits_(limits),
+        shares_(limits.rooms_max, limits.rooms_per_address_max),
+        given_up_(limits.rooms_max) {}
 
   Room* find(std::string_view name);
   std::size_t size() const { return rooms_.size(); }
 
   // Nobody is in it yet; see forget_later(). Null where there are too many, all in all or on this
   // account. Precondition: there is none of this name.
-  Room* make(std::string_view name, const UserId& maker, const IpAddress& address, Instant now);
+  Room* make(std::string_view name, const UserId& maker, const Source& source, Instant now);
   // Whether this room has made place for another of its creator's. They have given it up: its
   // tokens are of no use any more.
   bool was_given_up(const RoomInstance& instance) { return given_up_.find(instance) != nullptr; }
   // On whose account it is from now on.
-  void charge(Room& room, const UserId& maker, const IpAddress& address);
+  void charge(Room& room, const UserId& maker, const Source& source);
 
   // Somebody is there: it is remembered until forget_later().
   void keep(Room& room);
@@ -57,7 +61,7 @@ class RoomBook {
   const Limits& limits_;
   std::unordered_map<std::string, std::unique_ptr<Room>> rooms_;
   std::unordered_map<UserId, std::vector<Room*>> by_maker_;
-  std::unordered_map<IpAddress, std::size_t> by_address_;
+  AddressShares shares_;
   Deadlines<std::string> deadlines_;  // of rooms where nobody is; these may be forgotten
   std::size_t restricted_ = 0;
   struct GivenUp {};

@@ -210,8 +210,8 @@ TEST(RoomToken, WhatIsNoTokenInsideIsNone) {
 TEST(RoomBook, CountsRoomsWhoseRulesRestrictAnybody) {
   Limits limits;
   RoomBook book(limits);
-  const IpAddress address = *IpAddress::parse("192.0.2.1");
-  Room& room = *book.make("one", UserId{{1}}, address, Instant{});
+  const Source source{*IpAddress::parse("192.0.2.1")};
+  Room& room = *book.make("one", UserId{{1}}, source, Instant{});
   book.note_rules(room);
   EXPECT_FALSE(book.any_restricted());
   room.rules.knock = true;
@@ -227,22 +227,22 @@ TEST(RoomBook, ARoomThatSomebodyElseOnlyBroughtBackMakesNoPlaceForTheirs) {
   Limits limits;
   limits.rooms_per_person_max = 1;
   RoomBook book(limits);
-  const IpAddress address = *IpAddress::parse("192.0.2.1");
-  Room& room = *book.make("one", UserId{{1}}, address, Instant{});
+  const Source source{*IpAddress::parse("192.0.2.1")};
+  Room& room = *book.make("one", UserId{{1}}, source, Instant{});
   room.rules.creator = UserId{{2}};
   book.forget_later(room, Instant{seconds(1)});
-  EXPECT_EQ(book.make("two", UserId{{1}}, address, Instant{}), nullptr);
-  book.charge(room, UserId{{2}}, address);
-  EXPECT_NE(book.make("two", UserId{{1}}, address, Instant{}), nullptr);
-  EXPECT_NE(book.make("three", UserId{{2}}, address, Instant{}), nullptr);
+  EXPECT_EQ(book.make("two", UserId{{1}}, source, Instant{}), nullptr);
+  book.charge(room, UserId{{2}}, source);
+  EXPECT_NE(book.make("two", UserId{{1}}, source, Instant{}), nullptr);
+  EXPECT_NE(book.make("three", UserId{{2}}, source, Instant{}), nullptr);
   EXPECT_EQ(book.find("one"), nullptr);
 }
 
 TEST(RoomBook, ForgetsWhatIsDue) {
   Limits limits;
   RoomBook book(limits);
-  const IpAddress address = *IpAddress::parse("192.0.2.1");
-  Room& room = *book.make("one", UserId{{1}}, address, Instant{});
+  const Source source{*IpAddress::parse("192.0.2.1")};
+  Room& room = *book.make("one", UserId{{1}}, source, Instant{});
   book.forget_later(room, Instant{seconds(2)});
   book.forget_due(Instant{seconds(1)});
   EXPECT_EQ(book.size(), 1U);

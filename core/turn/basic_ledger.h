@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 
+#include "core/base/address_shares.h"
 #include "core/turn/challenge_limiter.h"
 #include "core/turn/ended_calls.h"
 #include "core/turn/ledger.h"
@@ -32,6 +33,7 @@ class BasicLedger final : public Ledger {
   BasicLedger(const Limits& limits, Random& random)
       : limits_(limits),
         challenges_(limits_, random),
+        allocations_(limits_.allocations_max, limits_.allocations_per_address_max),
         logins_(limits_),
         ended_(limits_.ended_calls_max) {}
   BasicLedger(const BasicLedger&) = delete;
@@ -170,10 +172,9 @@ class BasicLedger final : public Ledger {
         Calls::party(held.call).allocations >= limits_.allocations_per_call_max) {
       return Refusal::kQuota;
     }
-    if (Addresses::party(held.address).allocations >= limits_.allocations_per_address_max) {
-      return Refusal::kAddressQuota;
+    if (!allocations_.has_place({held.address->first})) {
+      return allocations_.is_full() ? Refusal::kServerFull : Refusal::kAddressQuota;
     }
-    if (allocations_ >= limits_.allocations_max) return Refusal::kServerFull;
     const double per_second = limits_.new_allocations_per_second_per_user;
     const double burst = limits_.new_allocations_burst_per_user;
     const auto at_once = Duration(static_cast<std::int64_t>(burst / per_second * 1e6));
@@ -183,7 +184,7 @@ class BasicLedger final : public Ledger {
 
   void count_allocation(const Held& held, bool more) {
     const auto count = [more](std::size_t& number) { more ? ++number : --number; };
-    count(allocations_);
+    more ? allocations_.add({held.address->first}) : allocations_.remove({held.address->first});
     count(Users::party(held.user).allocations);
     if (held.call != nullptr) count(Calls::party(held.call).allocations);
     count(Addresses::party(held.address).allocations);
@@ -269,7 +270,7 @@ class BasicLedger final : public Ledger {
   Users users_;
   Calls calls_;
   Addresses addresses_;
-  std::size_t allocations_ = 0;
+  AddressShares allocations_;
   std::size_t reservations_ = 0;
   LoginThrottle logins_;
   EndedCalls ended_;

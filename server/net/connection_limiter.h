@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
-#include <unordered_map>
 
+#include "core/base/address_shares.h"
 #include "core/base/ip_address.h"
 
 namespace visavis::net {
@@ -38,7 +38,7 @@ class Admission {
 class ConnectionLimiter {
  public:
   ConnectionLimiter(std::size_t connections_max, std::size_t per_address_max)
-      : connections_max_(connections_max), per_address_max_(per_address_max) {}
+      : connections_max_(connections_max), shares_(connections_max, per_address_max) {}
 
   // `client` is empty for a trusted proxy, which stands for many clients. Nothing: not even room
   // for a refusal, just close.
@@ -49,20 +49,14 @@ class ConnectionLimiter {
   // Connections beyond the limits that are served one answer, 503, at the same time.
   static constexpr std::size_t kRefusalsMax = 64;
 
-  // An IPv6 /48 is one customer of a provider, who has 65,536 networks of their own in it: together
-  // they have ten times as many connections as one.
-  static constexpr std::size_t kPerSite = 10;
-
   bool count_for(const IpAddress& key);
   void release(const Admission& admission);
 
   const std::size_t connections_max_;
-  const std::size_t per_address_max_;
   std::mutex mutex_;
   std::size_t connections_ = 0;
   std::size_t refusals_ = 0;
-  std::unordered_map<IpAddress, std::size_t> by_address_;
-  std::unordered_map<IpAddress, std::size_t> by_site_;  // IPv6 only
+  AddressShares shares_;  // of the connections whose client is known
 };
 
 }  // namespace visavis::net

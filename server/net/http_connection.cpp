@@ -20,8 +20,9 @@ namespace visavis::net {
 namespace {
 
 constexpr std::string_view kSubprotocol = "visavis.v1";
-// Steps before others get their turn: about as many pipelined requests.
-constexpr int kStepsPerRound = 64;
+// Steps before others get their turn: two or three pipelined requests. Many connections may be
+// ready at once, and whoever comes after them waits for all of these.
+constexpr int kStepsPerRound = 8;
 
 HttpResponse bad_target() {
   return http_error(400, "bad_request",

@@ -45,7 +45,7 @@ class Poller {
   void remove(int descriptor);
 
  private:
-  static constexpr int kEventsPerRound = 256;
+  static constexpr int kEventsPerRound = 64;
 
   void wait();
   void dispatch();

@@ -103,7 +103,8 @@ void CallBook::check_calls() const {
   const auto joined = static_cast<std::size_t>(
       std::count_if(calls_.begin(), calls_.end(), [](const auto& call) { return call.second; }));
   require(joined <= limits_->calls_per_session_max, "a session joins as many calls as it may");
-  require(calls_.size() - joined <= limits_->rings_per_person_max, "so many calls ring at most");
+  require(calls_.size() - joined <= limits_->rings_per_person_max + limits_->rings_welcome_max,
+          "so many calls ring at most");
 }
 
 void CallBook::learn_blocked(dom::element message) {

@@ -52,7 +52,7 @@ export const STANDINGS_KEPT_MAX = 64;
 /** How long a participant is shown as `unstable` whose signals were refused. */
 export const UNSTABLE_SHOWN_MS = 60_000;
 /** Of what is refused for these two reasons, so much at once and a minute is trouble; more is an attack. */
-export const REFUSED_SIGNALS_MAX = 60;
+export const REFUSED_SIGNALS_MAX = 30;
 /** A connection that is to replace one that works must be up after this. */
 export const REPLACEMENT_TIMEOUT_MS = 15_000;
 /** How long one that is up waits for its pictures to arrive before it takes over. */
