@@ -6,11 +6,10 @@ import type { Devices } from '../driver/browser.ts';
 import { newProfile } from '../driver/browsers.ts';
 import type { BrowserKind, Tab } from '../driver/tab.ts';
 import { until } from '../driver/until.ts';
+import { checkMs, checkReport } from '../fixtures/check.ts';
 import { CheckServer, goodCode, oldCode } from '../fixtures/check_server.ts';
 import { button, connect } from '../fixtures/person.ts';
 import { scenario } from '../fixtures/scenario.ts';
-
-const checkMs = 40_000; // some 17 s, and two busy cores
 
 interface Checked {
   readonly tab: Tab;
@@ -134,16 +133,8 @@ async function run(tab: Tab): Promise<Checked> {
 }
 
 async function finished(tab: Tab): Promise<Checked> {
-  await tab.see(button('Copy report'), checkMs);
-  const text = await tab.pageText();
-  const report = await tab.evaluate(() => {
-    const [view] = window.__e2e.find({ role: 'heading', name: 'Check my connection' });
-    const host = (view?.getRootNode() as ShadowRoot).host as unknown as {
-      model: { report: string };
-    };
-    return host.model.report;
-  }, null);
-  return { tab, text, report };
+  const report = await checkReport(tab);
+  return { tab, report, text: await tab.pageText() };
 }
 
 async function hearsOneself(tab: Tab): Promise<void> {

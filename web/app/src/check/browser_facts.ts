@@ -20,7 +20,7 @@ const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bFxiOS\/(\d+)/, 'Firefox'],
   [/\bCriOS\/(\d+)/, 'Chrome'],
   [/\bEdgiOS\/(\d+)/, 'Edge'],
-  [/\bChrome\/(\d+)/, 'Chrome'],
+  [/\b(?:Headless)?Chrome\/(\d+)/, 'Chrome'],
   [/\bVersion\/(\d+)\S* (?:Mobile\/\S+ )?Safari\//, 'Safari'],
 ];
 const SYSTEMS: readonly (readonly [RegExp, string])[] = [
@@ -45,7 +45,7 @@ export function browserName(userAgent: string): string | null {
 
 /** Chromium and Firefox; on iOS every browser is Safari inside. */
 export function isTried(userAgent: string): boolean {
-  return /\b(?:Chrome|Firefox)\/\d/.test(userAgent);
+  return /\b(?:(?:Headless)?Chrome|Firefox)\/\d/.test(userAgent);
 }
 
 export function readBrowser(): BrowserFacts {
