@@ -7,7 +7,7 @@ import { newProfile } from '../driver/browsers.ts';
 import type { BrowserKind, Tab } from '../driver/tab.ts';
 import { until } from '../driver/until.ts';
 import { checkMs, checkReport } from '../fixtures/check.ts';
-import { CheckServer, goodCode, oldCode } from '../fixtures/check_server.ts';
+import { CheckServer } from '../fixtures/check_server.ts';
 import { button, connect } from '../fixtures/person.ts';
 import { scenario } from '../fixtures/scenario.ts';
 
@@ -20,7 +20,7 @@ interface Checked {
 if (process.env['E2E_SELECTION'] !== 'short') {
   for (const kind of ['chromium', 'firefox'] as const) {
     checks(`everything works [${kind}]`, kind, {}, async (server, open) => {
-      const { tab, text, report } = await run(await open(server, `/check#${goodCode}`));
+      const { tab, text, report } = await run(await open(server, `/check#${await server.code()}`));
       assert.match(text, /Enough for (six|five|four|three|two) people with video/);
       assert.match(report, /\[ok\] Camera: .*works/);
       assert.match(report, /\[ok\] Server: The server answers/);
@@ -33,7 +33,7 @@ if (process.env['E2E_SELECTION'] !== 'short') {
     });
 
     checks(`no UDP gets out [${kind}]`, kind, { blocksUdp: true }, async (server, open) => {
-      const { text, report } = await run(await open(server, `/check#${goodCode}`));
+      const { text, report } = await run(await open(server, `/check#${await server.code()}`));
       assert.match(text, /lets no UDP through/);
       assert.match(report, /\[!\] Relay: /);
       assert.match(report, /Over UDP: no answer/);
@@ -53,7 +53,9 @@ if (process.env['E2E_SELECTION'] !== 'short') {
   }
 
   checks('an old code is told apart', 'chromium', {}, async (server, open) => {
-    const { report } = await run(await open(server, `/check#${oldCode}`));
+    const { report } = await run(
+      await open(server, `/check#${await server.code({ expired: true })}`),
+    );
     assert.match(report, /\[!\] Relay: Not tried: the code in the link is too old/);
     assert.match(report, /\[ok\] Server/);
   });
