@@ -30,6 +30,7 @@ if (process.env['E2E_SELECTION'] !== 'short') {
       assert.match(report, /Loss: 0\.0 %/);
       assert.doesNotMatch(report, /\d+\.\d+\.\d+\.\d+/, 'the report has no addresses');
       await hearsOneself(tab);
+      await copiesReport(tab, report);
     });
 
     checks(`no UDP gets out [${kind}]`, kind, { blocksUdp: true }, async (server, open) => {
@@ -137,6 +138,16 @@ async function run(tab: Tab): Promise<Checked> {
 async function finished(tab: Tab): Promise<Checked> {
   const report = await checkReport(tab);
   return { tab, report, text: await tab.pageText() };
+}
+
+// Where a page may read the clipboard, it holds the report; in Firefox one is told.
+async function copiesReport(tab: Tab, report: string): Promise<void> {
+  const [title] = report.split('\n');
+  await tab.click(button('Copy report'));
+  await tab.see(button('Report copied'));
+  if (tab.kind === 'firefox') return;
+  const copied = await tab.evaluate(() => navigator.clipboard.readText(), null);
+  assert.equal(copied.split('\n')[0], title);
 }
 
 async function hearsOneself(tab: Tab): Promise<void> {

@@ -21,9 +21,10 @@ const check =
     element.model = model;
     model.tellVoice(heard ? 0.6 : 0.01);
     model.answerSound(heard);
-    const running = model.start();
-    if (seen.held === undefined) await running;
-    await element.updateComplete;
+    void model.start();
+    // Drawn with the next frame.
+    const last = seen.held === undefined ? '.verdict' : '.step';
+    await found(() => find(view.renderRoot, 'visavis-check-view', last));
     if (details)
       (await found(() => find(view.renderRoot, 'visavis-check-view', '.disclose'))).click();
   };

@@ -2,6 +2,17 @@ import { css } from 'lit';
 
 import { field } from '../design/shared.ts';
 
+/** Of no use for a moment, and still what has the focus: a button that is `disabled` would lose it. */
+export const busyButtons = css`
+  .button[aria-disabled='true'],
+  .button[aria-disabled='true']:hover {
+    border-color: transparent;
+    background: var(--surface-sunk);
+    color: var(--ink-soft);
+    cursor: not-allowed;
+  }
+`;
+
 export const checkStyles = css`
   :host {
     display: flex;

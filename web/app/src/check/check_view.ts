@@ -20,7 +20,7 @@ import '../design/icon.ts';
 import '../design/mark.ts';
 import { base, buttons, fields } from '../design/shared.ts';
 import { checkWords as words } from '../strings/check.ts';
-import { checkStyles } from './check_styles.ts';
+import { busyButtons, checkStyles } from './check_styles.ts';
 import { browserTools } from './check_tools.ts';
 import { CheckViewModel } from './check_view_model.ts';
 import './device_check.ts';
@@ -60,7 +60,7 @@ export class CheckView extends PageElement {
   declare open: boolean;
   declare copyFailed: boolean;
 
-  static override styles = [base, buttons, fields, checkStyles];
+  static override styles = [base, buttons, fields, busyButtons, checkStyles];
 
   readonly #copying = new Copying(this);
 
@@ -155,8 +155,10 @@ export class CheckView extends PageElement {
         <button
           class="button ${phase === 'done' ? 'quiet' : 'primary'}"
           type="button"
-          ?disabled=${phase === 'running'}
-          @click=${() => void model.start()}
+          aria-disabled=${phase === 'running' ? 'true' : nothing}
+          @click=${() => {
+            if (model.phase !== 'running') void model.start();
+          }}
         >
           ${label}
         </button>

@@ -13,6 +13,7 @@ import { requestSettings } from '../settings/open_settings.ts';
 import { checkWords } from '../strings/check.ts';
 import { devices as deviceWords } from '../strings/devices.ts';
 import { strings } from '../strings.ts';
+import { busyButtons } from './check_styles.ts';
 import type { CheckViewModel } from './check_view_model.ts';
 import type { Finding } from './findings.ts';
 import {
@@ -44,6 +45,7 @@ export class DeviceCheck extends PageElement {
   static override styles = [
     base,
     buttons,
+    busyButtons,
     css`
       section {
         display: grid;
@@ -177,7 +179,7 @@ export class DeviceCheck extends PageElement {
     return html`<button
       class="button soft"
       type="button"
-      ?disabled=${this.doing !== 'nothing'}
+      aria-disabled=${this.doing === 'nothing' ? nothing : 'true'}
       @click=${() => void this.#hearOneself()}
     >
       <visavis-icon .drawing=${Mic}></visavis-icon>${words.hear}
@@ -188,7 +190,7 @@ export class DeviceCheck extends PageElement {
     return html`<button
       class="button soft"
       type="button"
-      ?disabled=${this.doing !== 'nothing'}
+      aria-disabled=${this.doing === 'nothing' ? nothing : 'true'}
       @click=${() => void this.#hearSound()}
     >
       <visavis-icon .drawing=${Volume2}></visavis-icon>${deviceWords.testSound}
@@ -215,6 +217,7 @@ export class DeviceCheck extends PageElement {
   }
 
   async #hearOneself(): Promise<void> {
+    if (this.doing !== 'nothing') return;
     const { media } = this.model;
     this.#begin('recording');
     let recording: VoiceRecording | null = null;
@@ -231,6 +234,7 @@ export class DeviceCheck extends PageElement {
   }
 
   async #hearSound(): Promise<void> {
+    if (this.doing !== 'nothing') return;
     this.#begin('sounding');
     try {
       await inTime(playTestSound(this.model.media), TEST_SOUND_MS);
