@@ -64,7 +64,7 @@ bool is_api(std::string_view path) {
 // Capitals are let in, so that the app can say what a room's name looks like.
 bool is_app_route(std::string_view path) {
   constexpr std::string_view kRooms = "/r/";
-  if (!path.starts_with(kRooms)) return path == "/";
+  if (!path.starts_with(kRooms)) return path == "/" || path == "/check";
   std::string name(path.substr(kRooms.size()));
   std::transform(name.begin(), name.end(), name.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
