@@ -141,7 +141,9 @@ export class Server {
   async #ready(): Promise<void> {
     const line = new Promise<string>((resolve) => {
       const look = (): void => {
-        const match = /^listening on (https?:\/\/\S+)$/m.exec(this.#stdout);
+        const match =
+          /^listening on (https?:\/\/\S+)$/m.exec(this.#stdout) ??
+          /^\{.*"event":"ready","url":"([^"]+)"\}$/m.exec(this.#stdout);
         if (match?.[1] === undefined) return;
         this.#process.stdout.off('data', look);
         resolve(match[1]);
@@ -164,6 +166,10 @@ export class Server {
   get pid(): number {
     assert(this.#process.pid !== undefined);
     return this.#process.pid;
+  }
+  /** What the server wrote to stdout so far. */
+  get output(): string {
+    return this.#stdout;
   }
   /** What the server wrote to stderr so far. */
   get log(): string {
