@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -30,11 +31,15 @@
 #include "server/ops/rooms_state.h"
 #include "server/ops/self_signed.h"
 #include "server/ops/server_keys.h"
+#include "server/services/check_service.h"
+#include "server/services/control_commands.h"
+#include "server/services/control_socket.h"
 #include "server/services/crypto_random.h"
 #include "server/services/net_metrics.h"
 #include "server/services/refusal_reports.h"
 #include "server/services/relay_metrics.h"
 #include "server/services/relay_service.h"
+#include "server/services/server_status.h"
 #include "server/services/shared_address_budgets.h"
 #include "server/services/signaling_metrics.h"
 #include "server/services/signaling_service.h"
@@ -297,19 +302,32 @@ int serve(const ops::Config& config) {
   if (!rooms_state) return cannot_start(rooms_state.error().message);
   auto tls = load_tls(config, *data_dir);
   if (!tls) return cannot_start(tls.error());
+  const std::string other_ice_servers = ops::ice_servers_json(config.ice_servers);
+  const signaling::RelayOptions relay_urls =
+      hub_relay_options(config, relay_keys->front(), tls->get());
 
   ops::Metrics metrics;
   ops::HubMetrics hub_metrics;
   services::WebService web(web_options(config), ops::embedded_assets(), metrics);
   services::SharedAddressBudgets addresses(signaling::address_options(config.signaling_limits));
   net::Server server(worker_settings(config, web, addresses, *tls), config.threads);
+  services::CheckService checks({.identity_keys = *identity_keys,
+                                 .limits = config.relay_limits,
+                                 .relay = relay_urls,
+                                 .ice_servers_json = other_ice_servers,
+                                 .charge =
+                                     [&addresses](const IpAddress& client) {
+                                       return addresses.take_step(client, net::monotonic_now());
+                                     }},
+                                random);
+  web.on_check([&checks](const auto& request) { return checks.answer(request, net::wall_now()); });
   services::RelayService relay(server, relay_options(config, *relay_keys), random);
   services::SignalingService signaling(
       server,
       {.limits = config.signaling_limits,
        .identity_keys = std::move(identity_keys).value(),
-       .ice_servers_json = ops::ice_servers_json(config.ice_servers),
-       .relay = hub_relay_options(config, relay_keys->front(), tls->get()),
+       .ice_servers_json = other_ice_servers,
+       .relay = relay_urls,
        .addresses = &addresses,
        .had_rooms_with_rules = (*rooms_state)->had_rules()},
       random,
@@ -348,6 +366,11 @@ int serve(const ops::Config& config) {
   for (const ops::ListenAddress& listen : config.listen) {
     if (const auto error = server.listen(listen.address, listen.port)) return cannot_start(*error);
   }
+  const services::ControlCommands commands = services::operator_commands(config, server, checks);
+  const auto control = services::ControlSocket::open(
+      server.loop(0).context(), data_dir->path(),
+      [&commands](std::string_view line) { return commands.answer(line); });
+  if (!control) log.warn(control.error());
   Signals::ReloadCertificate reload;
   if (*tls) reload = [&] { return reload_tls(config, *data_dir, **tls); };
   Signals signals(server, signaling, web, std::move(reload), log);
@@ -361,8 +384,8 @@ int serve(const ops::Config& config) {
 }  // namespace visavis
 
 int main(int argc, char** argv) {
-  auto loaded = visavis::ops::load_config(
-      argc, argv, [](const char* name) -> const char* { return std::getenv(name); });
+  const auto environment = [](const char* name) -> const char* { return std::getenv(name); };
+  auto loaded = visavis::ops::load_config(argc, argv, environment);
   if (!loaded) {
     fmt::print(stderr, "visavis: {}\n", loaded.error().message);
     return visavis::kExitCannotStart;
