@@ -19,6 +19,7 @@
 #include "core/base/base64url.h"
 #include "core/signaling/payers.h"
 #include "core/turn/ephemeral_credential.h"
+#include "server/doctor/command.h"
 #include "server/net/clock.h"
 #include "server/net/server.h"
 #include "server/net/tls_context.h"
@@ -385,6 +386,10 @@ int serve(const ops::Config& config) {
 
 int main(int argc, char** argv) {
   const auto environment = [](const char* name) -> const char* { return std::getenv(name); };
+  if (argc > 1 && std::string_view(argv[1]) == "check") {
+    visavis::services::CryptoRandom random;
+    return visavis::doctor::run_check(argc - 1, argv + 1, environment, random);
+  }
   auto loaded = visavis::ops::load_config(argc, argv, environment);
   if (!loaded) {
     fmt::print(stderr, "visavis: {}\n", loaded.error().message);
