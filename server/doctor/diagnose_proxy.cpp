@@ -217,9 +217,10 @@ void diagnose_open_websocket(const Observations& seen, Findings& findings) {
   Finding finding{
       .check = "websocket-idle",
       .tried = fmt::format("Keep it open for {:.0f} s and say nothing", seconds_of(socket.held)),
-      .seen = socket.pong_after ? fmt::format("a ping took {:.0f} ms; it stayed open",
-                                              seconds_of(*socket.pong_after) * 1'000)
-                                : "it stayed open"};
+      .seen = fmt::format("it stayed open for {:.0f} s", seconds_of(socket.held))};
+  if (socket.pong_after) {
+    finding.seen += fmt::format("; a ping took {:.0f} ms", seconds_of(*socket.pong_after) * 1'000);
+  }
   if (!socket.pong_after && !socket.ended_after) {
     finding.severity = Severity::kFailure;
     finding.code = "buffered";

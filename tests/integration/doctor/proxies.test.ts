@@ -70,6 +70,14 @@ describe('visavis check behind nginx', { concurrency: 4 }, () => {
     assert.match(changes(report), /proxy_read_timeout 60s;/);
   });
 
+  test('with proxy_read_timeout 15s, which takes --slow to be found', async (t) => {
+    const place = await start(t, `${nginxHeaders} ${nginxUpgrade} proxy_read_timeout 15s;`);
+    assert.deepEqual((await examine([place.url])).named, []);
+    const report = await examine([place.url, '--slow']);
+    assert.deepEqual(report.named, ['failure websocket-idle idle_timeout']);
+    assert.match(report.finding('websocket-idle').seen ?? '', /closed it after 15 s/);
+  });
+
   test('that drops Host', async (t) => {
     const place = await start(
       t,
