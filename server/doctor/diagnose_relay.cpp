@@ -82,7 +82,8 @@ void diagnose_one_stun(const Observations& seen, const StunSeen& stun, Findings&
   if (stun.reach != Reach::kReached) {
     diagnose_unanswered(seen, stun, finding);
   } else if (is_of_a_proxy(stun)) {
-    finding.severity = Severity::kFailure;
+    // From a private network it may be that network's own router.
+    finding.severity = is_internal(stun.local.address) ? Severity::kWarning : Severity::kFailure;
     finding.code = "address_of_a_proxy";
     finding.seen = fmt::format("it answers {}, which is no address of this machine ({})",
                                stun.mapped.to_string(), stun.local.address.to_string());

@@ -348,6 +348,13 @@ const std::vector<Case> kCases = {
      [](auto& seen) { seen.stun[0].mapped.address = *IpAddress::parse("172.17.0.1"); },
      {"failure stun-ipv4 address_of_a_proxy"},
      "network_mode: host"},
+    {"a router, perhaps",
+     [](auto& seen) {
+       seen.stun[0].local.address = *IpAddress::parse("192.168.1.5");
+       seen.stun[0].mapped.address = *IpAddress::parse("192.168.1.1");
+     },
+     {"warning stun-ipv4 address_of_a_proxy"},
+     "try from elsewhere"},
     {"relay not named",
      [](auto& seen) {
        seen.check->forwarded = seen.check->proxy_trusted = true;
