@@ -144,6 +144,7 @@ HttpResponse WebService::answer(const HttpRequest& request) const {
 }
 
 HttpResponse WebService::route(const HttpRequest& request) const {
+  if (request.path == "/api/check" && check_) return check_(request);
   if (request.method != "GET" && request.method != "HEAD") {
     auto response =
         refuse(request.path, 405, "method_not_allowed", "Only GET and HEAD are answered here.");
