@@ -133,6 +133,7 @@ CertificateDates dates_of(const SSL_CTX* context) {
   CertificateDates dates{.not_before = {}, .not_after = std::chrono::sys_seconds(kEndOf9999)};
   if (const X509* own = SSL_CTX_get0_certificate(context)) restrict_to(dates, own);
   STACK_OF(X509)* chain = nullptr;
+  // A macro that casts. NOLINTNEXTLINE(bugprone-multi-level-implicit-pointer-conversion)
   SSL_CTX_get0_chain_certs(const_cast<SSL_CTX*>(context), &chain);
   for (int i = 0; chain != nullptr && i < sk_X509_num(chain); ++i) {
     restrict_to(dates, sk_X509_value(chain, i));

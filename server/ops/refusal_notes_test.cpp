@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
+#include "server/ops/refusal_log.h"
+
 namespace visavis::ops {
 namespace {
 
@@ -104,6 +109,33 @@ TEST_F(RefusalNotesTest, CountsByHowTheyCame) {
   ASSERT_EQ(totals.size(), 2);
   EXPECT_EQ(totals[0].from, "direct");
   EXPECT_EQ(totals[0].count, 2);
+}
+
+// Ten minutes of everything at once: every kind of refusal, a thousand clients, calls without end.
+TEST_F(RefusalNotesTest, AFloodOfEverythingStaysBelowALineASecond) {
+  budget_ = LineBudget(50);  // as shipped
+  RefusalLog kinds;
+  std::vector<std::string> names;
+  for (int i = 0; i < 40; ++i) names.push_back("kind" + std::to_string(i));
+  std::vector<RefusalTotal> totals;
+  for (const std::string& name : names) totals.push_back({"network", name, 0});
+  std::size_t lines = 0;
+  std::size_t of_kinds = 0;
+  constexpr int kSeconds = 600;
+  for (int second = 0; second < kSeconds; ++second) {
+    now_ += seconds(1);
+    for (int i = 0; i < 1'000; ++i) {
+      refuse("10.1." + std::to_string(i / 250) + "." + std::to_string(i % 250), "root");
+    }
+    for (RefusalTotal& total : totals) total.total += 1'000;
+    const std::size_t told = kinds.update(totals, now_, &budget_).size();
+    of_kinds += told;
+    lines += told + notes_.take_client_lines(budget_, now_).size();
+    while (budget_.take(LineBudget::Purpose::kEvent, now_)) ++lines;
+  }
+  EXPECT_LT(lines, kSeconds);
+  // And every kind is told all the same, nearly every minute.
+  EXPECT_GT(of_kinds, names.size() * 8);
 }
 
 TEST(RefusalNotes, NamesNobodyUnlessAsked) {

@@ -68,7 +68,7 @@ std::string nearest_to(std::string_view name, const std::vector<std::string>& kn
     best = &candidate;
   }
   // A limit without LIMITS_ is far away by letters and near in meaning.
-  const std::string as_limit = std::string(kPrefix) + "LIMITS_" + asked.substr(kPrefix.size());
+  std::string as_limit = std::string(kPrefix) + "LIMITS_" + asked.substr(kPrefix.size());
   if (std::ranges::find(known, as_limit) != known.end()) return as_limit;
   return best == nullptr ? std::string() : *best;
 }
