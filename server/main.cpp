@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/signal_set.hpp>
 #include <chrono>
 #include <csignal>
@@ -47,6 +48,9 @@ namespace {
 // restart will not help.
 constexpr int kExitDone = 0;
 constexpr int kExitCannotStart = 2;
+
+// By default they end the process.
+constexpr std::array kSignalsWithoutMeaning = {SIGUSR1, SIGUSR2};
 
 // How long clients have to leave after SIGTERM.
 constexpr Duration kDrainTimeout = seconds(5);
@@ -160,7 +164,9 @@ services::RelayOptions relay_options(const ops::Config& config, std::vector<std:
   return options;
 }
 
-// SIGTERM and SIGINT drain, a second one leaves at once; SIGHUP reads the certificate again.
+// SIGTERM and SIGINT drain, a second one leaves at once; SIGHUP reads the certificate again. What
+// others take to mean something (SIGUSR2: a restart) must not end the process and every call's
+// signaling with it.
 class Signals {
  public:
   // Reads the certificate again; the sentence tells why that did not work.
@@ -176,6 +182,7 @@ class Signals {
         log_(log),
         signals_(server.loop(0).context(), SIGTERM, SIGINT, SIGHUP),
         drain_timer_(server.loop(0).context()) {
+    for (const int signal : kSignalsWithoutMeaning) signals_.add(signal);
     wait();
   }
 
@@ -183,7 +190,11 @@ class Signals {
   void wait() {
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
-      if (signal == SIGHUP) {
+      if (std::ranges::find(kSignalsWithoutMeaning, signal) != kSignalsWithoutMeaning.end()) {
+        log_.warn(
+            "Ignoring a signal. SIGTERM drains and leaves, SIGHUP reads the certificate again",
+            {{"signal", signal == SIGUSR1 ? "SIGUSR1" : "SIGUSR2"}});
+      } else if (signal == SIGHUP) {
         reload_certificate();
       } else if (std::exchange(leaving_, true)) {
         server_.stop();
@@ -269,7 +280,7 @@ void warn_of_relay_surprises(const ops::Config& config, ops::Log& log) {
 void ignore_late_signals() {
   sigset_t late;
   sigemptyset(&late);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&late, signal);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&late, signal);
   pthread_sigmask(SIG_BLOCK, &late, nullptr);
 }
 
@@ -278,14 +289,19 @@ void print_ready_lines(const net::Server& server, bool tls) {
     fmt::print("listening on {}://{}:{}\n", tls ? "https" : "http",
                net::to_url_host(listener->address()), listener->port());
   }
+  if (const auto* listener = server.private_listener()) {
+    fmt::print("metrics on {}\n", listener->address().to_url());
+  }
   std::fflush(stdout);
 }
 
 int serve(const ops::Config& config) {
+  for (const int signal : kSignalsWithoutMeaning) std::signal(signal, SIG_IGN);  // until Signals
   ops::Log log({.level = config.log_level,
                 .format = config.log_format,
                 .personal_data = config.log_personal_data});
-  const auto data_dir = ops::DataDir::open(config.data_dir);
+  const auto data_dir = ops::DataDir::open(
+      config.data_dir, [&log](const std::string& sentence) { log.warn(sentence); });
   if (!data_dir) return cannot_start(data_dir.error().message);
   services::CryptoRandom random;
   const bool first_start = ops::is_first_start(*data_dir);
@@ -347,6 +363,15 @@ int serve(const ops::Config& config) {
   warn_of_relay_surprises(config, log);
   for (const ops::ListenAddress& listen : config.listen) {
     if (const auto error = server.listen(listen.address, listen.port)) return cannot_start(*error);
+  }
+  if (config.metrics_listen) {
+    const auto& at = config.metrics_listen.listen;
+    const net::PrivateAddress address{
+        .path = config.metrics_listen.path.string(),
+        .tcp = at ? TransportAddress{at->address, at->port} : TransportAddress{}};
+    if (const auto error = server.listen_privately(address)) return cannot_start(*error);
+  } else if (config.metrics_token.empty()) {
+    log.info("Nobody can read /metrics: see --metrics-listen and --metrics-token");
   }
   Signals::ReloadCertificate reload;
   if (*tls) reload = [&] { return reload_tls(config, *data_dir, **tls); };

@@ -19,6 +19,7 @@ readonly check_packages=(clang-19 clang-tidy-19 clang-format-19 libgtest-dev lib
 readonly fuzz_packages=(clang-19 libclang-rt-19-dev llvm-19)
 readonly test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev python3-websockets python3-wsproto python3-aioice coturn
+  haproxy nginx-light
   procps iproute2 nftables chromium firefox-esr libnss3-tools fonts-dejavu-core
 )
 readonly bench_packages=(coturn)
@@ -63,10 +64,13 @@ install_debian_packages() {
   quietly build/logs/apt-update.log "${apt[@]}" update
   # shellcheck disable=SC2086 # one package a word
   quietly build/logs/apt-install.log "${apt[@]}" install --no-install-recommends $missing
-  # Debian starts what it installs. Tests and benchmarks start a coturn of their own.
-  if [[ $missing == *coturn* ]] && command -v systemctl >/dev/null; then
-    "${root[@]}" systemctl disable --quiet --now coturn.service || true
-  fi
+  # Debian starts what it installs. Tests and benchmarks start servers of their own.
+  command -v systemctl >/dev/null || return 0
+  local service
+  for service in coturn haproxy nginx; do
+    [[ $missing == *$service* ]] || continue
+    "${root[@]}" systemctl disable --quiet --now "$service.service" || true
+  done
 }
 
 # up_to_date STAMP FILE…: whether the stamp was made from these very files.

@@ -164,7 +164,7 @@ void TurnWorld::on_bind(const turn::BindRelay& bind) {
 void TurnWorld::on_take(const turn::TakeRelay& take) {
   const auto it = relays_.find(take.relay.value);
   require(it != relays_.end() && it->second == RelayState::kBound, "what is taken is kept aside");
-  asked_.push_back({.relay = take.relay});
+  asked_.push_back({.relay = take.relay, .next_port = {}});
 }
 
 void TurnWorld::on_close(const turn::CloseRelay& close) {
