@@ -1,5 +1,6 @@
 // visavis: reads the configuration, wires the rooms together, serves until told to leave.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -28,26 +29,24 @@
 #include "server/ops/ice_servers.h"
 #include "server/ops/log.h"
 #include "server/ops/metrics.h"
+#include "server/ops/refusal_notes.h"
 #include "server/ops/rooms_state.h"
 #include "server/ops/self_signed.h"
 #include "server/ops/server_keys.h"
+#include "server/ops/start_lines.h"
 #include "server/services/crypto_random.h"
 #include "server/services/net_metrics.h"
-#include "server/services/refusal_reports.h"
+#include "server/services/operator_log.h"
 #include "server/services/relay_metrics.h"
 #include "server/services/relay_service.h"
 #include "server/services/shared_address_budgets.h"
 #include "server/services/signaling_metrics.h"
 #include "server/services/signaling_service.h"
 #include "server/services/web_service.h"
+#include "server/start_warnings.h"
 
 namespace visavis {
 namespace {
-
-// Exit codes. A wrong command line and a server that cannot start are the same to a supervisor: a
-// restart will not help.
-constexpr int kExitDone = 0;
-constexpr int kExitCannotStart = 2;
 
 // By default they end the process.
 constexpr std::array kSignalsWithoutMeaning = {SIGUSR1, SIGUSR2};
@@ -55,9 +54,10 @@ constexpr std::array kSignalsWithoutMeaning = {SIGUSR1, SIGUSR2};
 // How long clients have to leave after SIGTERM.
 constexpr Duration kDrainTimeout = seconds(5);
 
-int cannot_start(const std::string& message) {
-  fmt::print(stderr, "visavis: {}\n", message);
-  return kExitCannotStart;
+int cannot_start(ops::LogFormat format, const std::string& message,
+                 int exit_code = ops::kExitCannotStart) {
+  fmt::print(stderr, "{}", ops::cannot_start_line(format, message, exit_code));
+  return exit_code;
 }
 
 // The certificate's files: those of the configuration, or the self-signed ones, made anew where
@@ -97,6 +97,7 @@ services::WebOptions web_options(const ops::Config& config) {
 
 net::WorkerSettings worker_settings(const ops::Config& config, services::WebService& web,
                                     services::SharedAddressBudgets& addresses,
+                                    ops::RefusalNotes& notes,
                                     std::shared_ptr<net::TlsContext> tls) {
   return {.limits = config.net_limits,
           .message_bytes_max = config.signaling_limits.message_bytes_max,
@@ -108,6 +109,7 @@ net::WorkerSettings worker_settings(const ops::Config& config, services::WebServ
               [&addresses](const IpAddress& client) {
                 return addresses.take_step(client, net::monotonic_now());
               },
+          .note = services::note_sink(notes),
           .tls = std::move(tls)};
 }
 
@@ -149,8 +151,13 @@ turn::Mode relay_mode(ops::RelayMode mode) {
 
 // `keys` sign the credentials of our own calls, which stay closed; in open mode others bring theirs
 // beside them.
-services::RelayOptions relay_options(const ops::Config& config, std::vector<std::string> keys) {
+services::RelayOptions relay_options(const ops::Config& config, std::vector<std::string> keys,
+                                     services::OperatorLog& told) {
   services::RelayOptions options;
+  options.told = {
+      .refused = [&told](const auto& refused) { told.on_refused(refused); },
+      .allocation_over =
+          [&told](turn::AllocationOver over) { told.on_allocation_over(std::move(over)); }};
   options.server.mode = relay_mode(config.relay.mode);
   options.server.limits = config.relay_limits;
   options.server.realm = config.relay.realm;
@@ -235,47 +242,6 @@ class Signals {
   bool leaving_ = false;
 };
 
-// What an operator would otherwise learn from people who cannot connect or have no camera.
-void warn_of_surprises(const ops::Config& config, ops::Log& log) {
-  const std::size_t open_files_max = net::raise_open_file_limit();
-  if (open_files_max < config.net_limits.connections_max) {
-    log.warn(
-        "The system allows fewer open files than connections_max",
-        {{"open_files", open_files_max}, {"connections_max", config.net_limits.connections_max}});
-  }
-  const bool reachable = std::ranges::any_of(config.listen, [](const ops::ListenAddress& listen) {
-    return !listen.address.is_loopback();
-  });
-  const bool proxy_does_tls = !config.trusted_proxies.empty() || !config.public_url.empty();
-  if (reachable && !config.has_tls() && !proxy_does_tls) {
-    log.warn(
-        "Serving plain HTTP beyond this host: browsers give cameras to HTTPS pages only. Use "
-        "--tls-cert and --tls-key, --tls-self-signed, or a proxy with --trusted-proxy");
-  }
-}
-
-// Chromium opens no TURN connection to these ports, whatever listens there.
-bool is_refused_for_turn(std::uint16_t port) {
-  return port > 0 && port < 1024 && port != 53 && port != 80 && port != 443;
-}
-
-// What would keep people from the relay without a word.
-void warn_of_relay_surprises(const ops::Config& config, ops::Log& log) {
-  if (config.relay.mode == ops::RelayMode::kOff) return;
-  for (const ops::ListenAddress& listen : config.listen) {
-    if (!is_refused_for_turn(listen.port)) continue;
-    log.warn(
-        "Chromium uses no TURN server on this port: below 1024 it takes 53, 80 and 443 only. Let "
-        "--listen name one of these, or one from 1024, and --relay-url if people reach another",
-        {{"port", listen.port}});
-  }
-  if (!config.trusted_proxies.empty() && config.relay.urls.empty()) {
-    log.warn(
-        "People who come through a proxy are told of no relay: name it with --relay-url, and open "
-        "its port to them past the proxy, for UDP and TCP");
-  }
-}
-
 // Once everybody has left, another signal must not make this exit look like a crash.
 void ignore_late_signals() {
   sigset_t late;
@@ -284,13 +250,14 @@ void ignore_late_signals() {
   pthread_sigmask(SIG_BLOCK, &late, nullptr);
 }
 
-void print_ready_lines(const net::Server& server, bool tls) {
+void print_ready_lines(const net::Server& server, const ops::Config& config) {
   for (const auto& listener : server.listeners()) {
-    fmt::print("listening on {}://{}:{}\n", tls ? "https" : "http",
-               net::to_url_host(listener->address()), listener->port());
+    const std::string url = fmt::format("{}://{}:{}", config.has_tls() ? "https" : "http",
+                                        net::to_url_host(listener->address()), listener->port());
+    fmt::print("{}", ops::ready_line(config.log_format, url));
   }
   if (const auto* listener = server.private_listener()) {
-    fmt::print("metrics on {}\n", listener->address().to_url());
+    fmt::print("{}", ops::metrics_line(config.log_format, listener->address().to_url()));
   }
   std::fflush(stdout);
 }
@@ -300,26 +267,35 @@ int serve(const ops::Config& config) {
   ops::Log log({.level = config.log_level,
                 .format = config.log_format,
                 .personal_data = config.log_personal_data});
+  const auto cannot = [&](const std::string& message) {
+    return cannot_start(config.log_format, message);
+  };
+  const auto cannot_listen = [&](const net::ListenError& error) {
+    return cannot_start(config.log_format, error.message,
+                        error.may_pass ? ops::kExitTryAgain : ops::kExitCannotStart);
+  };
   const auto data_dir = ops::DataDir::open(
       config.data_dir, [&log](const std::string& sentence) { log.warn(sentence); });
-  if (!data_dir) return cannot_start(data_dir.error().message);
+  if (!data_dir) return cannot(data_dir.error().message);
   services::CryptoRandom random;
   const bool first_start = ops::is_first_start(*data_dir);
   auto identity_keys = ops::load_identity_keys(*data_dir, random);
-  if (!identity_keys) return cannot_start(identity_keys.error().message);
+  if (!identity_keys) return cannot(identity_keys.error().message);
   const auto relay_keys = ops::load_relay_keys(*data_dir, random);
-  if (!relay_keys) return cannot_start(relay_keys.error().message);
+  if (!relay_keys) return cannot(relay_keys.error().message);
   auto rooms_state = ops::RoomsState::open(*data_dir, first_start);
-  if (!rooms_state) return cannot_start(rooms_state.error().message);
+  if (!rooms_state) return cannot(rooms_state.error().message);
   auto tls = load_tls(config, *data_dir);
-  if (!tls) return cannot_start(tls.error());
+  if (!tls) return cannot(tls.error());
 
   ops::Metrics metrics;
   ops::HubMetrics hub_metrics;
   services::WebService web(web_options(config), ops::embedded_assets(), metrics);
   services::SharedAddressBudgets addresses(signaling::address_options(config.signaling_limits));
-  net::Server server(worker_settings(config, web, addresses, *tls), config.threads);
-  services::RelayService relay(server, relay_options(config, *relay_keys), random);
+  ops::RefusalNotes notes(config.log_personal_data);
+  net::Server server(worker_settings(config, web, addresses, notes, *tls), config.threads);
+  services::OperatorLog told(server.loop(0), log, notes, config, *tls);
+  services::RelayService relay(server, relay_options(config, *relay_keys, told), random);
   services::SignalingService signaling(
       server,
       {.limits = config.signaling_limits,
@@ -327,7 +303,8 @@ int serve(const ops::Config& config) {
        .ice_servers_json = ops::ice_servers_json(config.ice_servers),
        .relay = hub_relay_options(config, relay_keys->front(), tls->get()),
        .addresses = &addresses,
-       .had_rooms_with_rules = (*rooms_state)->had_rules()},
+       .had_rooms_with_rules = (*rooms_state)->had_rules(),
+       .reports = true},
       random,
       [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); },
       [&relay](const signaling::EndRelay& end) {
@@ -338,6 +315,10 @@ int serve(const ops::Config& config) {
       [&rooms_state](const signaling::RoomsWithRules& rooms) {
         (*rooms_state)->record(rooms.any);
       });
+  signaling.set_reports(
+      {.refused = [&told](const auto& refused, const IpAddress& client,
+                          net::Via via) { told.on_refused(refused, client, via); },
+       .call_over = [&told](const signaling::CallOver& call) { told.on_call_over(call); }});
   (*rooms_state)->on_warning([&](const std::string& sentence) { log.warn(sentence); });
 
   metrics.add_source(ops::write_process_metrics);
@@ -348,38 +329,43 @@ int serve(const ops::Config& config) {
       [&](ops::MetricWriter& writer) { services::write_signaling_metrics(signaling, writer); });
   metrics.add_source(
       [&](ops::MetricWriter& writer) { services::write_relay_metrics(relay.report(), writer); });
-  services::RefusalReports refusals(server.loop(0), log);
-  refusals.add_source([&](auto& totals) { hub_metrics.add_refusals(totals); });
-  refusals.add_source([&](auto& totals) { services::add_net_refusals(server, totals); });
-  refusals.add_source([&](auto& totals) { services::add_signaling_refusals(signaling, totals); });
-  refusals.add_source([&](auto& totals) {
+  metrics.add_source([&](ops::MetricWriter& writer) { told.write_metrics(writer); });
+  told.add_refusals([&](auto& totals) { hub_metrics.add_refusals(totals); });
+  told.add_refusals([&](auto& totals) { services::add_net_refusals(server, totals); });
+  told.add_refusals([&](auto& totals) { services::add_signaling_refusals(signaling, totals); });
+  told.add_refusals([&](auto& totals) {
     for (const auto& [kind, count] : services::refusals(relay.report())) {
       totals.push_back({.area = "relay", .kind = kind, .total = count});
     }
   });
   server.on_warning([&](const std::string& sentence) { log.warn(sentence); });
 
-  warn_of_surprises(config, log);
-  warn_of_relay_surprises(config, log);
+  warn_at_start(config, environ, log);
   for (const ops::ListenAddress& listen : config.listen) {
-    if (const auto error = server.listen(listen.address, listen.port)) return cannot_start(*error);
+    if (const auto error = server.listen(listen.address, listen.port)) return cannot_listen(*error);
   }
   if (config.metrics_listen) {
     const auto& at = config.metrics_listen.listen;
     const net::PrivateAddress address{
         .path = config.metrics_listen.path.string(),
         .tcp = at ? TransportAddress{at->address, at->port} : TransportAddress{}};
-    if (const auto error = server.listen_privately(address)) return cannot_start(*error);
+    if (const auto error = server.listen_privately(address)) return cannot_listen(*error);
   } else if (config.metrics_token.empty()) {
     log.info("Nobody can read /metrics: see --metrics-listen and --metrics-token");
   }
   Signals::ReloadCertificate reload;
-  if (*tls) reload = [&] { return reload_tls(config, *data_dir, **tls); };
+  if (*tls) {
+    reload = [&] {
+      auto error = reload_tls(config, *data_dir, **tls);
+      told.on_certificate_read();
+      return error;
+    };
+  }
   Signals signals(server, signaling, web, std::move(reload), log);
-  print_ready_lines(server, config.has_tls());
+  print_ready_lines(server, config);
   server.run();
   ignore_late_signals();
-  return kExitDone;
+  return ops::kExitDone;
 }
 
 }  // namespace
@@ -389,12 +375,11 @@ int main(int argc, char** argv) {
   auto loaded = visavis::ops::load_config(
       argc, argv, [](const char* name) -> const char* { return std::getenv(name); });
   if (!loaded) {
-    fmt::print(stderr, "visavis: {}\n", loaded.error().message);
-    return visavis::kExitCannotStart;
+    return visavis::cannot_start(loaded.error().log_format, loaded.error().message);
   }
   if (const auto* show = std::get_if<visavis::ops::ShowAndExit>(&*loaded)) {
     fmt::print("{}", show->text);
-    return visavis::kExitDone;
+    return visavis::ops::kExitDone;
   }
   return visavis::serve(std::get<visavis::ops::Config>(*loaded));
 }

@@ -29,7 +29,8 @@ Hub::Impl::Impl(HubOptions options, Random& random)
           {limits_.message_bytes_max, limits_.search_query_chars_max, limits_.room_name_chars_max}),
       rules_notice_(options_.had_rooms_with_rules,
                     std::max<Duration>(limits_.room_memory, minutes(1))),
-      opening_begun_(!options_.had_rooms_with_rules) {}
+      opening_begun_(!options_.had_rooms_with_rules),
+      reports_(options_.reports) {}
 
 void Hub::Impl::on_wall_time(WallTime wall, Instant now) {
   begin_opening(now);
@@ -95,12 +96,14 @@ bool Hub::Impl::within_rate(Session& session, const Result<ClientMessage, Decode
     case Payers::Answer::kAddressCannot:
       // Nobody is closed for what others at their address do.
       send_error(session, id, ErrorCode::kRateLimited,
-                 "Too many requests from your network. Wait a moment and try again.");
+                 "Too many requests from your network. Wait a moment and try again.", {},
+                 "address_sessions_worth");
       return false;
     case Payers::Answer::kSessionCannot:
       break;
   }
-  send_error(session, id, ErrorCode::kRateLimited, {}, payers_.wait_for(purse, charge, now));
+  send_error(session, id, ErrorCode::kRateLimited, {}, payers_.wait_for(purse, charge, now),
+             "messages_per_second");
   if (++session.refused >= limits_.messages_refused_max) {
     Connection& connection = connections_.at(*session.connection);
     send_uncounted(connection.id,
@@ -165,14 +168,20 @@ void Hub::Impl::send(Session& session, Frame frame, ReplayBuffer::Causer causer)
 }
 
 void Hub::Impl::send_error(Session& session, RequestId id, ErrorCode code, std::string_view message,
-                           std::optional<Duration> retry_after) {
+                           std::optional<Duration> retry_after, std::string_view limit) {
   ++counters_.errors_by_code[static_cast<std::size_t>(code)];
+  if (session.connection && reports_.is_on()) {
+    reports_.push(
+        ClientRefused{*session.connection, code, session.stranger, limit, session.user->name});
+  }
   send(session, encode_error(id, code, message.empty() ? sentence(code) : message, retry_after));
 }
 
 void Hub::Impl::refuse(ConnectionId connection, RequestId id, ErrorCode code,
-                       std::string_view message, std::optional<Duration> retry_after) {
+                       std::string_view message, std::optional<Duration> retry_after,
+                       std::string_view limit) {
   ++counters_.errors_by_code[static_cast<std::size_t>(code)];
+  reports_.push(ClientRefused{connection, code, true, limit, {}});
   send_uncounted(connection,
                  encode_error(id, code, message.empty() ? sentence(code) : message, retry_after));
 }
@@ -276,6 +285,8 @@ std::optional<Command> Hub::Impl::poll_command() {
   return command;
 }
 
+std::optional<Report> Hub::Impl::poll_report() { return reports_.poll(); }
+
 Gauges Hub::Impl::gauges() const {
   return {connections_.size(), sessions_.size(), users_.size(),
           calls_.size(),       rooms_.size(),    replay_bytes_};
@@ -302,6 +313,7 @@ void Hub::on_drain(Instant now) { impl_->on_drain(now); }
 void Hub::on_timeout(Instant now) { impl_->on_timeout(now); }
 std::optional<Instant> Hub::next_timeout() const { return impl_->next_timeout(); }
 std::optional<Command> Hub::poll_command() { return impl_->poll_command(); }
+std::optional<Report> Hub::poll_report() { return impl_->poll_report(); }
 const Counters& Hub::counters() const { return impl_->counters(); }
 Gauges Hub::gauges() const { return impl_->gauges(); }
 

@@ -21,6 +21,7 @@
 #include "core/signaling/counters.h"
 #include "core/signaling/ice_servers.h"
 #include "core/signaling/limits.h"
+#include "core/signaling/report.h"
 
 namespace visavis::signaling {
 
@@ -45,6 +46,8 @@ struct HubOptions {
   // What the last life told by RoomsWithRules. Where there were any, a room's name is opened for
   // the length of limits.resume_window only by somebody with a membership or a room token.
   bool had_rooms_with_rules = false;
+  // Whether poll_report() tells anything.
+  bool reports = false;
 };
 
 // Who a connection comes from, as its shell knows.
@@ -81,6 +84,8 @@ class Hub {
 
   std::optional<Instant> next_timeout() const;
   std::optional<Command> poll_command();
+  // For the log. To be asked together with poll_command(); what nobody asks for is lost.
+  std::optional<Report> poll_report();
 
   // For metrics. Valid until the next call.
   const Counters& counters() const;

@@ -64,10 +64,11 @@ bool Hub::Impl::has_place_for_call(Session& session, RequestId id) {
 }
 
 // Nobody is in it yet. Precondition: there is none of this id.
-Call& Hub::Impl::make_call(const CallId& id, bool video) {
+Call& Hub::Impl::make_call(const CallId& id, bool video, Instant now) {
   Call& call = *calls_.emplace(id, std::make_unique<Call>()).first->second;
   call.id = id;
   call.video = video;
+  call.began = now;
   return call;
 }
 
@@ -79,12 +80,26 @@ Participant& Hub::Impl::add_participant(Call& call, Session& session) {
   return participant;
 }
 
+void Hub::Impl::name_caller(Call& call, const Participant& caller) {
+  call.caller = caller.id;
+  call.caller_name = caller.session->user->name;
+  call.caller_address = caller.session->address;
+}
+
+// For the log.
+void Hub::Impl::note_joined(Call& call, Instant now) {
+  const std::size_t inside = call.count(ParticipantState::kJoined);
+  call.people_max = std::max(call.people_max, inside);
+  if (inside >= 2 && !call.answered_at) call.answered_at = now;
+}
+
 void Hub::Impl::join(Call& call, Participant& participant, Instant now) {
   stop_knocking(*participant.session, now);  // told to those inside, not yet to this one
   participant.state = ParticipantState::kJoined;
   participant.order = call.next_order++;
   call.ring_signals.forget(participant.id);
   participant.session->memberships_told = now;
+  note_joined(call, now);
   if (call.room != nullptr) remember_admitted(*call.room, participant.session->user->id);
 }
 
@@ -106,12 +121,17 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, I
   const auto call_id = make_random_id<CallId>(random_);
   if (invitees->free.empty()) {
     ++counters_.calls_ended[static_cast<std::size_t>(EndReason::kBusy)];
+    reports_.push(CallOver{.id = call_id,
+                           .reason = EndReason::kBusy,
+                           .video = start.video,
+                           .caller = session.user->name,
+                           .caller_address = session.address});
     return send(session, encode_call_ended(id, call_id, EndReason::kBusy));
   }
-  Call& call = make_call(call_id, start.video);
+  Call& call = make_call(call_id, start.video, now);
   Participant& caller = add_participant(call, session);
   join(call, caller, now);
-  call.caller = caller.id;
+  name_caller(call, caller);
   ring(call, session, *invitees, now);
   const std::string everybody = participants_of(call);
   for (const Participant& participant : call.participants) {
@@ -260,6 +280,7 @@ bool Hub::Impl::is_over(const Call& call) const {
 // Tells those who are left, and forgets the call.
 void Hub::Impl::end_call(Call& call, EndReason reason, Instant now) {
   ++counters_.calls_ended[static_cast<std::size_t>(reason)];
+  report_end(call, reason, now);
   end_relay(call.id, std::nullopt);
   ring_deadlines_.clear(call.ring_deadline, call.id);
   stop_waiting(call);
@@ -279,6 +300,21 @@ void Hub::Impl::end_call(Call& call, EndReason reason, Instant now) {
     forget_room_later(*call.room, now);
   }
   calls_.erase(CallId(call.id));
+}
+
+void Hub::Impl::report_end(const Call& call, EndReason reason, Instant now) {
+  if (!reports_.is_on()) return;
+  CallOver over{.id = call.id,
+                .reason = reason,
+                .duration = now - call.began,
+                .people_max = call.people_max,
+                .video = call.video,
+                .in_room = call.room != nullptr,
+                .restored = call.restored,
+                .caller = call.caller_name,
+                .caller_address = call.caller_address};
+  if (call.answered_at) over.talked = now - *call.answered_at;
+  reports_.push(std::move(over));
 }
 
 void Hub::Impl::drop_from_session(Call& call, Session& session, Instant now) {

@@ -44,14 +44,15 @@ void Hub::Impl::knock_at(Session& session, RequestId id, Room& room, Instant now
   if (session.knocking == &room) return send(session, encode_room_waiting(id, room));
   if (const auto wait = door_limits_.knock({session.user->id, session.source()}, room.name, now)) {
     send_error(session, id, ErrorCode::kRateLimited,
-               try_again_in("You, or others in your network, have knocked too often.", *wait),
-               wait);
+               try_again_in("You, or others in your network, have knocked too often.", *wait), wait,
+               "knocks_per_minute");
     return forget_room_later(room, now);
   }
   if (!take_knock_over(session, room, now)) {
     if (room.knocks.size() >= limits_.knocks_per_room_max && !make_place_at_door(session, room)) {
       return send_error(session, id, ErrorCode::kRateLimited,
-                        "Too many people wait at this room's door. Try again in a moment.");
+                        "Too many people wait at this room's door. Try again in a moment.", {},
+                        "knocks_per_room_max");
     }
     rooms_.keep(room);
     room.knocks.push_back({make_random_id<KnockId>(random_), &session});

@@ -52,7 +52,7 @@ Call* Hub::Impl::find_hosted_call(Session& session, RequestId id,
   if (!call->room->changes.take(rate, now)) {
     send_error(session, id, ErrorCode::kRateLimited,
                "This room's rules change too often. Wait a moment and try again.",
-               call->room->changes.until(rate, now));
+               call->room->changes.until(rate, now), "room_changes_per_second");
     return nullptr;
   }
   return call;

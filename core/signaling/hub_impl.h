@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/base/address_shares.h"
+#include "core/base/report_queue.h"
 #include "core/signaling/address_sessions.h"
 #include "core/signaling/client_message.h"
 #include "core/signaling/deadlines.h"
@@ -47,6 +48,7 @@ class Hub::Impl {
   void on_timeout(Instant now);
   std::optional<Instant> next_timeout() const;
   std::optional<Command> poll_command();
+  std::optional<Report> poll_report();
   const Counters& counters() const { return counters_; }
   Gauges gauges() const;
 
@@ -71,10 +73,11 @@ class Hub::Impl {
   void send_uncounted(ConnectionId connection, Frame frame);
   // Counted, kept for replay. `causer`: whose share of it this is, where that is somebody else.
   void send(Session& session, Frame frame, ReplayBuffer::Causer causer = 0);
+  // `limit`: which one was reached, for the log.
   void send_error(Session& session, RequestId id, ErrorCode code, std::string_view message = {},
-                  std::optional<Duration> retry_after = {});
+                  std::optional<Duration> retry_after = {}, std::string_view limit = {});
   void refuse(ConnectionId connection, RequestId id, ErrorCode code, std::string_view message = {},
-              std::optional<Duration> retry_after = {});
+              std::optional<Duration> retry_after = {}, std::string_view limit = {});
   // Forgets the connection; its session, if any, waits to be resumed.
   void close_connection(Connection& connection, std::uint16_t code, std::string_view reason,
                         Instant now);
@@ -137,8 +140,10 @@ class Hub::Impl {
   Call* find_call_from(const Session& session, const UserId& caller);
   bool may_join_call(Session& session, RequestId id);
   bool has_place_for_call(Session& session, RequestId id);
-  Call& make_call(const CallId& id, bool video);
+  Call& make_call(const CallId& id, bool video, Instant now);
   Participant& add_participant(Call& call, Session& session);  // not joined yet
+  void name_caller(Call& call, const Participant& caller);
+  void note_joined(Call& call, Instant now);
   void join(Call& call, Participant& participant, Instant now);
   void accept(Session& session, RequestId id, Call& call, Instant now);
   void leave(Call& call, Session& session, EndReason reason, RequestId id, Instant now);
@@ -154,6 +159,7 @@ class Hub::Impl {
   void tell(const Participant& participant, Frame frame);  // unless it is silent
   void stop_ringing(Call& call, const User& user, const Removal& removal, Instant now);
   bool is_over(const Call& call) const;
+  void report_end(const Call& call, EndReason reason, Instant now);
   void end_call(Call& call, EndReason reason, Instant now);
   void drop_from_session(Call& call, Session& session, Instant now);
   void refresh_in_call(User& user, Instant now);
@@ -192,7 +198,7 @@ class Hub::Impl {
   RoomRules new_rules(const UserId& creator, bool knock, Instant now);
   Room* open_room(Session& creator, RequestId id, std::string_view name, bool knock, Instant now);
   void give_room(Call& call, Room& room);
-  Call& start_call_in(Room& room, bool video);
+  Call& start_call_in(Room& room, bool video, Instant now);
   bool has_seat(Session& session, RequestId id, const Call& call);
   void enter(Session& session, RequestId id, Room& room, bool video, Instant now);
   void forget_room_later(Room& room, Instant now);  // unless somebody is there
@@ -312,6 +318,7 @@ class Hub::Impl {
   Deadlines<SessionId> relay_test_deadlines_;
 
   std::deque<Command> commands_;
+  ReportQueue<Report> reports_;
   Counters counters_;
   std::size_t replay_bytes_ = 0;
 };

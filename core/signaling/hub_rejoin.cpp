@@ -116,7 +116,7 @@ Call* Hub::Impl::find_or_restore_call(Session& session, RequestId id, const Retu
   }
   if (!has_place_for_call(session, id)) return nullptr;
   ++counters_.calls_restored;
-  Call& call = make_call(membership.call, membership.video);
+  Call& call = make_call(membership.call, membership.video, now);
   call.answered = true;
   call.caller = membership.caller;
   call.restored = true;
@@ -185,6 +185,7 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallRejoin& request
                                                     .order = membership->order});
   const bool enough = call->room == nullptr && call->count(ParticipantState::kJoined) >= 2;
   if (enough) stop_waiting(*call);
+  note_joined(*call, now);
   session.memberships_told = now;
   if (call->room != nullptr) be_known_again(*call->room, back);
   const bool hosts_changed = note_inside(*call);

@@ -51,14 +51,15 @@ void Hub::Impl::handle(Session& session, RequestId id, const RelayTestRequest&, 
   const auto earlier = relay_tests_.find(session.id);
   if (earlier != relay_tests_.end()) {
     if (now < earlier->second.started + limits_.relay_test_interval) {
-      return send_error(session, id, ErrorCode::kRateLimited);
+      return send_error(session, id, ErrorCode::kRateLimited, {}, {}, "relay_test_interval_ms");
     }
     end_relay_test(session);
   }
   const Source source = session.source();
   if (!relay_test_shares_.has_place(source)) {
     return send_error(session, id, ErrorCode::kRateLimited,
-                      "Too many connections are being checked. Try again in a minute.");
+                      "Too many connections are being checked. Try again in a minute.", {},
+                      "relay_tests_max");
   }
   const RelayTest test{make_random_id<CallId>(random_), source, now,
                        now + limits_.relay_test_lifetime};

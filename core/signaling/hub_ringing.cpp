@@ -29,6 +29,21 @@ std::string why_not(const RingGuard::Refusal& refusal, const std::string& callee
   return again;
 }
 
+// Empty: pauses after rings that nobody answered are no limit of the configuration.
+std::string_view limit_of(RingGuard::Reason reason) {
+  switch (reason) {
+    case RingGuard::Reason::kNotAnswered:
+      break;
+    case RingGuard::Reason::kCaller:
+      return "rings_per_minute";
+    case RingGuard::Reason::kAddress:
+      return "address_rings_per_minute";
+    case RingGuard::Reason::kAddressAtOnePerson:
+      return "address_callee_rings_per_minute";
+  }
+  return {};
+}
+
 RingGuard::Caller as_caller(const Session& session) { return {session.user->id, session.source()}; }
 
 }  // namespace
@@ -109,7 +124,8 @@ bool Hub::Impl::may_ring(Session& session, RequestId id, const std::vector<User*
   if (!refusal) return true;
   const User* const callee = find_user(refusal->callee);
   send_error(session, id, ErrorCode::kRateLimited,
-             why_not(*refusal, callee == nullptr ? "" : callee->name), refusal->retry_after);
+             why_not(*refusal, callee == nullptr ? "" : callee->name), refusal->retry_after,
+             limit_of(refusal->reason));
   return false;
 }
 

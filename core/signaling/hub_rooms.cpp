@@ -60,7 +60,7 @@ void Hub::Impl::handle(Session& session, RequestId id, const RoomLook& look, Ins
   if (!payers_.pay_look_of(session.source(), now)) {
     return send_error(session, id, ErrorCode::kRateLimited,
                       "Too many requests from your network. Wait a moment and try again.",
-                      seconds(1));
+                      seconds(1), "looks_per_second");
   }
   std::optional<RoomToken> token;
   if (!check_room_token(session, id, look.room, look.room_token, token, now)) return;
@@ -119,9 +119,9 @@ bool Hub::Impl::has_seat(Session& session, RequestId id, const Call& call) {
   return false;
 }
 
-Call& Hub::Impl::start_call_in(Room& room, bool video) {
+Call& Hub::Impl::start_call_in(Room& room, bool video, Instant now) {
   ++counters_.calls_started;
-  Call& call = make_call(make_random_id<CallId>(random_), video);
+  Call& call = make_call(make_random_id<CallId>(random_), video, now);
   give_room(call, room);
   return call;
 }
@@ -129,13 +129,14 @@ Call& Hub::Impl::start_call_in(Room& room, bool video) {
 void Hub::Impl::enter(Session& session, RequestId id, Room& room, bool video, Instant now) {
   if (const auto wait = door_limits_.enter({session.user->id, session.source()}, now)) {
     send_error(session, id, ErrorCode::kRateLimited,
-               "You have entered rooms too often. Wait a moment and try again.", wait);
+               "You have entered rooms too often. Wait a moment and try again.", wait,
+               "room_entries_per_minute");
     return forget_room_later(room, now);
   }
   const bool first = room.call == nullptr;
-  Call& call = first ? start_call_in(room, video) : *room.call;
+  Call& call = first ? start_call_in(room, video, now) : *room.call;
   const Participant& own = add_participant(call, session);
-  if (first) call.caller = own.id;
+  if (first) name_caller(call, own);
   accept(session, id, call, now);
 }
 
@@ -160,7 +161,7 @@ void Hub::Impl::handle(Session& session, RequestId id, const RoomOpen& request, 
     return send_error(session, id, ErrorCode::kRateLimited,
                       "The server has just restarted, and this name may be somebody's. Try again "
                       "in a moment.",
-                      *opening_ends_ - now);
+                      *opening_ends_ - now, "resume_window_ms");
   }
   Room* const room = open_room(session, id, request.room, request.knock, now);
   if (room == nullptr) return;

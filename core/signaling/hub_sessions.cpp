@@ -20,7 +20,8 @@ void Hub::Impl::on_message_before_hello(Connection& connection, std::string_view
   const bool too_many = ++connection.messages_before_hello > limits_.messages_before_hello_max;
   const auto decoded = decoder_.decode(text);
   if (too_many) {
-    refuse(connection.id, std::nullopt, ErrorCode::kRateLimited);
+    refuse(connection.id, std::nullopt, ErrorCode::kRateLimited, {}, {},
+           "messages_before_hello_max");
     close_connection(connection, kClosePolicy, "rate_limited", now);
   } else if (!decoded) {
     refuse(connection.id, decoded.error().id, decoded.error().code, decoded.error().message);
@@ -42,7 +43,7 @@ bool Hub::Impl::pays_hello(Connection& connection, RequestId id, const std::opti
   refuse(connection.id, id, ErrorCode::kRateLimited,
          known ? "Your devices connect too often. Wait a moment and try again."
                : "Too many requests from your network. Wait a moment and try again.",
-         seconds(1));
+         seconds(1), known ? "person_hellos_per_second" : "hellos_per_second");
   return false;
 }
 

@@ -57,14 +57,16 @@ bool Hub::Impl::may_signal(Session& session, RequestId id, Call& call, const Par
   if (to.session->replay.bytes_of(from.causer()) + unheard + bytes >
       share_of_sender(limits_, ringing)) {
     send_error(session, id, ErrorCode::kRateLimited,
-               "This participant has not yet taken what you have sent. Send it again later.");
+               "This participant has not yet taken what you have sent. Send it again later.", {},
+               ringing ? "ring_signal_share_bytes" : "signal_share_bytes");
     return false;
   }
   if (!ringing) return true;
   const auto answer = call.ring_signals.count(from.id, to.id, bytes, limits_);
   if (answer == RingSignals::Answer::kPasses) return true;
   send_error(session, id, ErrorCode::kRateLimited,
-             "Wait until the call is answered: this is more than a call needs while it rings.");
+             "Wait until the call is answered: this is more than a call needs while it rings.", {},
+             "ring_signals_max");
   if (answer == RingSignals::Answer::kGoesOn) {
     leave(call, session, EndReason::kRateLimited, {}, now);
   }

@@ -105,6 +105,12 @@ struct Call {
   Instant ring_deadline{};  // the first of those of its participants
   std::uint16_t next_order = 0;
   bool restored = false;  // from an earlier epoch
+  // For the log.
+  Instant began{};
+  std::optional<Instant> answered_at;  // when there were two
+  std::size_t people_max = 0;          // inside at the same time
+  std::string caller_name;             // empty where it is not known
+  IpAddress caller_address{};
   // Of a restored call, when it ends if too few are back. Without a room: until there are two.
   std::optional<Instant> restore_deadline;
   RingSignals ring_signals;

@@ -121,6 +121,7 @@ Allocation& Server::Impl::make_allocation(const Request& request, const Wish& wi
   Allocation& allocation = allocations_.insert(request.client, Credentials::identity(request.who),
                                                request.at.now + wish.lifetime);
   counters_.allocations = allocations_.size();
+  allocation.began = request.at.now;
   allocation.account = std::move(account);
   allocation.closed = request.who.closed;
   allocation.username = request.who.as.username;

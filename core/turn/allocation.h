@@ -106,7 +106,10 @@ struct Allocation {
   stun::Integrity integrity{};
   bool fingerprint = false;              // the Allocate request had one
   stun::TransactionId transaction_id{};  // of the Allocate request
+  Instant began;
   Instant expires;
+  std::uint64_t bytes_from_client = 0;  // application data that was carried, for the log
+  std::uint64_t bytes_to_client = 0;
 
   std::string user;  // what quotas are kept for; the same for renewed credentials
   std::unique_ptr<Account> account;

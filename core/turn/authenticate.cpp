@@ -14,11 +14,20 @@ void Server::Impl::refuse_unauthenticated(const FiveTuple& client, const stun::M
                                           const Denial& denial, Instant now) {
   const bool nonce_is_ours = credentials_.has_our_nonce(message, client.client.address, now);
   const bool proven = client.transport != Transport::kUdp || nonce_is_ours;
+  const auto username = message.find(AttributeType::kUsername);
+  const std::string_view user = username ? as_text(username->value) : std::string_view{};
   if (denial.logins_limited) count(Refusal::kLoginsLimited);
   if (!ledger_.take_challenge(proven ? Asker::kProven : Asker::kStranger, client, now)) {
     return count(Refusal::kChallengesLimited);
   }
-  if (!denial.logins_limited) count_unauthenticated(message, denial, nonce_is_ours);
+  if (denial.logins_limited) {
+    report_refused(client, Refusal::kLoginsLimited, user);
+  } else if (const auto why = why_refused(message, denial, nonce_is_ours)) {
+    count(*why);
+    if (proven) report_refused(client, *why, user);
+  } else {
+    ++counters_.challenges;
+  }
   std::vector<std::uint8_t> bytes;
   stun::MessageBuilder builder(bytes, stun::Class::kError, message.method(),
                                message.transaction_id());
@@ -32,16 +41,16 @@ void Server::Impl::refuse_unauthenticated(const FiveTuple& client, const stun::M
   send(client, std::move(bytes));
 }
 
-void Server::Impl::count_unauthenticated(const stun::Message& message, const Denial& denial,
-                                         bool nonce_is_ours) {
-  if (denial.code == ErrorCode::kBadRequest) return count(Refusal::kMalformed);
+std::optional<Refusal> Server::Impl::why_refused(const stun::Message& message, const Denial& denial,
+                                                 bool nonce_is_ours) {
+  if (denial.code == ErrorCode::kBadRequest) return Refusal::kMalformed;
   if (denial.code == ErrorCode::kStaleNonce) {
-    if (!nonce_is_ours) return count(Refusal::kStaleNonce);
+    if (!nonce_is_ours) return Refusal::kStaleNonce;
   } else if (message.has(AttributeType::kMessageIntegrity) ||
              message.has(AttributeType::kMessageIntegritySha256)) {
-    return count(Refusal::kUnauthenticated);
+    return denial.was_good ? Refusal::kExpired : Refusal::kUnauthenticated;
   }
-  ++counters_.challenges;  // grown old, or the first one
+  return std::nullopt;  // grown old, or the first one
 }
 
 }  // namespace visavis::turn

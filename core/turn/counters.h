@@ -10,7 +10,8 @@ namespace visavis::turn {
 // Why a request was refused or data went nowhere.
 enum class Refusal : std::uint8_t {
   kMalformed,          // not STUN, or a request that contradicts itself (400, 420)
-  kUnauthenticated,    // 401 with credentials that are wrong, unknown or expired
+  kUnauthenticated,    // 401 with credentials that nobody has issued
+  kExpired,            // 401 with credentials that were good until their call, or time, ended
   kStaleNonce,         // 438
   kForbiddenPeer,      // 403
   kMismatch,           // 437, 441: no such allocation, or somebody else's

@@ -101,7 +101,7 @@ bool is_wrong_key(const Result<stun::Authenticated, ErrorCode>& outcome) {
 }
 
 Result<Admitted, Denial> admit(Result<stun::Authenticated, ErrorCode> outcome, bool closed) {
-  if (!outcome) return Failure{Denial{outcome.error()}};
+  if (!outcome) return Failure{Denial{outcome.error(), false, false}};
   return Admitted{std::move(outcome).value(), closed};
 }
 
@@ -131,14 +131,26 @@ Result<Admitted, Denial> Credentials::authenticate(const stun::Message& request,
     if (!is_wrong_key(outcome)) return admit(std::move(outcome), allocation->closed);
   }
   if (is_signed(request) && !has_our_nonce(request, client, at.now)) {
-    return Failure{Denial{ErrorCode::kStaleNonce}};
+    return Failure{Denial{ErrorCode::kStaleNonce, false, false}};
   }
   const auto name = parse_ephemeral_name(username);
   if (name && !is_static_user(username) && names_a_call(*name, at.wall)) {
     auto outcome = try_secrets(options_.secrets, request, client, at.now);
     if (!is_wrong_key(outcome)) return admit(std::move(outcome), true);
   }
-  return log_in(request, client, at);
+  auto admitted = log_in(request, client, at);
+  if (admitted || admitted.error().logins_limited || !is_signed(request) ||
+      admitted.error().code != ErrorCode::kUnauthenticated) {
+    return admitted;
+  }
+  return Failure{Denial{ErrorCode::kUnauthenticated, false, was_good(request, client, at.now)}};
+}
+
+bool Credentials::was_good(const stun::Message& request, const IpAddress& client,
+                           Instant now) const {
+  if (!parse_ephemeral_name(username_of(request))) return false;
+  return !is_wrong_key(try_secrets(options_.secrets, request, client, now)) ||
+         !is_wrong_key(try_secrets(options_.open_secrets, request, client, now));
 }
 
 Credentials::Authentication Credentials::try_secrets(const std::vector<std::string>& secrets,
@@ -159,7 +171,7 @@ Result<Admitted, Denial> Credentials::log_in(const stun::Message& request, const
   }
   const std::string name = login_name(request, StaticUsers(options_));
   if (!ledger_.may_log_in(name, client, at.now)) {
-    return Failure{Denial{ErrorCode::kUnauthenticated, true}};
+    return Failure{Denial{ErrorCode::kUnauthenticated, true, false}};
   }
   Authentication outcome = try_guessable(request, client, at);
   if (is_wrong_key(outcome)) ledger_.log_in_failed(name, client, at.now);

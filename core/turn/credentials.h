@@ -26,6 +26,9 @@ struct Identity {
 struct Denial {
   stun::ErrorCode code{};
   bool logins_limited = false;  // 401 without a look at the password
+  // 401 for a credential that this server, or an application of it, has issued: its call has ended,
+  // or its time. Nobody guesses.
+  bool was_good = false;
 };
 
 // Asked about a name that anybody may have sent. The calendar and the end of a call decide about
@@ -62,6 +65,7 @@ class Credentials {
                                const Clock& at) const;
   bool is_static_user(std::string_view username) const;
   bool names_a_call(const EphemeralName& name, std::chrono::sys_seconds wall) const;
+  bool was_good(const stun::Message& request, const IpAddress& client, Instant now) const;
 
   const ServerOptions& options_;
   Ledger& ledger_;

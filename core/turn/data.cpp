@@ -82,6 +82,7 @@ Forward Server::Impl::from_client(Allocation& allocation, const TransportAddress
     return drop(*why);
   }
   add_to(counters_.from_clients[static_cast<std::size_t>(allocation.client->transport)], data);
+  allocation.bytes_from_client += data.size();
   if (!allocation.closed) {
     add_to(counters_.to_peers, data);
     return ToPeer{from.relay, peer, data, dont_fragment};
@@ -131,10 +132,11 @@ Forward Server::Impl::on_peer_datagram(RelayId relay, const TransportAddress& pe
   return to_client(*allocation, peer, data, now);
 }
 
-Forward Server::Impl::to_client(const Allocation& allocation, const TransportAddress& peer,
-                                ByteView data, Instant now) {
+Forward Server::Impl::to_client(Allocation& allocation, const TransportAddress& peer, ByteView data,
+                                Instant now) {
   const Channel* channel = allocation.channels.find(peer, now);
   add_to(counters_.to_clients[static_cast<std::size_t>(allocation.client->transport)], data);
+  allocation.bytes_to_client += data.size();
   return ToClient{allocation.client, channel == nullptr ? std::uint16_t{0} : channel->number, peer,
                   data};
 }

@@ -53,7 +53,7 @@ Outcome Server::Impl::refresh(const Request& request) {
   } else if (*family && allocation.relayed[1 - **family].state == Relayed::State::kBound) {
     close_relayed(allocation.relayed[**family]);
   } else {
-    free(allocation, request.at.now);
+    end(allocation, AllocationEnd::kReleased, request.at.now);
   }
   return response;
 }

@@ -5,6 +5,7 @@
 
 #include "core/stun/attributes/fingerprint.h"
 #include "core/stun/binding.h"
+#include "core/turn/ephemeral_credential.h"
 #include "core/turn/local_ledger.h"
 #include "core/turn/server_impl.h"
 
@@ -14,6 +15,11 @@ namespace {
 bool has_wrong_fingerprint(const stun::Message& message) {
   const auto fingerprint = message.find(stun::AttributeType::kFingerprint);
   return fingerprint && !stun::verify_fingerprint(message, *fingerprint);
+}
+
+std::string_view username_of(const stun::Message& message) {
+  const auto username = message.find(stun::AttributeType::kUsername);
+  return username ? as_text(username->value) : std::string_view{};
 }
 
 bool is_turn_method(stun::Method method) {
@@ -33,7 +39,8 @@ Server::Impl::Impl(ServerOptions options, Random& random, Ledger& ledger,
       credentials_(options_, ledger_),
       ports_(options_.loop, options_.loops),
       allocations_(options_.limits,
-                   std::max<std::size_t>(options_.limits.ended_calls_max / options_.loops, 1)) {
+                   std::max<std::size_t>(options_.limits.ended_calls_max / options_.loops, 1)),
+      reports_(options_.reports) {
   random_.fill(indication_id_);
 }
 
@@ -75,6 +82,7 @@ void Server::Impl::on_request(const FiveTuple& client, const stun::Message& mess
     if (!outcome->bytes.empty()) send(client, std::move(outcome->bytes));
   } else {
     count(outcome.error().why);
+    report_refused(client, outcome.error().why, username_of(message));
     send(client, outcome.error().bytes);
   }
 }
@@ -106,7 +114,7 @@ void Server::Impl::send(const FiveTuple& client, std::vector<std::uint8_t> bytes
 
 Allocation* Server::Impl::live(Allocation* allocation, Instant now) {
   if (allocation == nullptr || now < allocation->expires) return allocation;
-  free(*allocation, now);
+  end(*allocation, AllocationEnd::kExpired, now);
   return nullptr;
 }
 
@@ -116,8 +124,34 @@ void Server::Impl::free(Allocation& allocation, Instant now) {
   counters_.allocations = allocations_.size();
 }
 
+void Server::Impl::end(Allocation& allocation, AllocationEnd why, Instant now) {
+  if (reports_.is_on() && !allocation.is_pending()) {
+    AllocationOver over{.client = *allocation.client,
+                        .why = why,
+                        .duration = now - allocation.began,
+                        .bytes_from_client = allocation.bytes_from_client,
+                        .bytes_to_client = allocation.bytes_to_client,
+                        .call = {},
+                        .user = {}};
+    if (const auto name = parse_ephemeral_name(allocation.username); allocation.closed && name) {
+      over.call = name->call;
+    } else {
+      over.user = allocation.user;
+    }
+    reports_.push(std::move(over));
+  }
+  free(allocation, now);
+}
+
+void Server::Impl::report_refused(const FiveTuple& client, Refusal why, std::string_view user) {
+  if (!reports_.is_on()) return;
+  reports_.push(RequestRefused{client, why, std::string(user)});
+}
+
 void Server::Impl::on_client_gone(const FiveTuple& client, Instant now) {
-  if (Allocation* allocation = allocations_.find(client)) free(*allocation, now);
+  if (Allocation* allocation = allocations_.find(client)) {
+    end(*allocation, AllocationEnd::kClientGone, now);
+  }
 }
 
 void Server::Impl::on_call_ended(std::string_view call, std::optional<std::string_view> participant,
@@ -134,13 +168,15 @@ void Server::Impl::on_call_ended(std::string_view call, std::optional<std::strin
     if (allocation.client->transport != Transport::kUdp) {
       commands_.emplace_back(CloseClient{*allocation.client});
     }
-    free(allocation, at.now);
+    end(allocation, AllocationEnd::kCallEnded, at.now);
   }
   if (!participant) allocations_.forget(key);
 }
 
 void Server::Impl::on_timeout(Instant now) {
-  while (Allocation* allocation = allocations_.due(now)) free(*allocation, now);
+  while (Allocation* allocation = allocations_.due(now)) {
+    end(*allocation, AllocationEnd::kExpired, now);
+  }
   if (reservations_due_ && *reservations_due_ <= now) expire_reservations(now);
 }
 
@@ -195,6 +231,7 @@ void Server::on_call_ended(std::string_view call, std::optional<std::string_view
 void Server::on_timeout(Instant now) { impl_->on_timeout(now); }
 std::optional<Instant> Server::next_timeout() const { return impl_->next_timeout(); }
 std::optional<Command> Server::poll_command() { return impl_->poll_command(); }
+std::optional<Report> Server::poll_report() { return impl_->poll_report(); }
 bool Server::has_allocation(const FiveTuple& client) { return impl_->has_allocation(client); }
 void Server::write_header(const ToClient& forward, MutableByteView out) {
   impl_->write_header(forward, out);

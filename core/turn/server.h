@@ -24,6 +24,7 @@
 #include "core/turn/ledger.h"
 #include "core/turn/limits.h"
 #include "core/turn/peer_policy.h"
+#include "core/turn/report.h"
 #include "core/turn/types.h"
 
 namespace visavis::turn {
@@ -53,6 +54,7 @@ struct ServerOptions {
   std::vector<std::string> open_secrets;
   std::vector<StaticUser> users;  // open mode only
   OpenPeerPolicy peers;           // open mode only
+  bool reports = false;           // whether poll_report() tells anything
 };
 
 class Server {
@@ -90,6 +92,8 @@ class Server {
   void on_timeout(Instant now);
   std::optional<Instant> next_timeout() const;
   std::optional<Command> poll_command();
+  // For the log. To be asked together with poll_command(); what nobody asks for is lost.
+  std::optional<Report> poll_report();
 
   // Whether a stream client that says nothing may have a reason to.
   bool has_allocation(const FiveTuple& client);

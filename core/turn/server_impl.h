@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "core/base/report_queue.h"
 #include "core/turn/allocations.h"
 #include "core/turn/credentials.h"
 #include "core/turn/ledger.h"
@@ -35,6 +36,7 @@ class Server::Impl {
   void on_timeout(Instant now);
   std::optional<Instant> next_timeout() const;
   std::optional<Command> poll_command();
+  std::optional<Report> poll_report() { return reports_.poll(); }
   void write_header(const ToClient& forward, MutableByteView out);
   bool has_allocation(const FiveTuple& client) { return allocations_.find(client) != nullptr; }
   const Counters& counters() const { return counters_; }
@@ -43,17 +45,21 @@ class Server::Impl {
   // An allocation that has not ended, whether or not the timer has been there already.
   Allocation* live(Allocation* allocation, Instant now);
   void free(Allocation& allocation, Instant now);
+  // The same of one that its client had, for the log.
+  void end(Allocation& allocation, AllocationEnd why, Instant now);
   void send(const FiveTuple& client, std::vector<std::uint8_t> bytes);
   void count(Refusal refusal) { ++counters_.refusals[static_cast<std::size_t>(refusal)]; }
   Forward drop(Refusal why) { return count(why), Forward{}; }
   void on_request(const FiveTuple& client, const stun::Message& message, const Clock& at);
   Outcome answer(const Request& request);
+  void report_refused(const FiveTuple& client, Refusal why, std::string_view user);
 
   // --- authenticate.cpp
   void refuse_unauthenticated(const FiveTuple& client, const stun::Message& message,
                               const Denial& denial, Instant now);
-  void count_unauthenticated(const stun::Message& message, const Denial& denial,
-                             bool nonce_is_ours);
+  // What such a denial counts as; nothing where it is the challenge that every log-in begins with.
+  static std::optional<Refusal> why_refused(const stun::Message& message, const Denial& denial,
+                                            bool nonce_is_ours);
 
   // --- allocate.cpp
   // What an Allocate request asks for.
@@ -109,7 +115,7 @@ class Server::Impl {
                                                Instant now);
   Forward hairpin(const Hairpin& hairpin, const Call* call, Instant now);
   // Precondition: it may have data from this peer.
-  Forward to_client(const Allocation& allocation, const TransportAddress& peer, ByteView data,
+  Forward to_client(Allocation& allocation, const TransportAddress& peer, ByteView data,
                     Instant now);
   stun::TransactionId next_indication_id();
 
@@ -125,6 +131,7 @@ class Server::Impl {
   std::uint64_t relays_made_ = 0;
   stun::TransactionId indication_id_{};  // its last eight bytes count
   std::deque<Command> commands_;
+  ReportQueue<Report> reports_;
   Counters counters_;
 };
 

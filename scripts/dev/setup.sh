@@ -20,7 +20,7 @@ readonly fuzz_packages=(clang-19 libclang-rt-19-dev llvm-19)
 readonly test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev python3-websockets python3-wsproto python3-aioice coturn
   haproxy nginx-light
-  procps iproute2 nftables chromium firefox-esr libnss3-tools fonts-dejavu-core
+  procps iproute2 nftables chromium firefox-esr libnss3-tools fonts-dejavu-core fail2ban
 )
 readonly bench_packages=(coturn)
 
@@ -64,10 +64,11 @@ install_debian_packages() {
   quietly build/logs/apt-update.log "${apt[@]}" update
   # shellcheck disable=SC2086 # one package a word
   quietly build/logs/apt-install.log "${apt[@]}" install --no-install-recommends $missing
-  # Debian starts what it installs. Tests and benchmarks start servers of their own.
+  # Debian starts what it installs. Tests and benchmarks start servers of their own, and of fail2ban they use the
+  # program that reads filters.
   command -v systemctl >/dev/null || return 0
   local service
-  for service in coturn haproxy nginx; do
+  for service in coturn fail2ban haproxy nginx; do
     [[ $missing == *$service* ]] || continue
     "${root[@]}" systemctl disable --quiet --now "$service.service" || true
   done

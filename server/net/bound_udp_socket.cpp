@@ -69,11 +69,13 @@ int BoundUdpSocket::set_up(const UdpOptions& options) {
       options.report_icmp && set_option(descriptor_, level, v4 ? IP_RECVERR : IPV6_RECVERR, 1);
   const SocketAddress bound = to_socket_address(address_);
   const bool ready =
-      (!options.share_port || set_option(descriptor_, SOL_SOCKET, SO_REUSEPORT, 1)) &&
+      (options.port_use != PortUse::kShared ||
+       set_option(descriptor_, SOL_SOCKET, SO_REUSEPORT, 1)) &&
       (v4 || set_option(descriptor_, IPPROTO_IPV6, IPV6_V6ONLY, 1)) &&
       // What does not fit a link is fragmented, not lost, unless a client wants it otherwise.
       set_option(descriptor_, level, v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER, IP_PMTUDISC_DONT) &&
-      ask_for_local_address(descriptor_, v4) && ::bind(descriptor_, bound.get(), bound.size) == 0;
+      ask_for_local_address(descriptor_, v4) && ::bind(descriptor_, bound.get(), bound.size) == 0 &&
+      (options.port_use != PortUse::kFirst || set_option(descriptor_, SOL_SOCKET, SO_REUSEPORT, 1));
   if (!ready) return errno;
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;

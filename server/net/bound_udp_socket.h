@@ -2,13 +2,23 @@
 // made, or a port that is kept for later, perhaps for another loop.
 #pragma once
 
+#include <cstdint>
+
 #include "core/base/result.h"
 #include "core/base/transport_address.h"
 
 namespace visavis::net {
 
+// SO_REUSEPORT lets sockets of one user share a port, whichever programs they are of. While a port
+// is shared, another program of this user can join, and then gets some of the clients.
+enum class PortUse : std::uint8_t {
+  kAlone,
+  kFirst,   // takes the port alone, and then shares it
+  kShared,  // with the first
+};
+
 struct UdpOptions {
-  bool share_port = false;   // among the loops
+  PortUse port_use = PortUse::kAlone;
   bool report_icmp = false;  // to DatagramHandler::on_icmp()
   // Of each direction, as far as the system allows. A key frame is a burst of a hundred packets:
   // with the system's 200 kB, several of them at once are lost here.

@@ -108,9 +108,11 @@ IoResult ByteStream::tls_result(int returned) {
       return {IoStatus::kWouldBlock};
     case SSL_ERROR_ZERO_RETURN:
       return {IoStatus::kEnd};
-    default:
+    default: {
+      const char* why = ERR_reason_error_string(ERR_peek_error());
       ERR_clear_error();
-      return {IoStatus::kFailed};
+      return {IoStatus::kFailed, 0, why};
+    }
   }
 }
 

@@ -28,6 +28,7 @@ enum class IoStatus {
 struct IoResult {
   IoStatus status;
   std::size_t bytes = 0;
+  const char* why = nullptr;  // of kFailed, as OpenSSL words it; static; null: it does not say
 };
 
 class ByteStream {

@@ -84,6 +84,18 @@ bool is_trusted(const std::vector<IpNetwork>& trusted_proxies, const IpAddress& 
                      [&](const IpNetwork& network) { return network.contains(address); });
 }
 
+bool is_local(const IpAddress& address) {
+  static const std::vector<IpNetwork> networks = [] {
+    std::vector<IpNetwork> parsed;
+    for (const char* text : {"10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+                             "172.16.0.0/12", "192.168.0.0/16", "::1", "fc00::/7", "fe80::/10"}) {
+      parsed.push_back(IpNetwork::parse(text).value());
+    }
+    return parsed;
+  }();
+  return is_trusted(networks, address);
+}
+
 ClientIdentity identify_client(const IpAddress& peer, bool secure, std::string_view host,
                                const ProxyHeaders& headers,
                                const std::vector<IpNetwork>& trusted_proxies) {

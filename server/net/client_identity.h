@@ -26,6 +26,10 @@ struct ClientIdentity {
 
 bool is_trusted(const std::vector<IpNetwork>& trusted_proxies, const IpAddress& address);
 
+// Of this machine or a local network (RFC 6890): a proxy of the operator's rather than somebody on
+// the Internet.
+bool is_local(const IpAddress& address);
+
 // `peer`, `secure` and `host` as the socket and the Host field have them. Headers count only when
 // the peer is a trusted proxy; then the client is the right-most address in them that is not one
 // itself (what stands left of it, anybody could have written). X-Forwarded-* goes before Forwarded:

@@ -41,14 +41,6 @@ bool matches(std::string_view pattern, std::string_view name) {
   return dot != std::string_view::npos && dot > 0 && name.substr(dot) == pattern.substr(1);
 }
 
-bool names(const CertificateNames& certificate, const RequestHost& host) {
-  if (host.address)
-    return std::ranges::find(certificate.addresses, *host.address) != certificate.addresses.end();
-  return std::ranges::any_of(certificate.names, [&host](const std::string& pattern) {
-    return matches(pattern, host.name);
-  });
-}
-
 std::string_view authority_of(std::string_view url) {
   const auto scheme_end = url.find("://");
   if (scheme_end == std::string_view::npos) return {};
@@ -81,6 +73,14 @@ std::optional<RequestHost> parse_host(std::string_view authority) {
   return host;
 }
 
+bool is_named_by(const CertificateNames& certificate, const RequestHost& host) {
+  if (host.address)
+    return std::ranges::find(certificate.addresses, *host.address) != certificate.addresses.end();
+  return std::ranges::any_of(certificate.names, [&host](const std::string& pattern) {
+    return matches(pattern, host.name);
+  });
+}
+
 HostPolicy::HostPolicy(std::string_view public_url, const std::vector<std::string>& allowed,
                        bool own_certificate)
     : own_certificate_(own_certificate) {
@@ -104,7 +104,7 @@ bool HostPolicy::allows(const Asked& asked, const CertificateNames* certificate)
   const RequestHost& host = *asked.host;
   if (asked.on_loopback && is_loopback(host)) return true;
   if (is_listed(host)) return true;
-  if (certificate != nullptr && names(*certificate, host)) return true;
+  if (certificate != nullptr && is_named_by(*certificate, host)) return true;
   const bool certificate_configured =
       certificate != nullptr && !own_certificate_ &&
       !(certificate->names.empty() && certificate->addresses.empty());

@@ -31,6 +31,9 @@ struct CertificateNames {
   std::vector<IpAddress> addresses;
 };
 
+// Whether browsers take it for this host.
+bool is_named_by(const CertificateNames& certificate, const RequestHost& host);
+
 // Immutable, so safe to use from any thread.
 class HostPolicy {
  public:

@@ -81,6 +81,7 @@ HttpConnection::HttpConnection(Worker& worker, ByteStream stream, Admission admi
       stream_(std::move(stream)),
       admission_(std::move(admission)),
       origin_(origin),
+      asker_(worker, origin.peer),
       is_tls_(stream_.is_tls()) {
   bound_socket_buffers(stream_.descriptor(), worker_.settings().limits);
   worker_.counters().connections_http.add();
@@ -182,12 +183,14 @@ void HttpConnection::route() {
   const std::string target(parser_->target());
   const auto parts = split(parser_->method(), target);
   if (!parts || !has_one_host_field(*parser_)) return respond_unreadable(bad_target());
+  const HttpRequest request = read_request(*parts);
+  const HttpAsker::Asking asking(asker_, request);
+  asker_.note_forwarded();
   if (!admission_.granted()) {
     return respond_and_close(
         http_error(503, "too_many_connections",
                    "The server, or your address, has too many connections open."));
   }
-  const HttpRequest request = read_request(*parts);
   // It ends up in redirects and in the content security policy.
   if (!request.host.empty() && !parse_host(request.host)) return respond_unreadable(bad_target());
   if (!knows_host(request)) {
@@ -299,9 +302,11 @@ void HttpConnection::upgrade(const HttpRequest& request) {
   WebSocketConnection& websocket = *next;
   phase_ = Phase::kGone;
   worker_.replace(*this, std::move(next));
-  websocket.start(
-      {.client = request.client, .reached_at = reached_at(request), .over_tls = is_tls_},
-      switching_protocols(*accepted, kSubprotocol), std::move(input_));
+  websocket.start({.client = request.client,
+                   .reached_at = reached_at(request),
+                   .over_tls = is_tls_,
+                   .via = asker_.via()},
+                  switching_protocols(*accepted, kSubprotocol), std::move(input_));
 }
 
 void HttpConnection::respond_and_close(HttpResponse response) {
@@ -330,9 +335,7 @@ void HttpConnection::respond_unreadable(HttpResponse response) {
 
 void HttpConnection::respond(HttpResponse response) {
   response_ = std::move(response);
-  if (!response_.error_code.empty()) {
-    worker_.counters().refuse(refusal_of_http_code(response_.error_code));
-  }
+  if (!response_.error_code.empty()) asker_.refuse(refusal_of_http_code(response_.error_code));
   const bool head_only = parser_ && parser_->is_header_done() && parser_->method() == "HEAD";
   body_ = response_.static_body.empty() ? as_bytes(response_.body) : response_.static_body;
   head_ = response_head(response_, {.keep_alive = keep_alive_,
@@ -407,7 +410,7 @@ void HttpConnection::on_deadline(Instant now) {
 }
 
 void HttpConnection::end_stalled() {
-  worker_.counters().refuse(Refusal::kStalledHttp);
+  asker_.refuse(Refusal::kStalledHttp);
   stream_.reset_on_close();
   remove();
 }

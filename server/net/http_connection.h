@@ -13,6 +13,7 @@
 #include "server/net/connection.h"
 #include "server/net/connection_limiter.h"
 #include "server/net/http.h"
+#include "server/net/http_asker.h"
 #include "server/net/http_parser.h"
 #include "server/net/http_writer.h"
 #include "server/net/progress_watch.h"
@@ -77,6 +78,7 @@ class HttpConnection : public Connection {
   ByteStream stream_;
   Admission admission_;
   const Origin origin_;
+  HttpAsker asker_;
   const bool is_tls_;
   Phase phase_ = Phase::kIdle;
   bool served_any_ = false;

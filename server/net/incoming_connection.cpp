@@ -61,7 +61,7 @@ void IncomingConnection::classify_first_byte() {
   } else if (kind == FirstByte::kStun) {
     become_packet_stream();
   } else {
-    worker_.counters().refuse(Refusal::kUnknownProtocol);
+    turn_away(Refusal::kUnknownProtocol);
     worker_.remove(*this);
   }
 }
@@ -74,7 +74,7 @@ void IncomingConnection::shake_hands() {
     return classify_inside_tls();
   }
   worker_.counters().tls_handshakes_failed.add();
-  worker_.counters().refuse(Refusal::kTlsFailed);
+  turn_away(Refusal::kTlsFailed, {{"why", result.why != nullptr ? result.why : "connection lost"}});
   worker_.remove(*this);
 }
 
@@ -91,8 +91,8 @@ void IncomingConnection::classify_inside_tls() {
 void IncomingConnection::become_packet_stream() {
   // Beyond a limit there is no answer to give: TURN has none before its first request.
   if (worker_.settings().packet_streams == nullptr || !accepted_.admission.granted()) {
-    worker_.counters().refuse(accepted_.admission.granted() ? Refusal::kUnknownProtocol
-                                                            : Refusal::kTooManyConnections);
+    turn_away(accepted_.admission.granted() ? Refusal::kUnknownProtocol
+                                            : Refusal::kTooManyConnections);
     return worker_.remove(*this);
   }
   auto next = std::make_unique<PacketStreamConnection>(worker_, std::move(accepted_.stream),
@@ -117,9 +117,17 @@ void IncomingConnection::become_http(bool redirect_to_https) {
 
 void IncomingConnection::on_deadline(Instant) {
   worker_.counters().timeouts.add();
-  worker_.counters().refuse(Refusal::kOpeningTimeout);
+  turn_away(Refusal::kOpeningTimeout);
   accepted_.stream.reset_on_close();
   worker_.remove(*this);
+}
+
+// What a trusted proxy opens is nobody's in particular yet.
+void IncomingConnection::turn_away(Refusal why, std::initializer_list<NoteDetail> details) {
+  if (is_trusted(worker_.settings().trusted_proxies, accepted_.peer)) {
+    return worker_.refuse(why, Via::kTrustedProxy, std::nullopt, details);
+  }
+  worker_.refuse(why, Via::kDirect, accepted_.peer, details);
 }
 
 void IncomingConnection::on_drain() { worker_.remove(*this); }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 
 #include "server/net/byte_stream.h"
 #include "server/net/connection.h"
@@ -37,6 +38,7 @@ class IncomingConnection : public Connection {
   void classify_inside_tls();
   void become_packet_stream();
   void become_http(bool redirect_to_https);
+  void turn_away(Refusal why, std::initializer_list<NoteDetail> details = {});
 
   AcceptedConnection accepted_;
   enum class Phase : std::uint8_t { kFirstByte, kTlsHandshake, kInsideTls };

@@ -38,6 +38,8 @@ struct Limits {
   // a second late is of no use, and holds up those behind it.
   std::size_t packet_stream_bytes_max = 1'048'576;
   Duration packet_stream_age_max = milliseconds(500);
+  // Lines in the log for what clients do, in any minute: less than one a second, whatever they do.
+  std::size_t log_lines_per_minute = 50;
 };
 
 }  // namespace visavis::net

@@ -36,19 +36,23 @@ tcp::endpoint to_endpoint(const IpAddress& address, std::uint16_t port) {
   return {boost::asio::ip::address_v6(v6), port};
 }
 
-std::string explain(const boost::system::error_code& error, const IpAddress& address,
+ListenError explain(const boost::system::error_code& error, const IpAddress& address,
                     std::uint16_t port) {
   std::string cause = error.message();
   if (error == boost::asio::error::address_in_use) cause = "another program has it already";
+  if (error.value() == EADDRNOTAVAIL) {
+    cause = "this machine does not have the address, or does not have it yet";
+  }
   if (error == boost::asio::error::access_denied) {
     cause = "ports below 1024 need the capability CAP_NET_BIND_SERVICE";
   }
-  return fmt::format("Cannot listen on {}:{}: {}.", to_url_host(address), port, cause);
+  return {.message = fmt::format("Cannot listen on {}:{}: {}.", to_url_host(address), port, cause),
+          .may_pass = listen_error_may_pass(error.value())};
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Listener>, std::string> Listener::open(EventLoop& loop,
+Result<std::unique_ptr<Listener>, ListenError> Listener::open(EventLoop& loop,
                                                               const IpAddress& address,
                                                               std::uint16_t port) {
   const tcp::endpoint endpoint = to_endpoint(address, port);

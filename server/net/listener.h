@@ -17,6 +17,7 @@
 #include "core/base/ip_address.h"
 #include "core/base/result.h"
 #include "server/net/event_loop.h"
+#include "server/net/listen_error.h"
 #include "server/net/worker.h"
 
 namespace visavis::net {
@@ -30,8 +31,8 @@ class Listener {
   using Warning = std::function<void(std::string)>;
 
   // Binds and listens; connections wait in the kernel until start(). Port 0 takes a free one. IPv6
-  // sockets take IPv6 only. The error is a sentence for the operator.
-  static Result<std::unique_ptr<Listener>, std::string> open(EventLoop& loop,
+  // sockets take IPv6 only.
+  static Result<std::unique_ptr<Listener>, ListenError> open(EventLoop& loop,
                                                              const IpAddress& address,
                                                              std::uint16_t port);
 

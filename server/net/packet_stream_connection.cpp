@@ -114,14 +114,14 @@ std::size_t PacketStreamConnection::hand_over(MutableByteView received) {
     const MutableByteView rest = received.subspan(taken);
     const std::optional<PacketFrame> frame = handler_.next_frame(rest);
     if (!frame || frame->frame_bytes > PacketStreamHandler::kFrameBytesMax) {
-      worker_.counters().refuse(Refusal::kRelayStreamInvalid);
+      turn_away(Refusal::kRelayStreamInvalid);
       enter(Phase::kFailed);
       break;
     }
     if (frame->frame_bytes == 0 || frame->frame_bytes > rest.size()) {
       // Not everybody who comes may make us keep as much as a packet can have.
       if (frame->frame_bytes <= kStrangersFrameBytesMax || handler_.keeps_open(*this)) return taken;
-      worker_.counters().refuse(Refusal::kRelayStreamInvalid);
+      turn_away(Refusal::kRelayStreamInvalid);
       enter(Phase::kFailed);
       break;
     }
@@ -151,7 +151,7 @@ void PacketStreamConnection::send_control(ByteView message) {
   if (outbox_.bytes() + message.size() >
       worker_.settings().limits.packet_stream_bytes_max + kControlBytesMax) {
     worker_.counters().slow_readers_closed.add();
-    worker_.counters().refuse(Refusal::kOutboxFull);
+    turn_away(Refusal::kOutboxFull);
     return enter(Phase::kFailed);
   }
   outbox_.push_control(message);
@@ -215,13 +215,13 @@ void PacketStreamConnection::on_deadline(Instant now) {
   if (phase_ == Phase::kOpen) {
     if (has_stalled(now)) {
       worker_.counters().slow_readers_closed.add();
-      worker_.counters().refuse(Refusal::kStalledRelayStream);
+      turn_away(Refusal::kStalledRelayStream);
       stream_.reset_on_close();
       return remove();
     }
     if (now - last_packet_ < patience) return look_later(now, last_packet_ + patience);
     if (handler_.keeps_open(*this)) return look_later(now, now + patience);
-    worker_.counters().refuse(Refusal::kRelayStreamUnused);
+    turn_away(Refusal::kRelayStreamUnused);
   }
   worker_.counters().timeouts.add();
   if (!outbox_.empty()) stream_.reset_on_close();
@@ -237,6 +237,10 @@ bool PacketStreamConnection::has_stalled(Instant now) {
 void PacketStreamConnection::look_later(Instant now, Instant deadline) {
   const Duration interval = worker_.settings().limits.stall_timeout / kLooksPerStall;
   worker_.loop().deadlines().schedule(*this, std::min(deadline, now + interval));
+}
+
+void PacketStreamConnection::turn_away(Refusal why) {
+  worker_.refuse(why, Via::kDirect, peer_.address);
 }
 
 void PacketStreamConnection::on_drain() { remove(); }

@@ -12,6 +12,7 @@
 #include "server/net/packet_outbox.h"
 #include "server/net/packet_stream_handler.h"
 #include "server/net/progress_watch.h"
+#include "server/net/refusals.h"
 
 namespace visavis::net {
 
@@ -67,6 +68,7 @@ class PacketStreamConnection : public Connection {
   void look_later(Instant now, Instant deadline);
   void enter(Phase phase);
   void remove();
+  void turn_away(Refusal why);
 
   ByteStream stream_;
   Admission admission_;

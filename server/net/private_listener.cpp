@@ -24,13 +24,15 @@ constexpr int kAcceptsPerRound = 16;
 constexpr Duration kAcceptPause = milliseconds(100);
 constexpr mode_t kSocketMode = 0660;
 
-Failure<std::string> failure(const PrivateAddress& address, std::string_view cause) {
-  return Failure{fmt::format("Cannot listen on {}: {}.", address.to_url(), cause)};
+Failure<ListenError> failure(const PrivateAddress& address, std::string_view cause,
+                             bool may_pass = false) {
+  return {{fmt::format("Cannot listen on {}: {}.", address.to_url(), cause), may_pass}};
 }
 
-Failure<std::string> failure(const PrivateAddress& address, int error) {
-  if (error == EADDRINUSE) return failure(address, "another program has it already");
-  return failure(address, std::strerror(error));
+Failure<ListenError> failure(const PrivateAddress& address, int error) {
+  const bool taken = error == EADDRINUSE;
+  return failure(address, taken ? "another program has it already" : std::strerror(error),
+                 listen_error_may_pass(error));
 }
 
 // Nothing for a path that is too long for a socket (unix(7)).
@@ -82,7 +84,7 @@ std::string PrivateAddress::to_url() const {
   return fmt::format("http://{}:{}", to_url_host(tcp.address), tcp.port);
 }
 
-Result<std::unique_ptr<PrivateListener>, std::string> PrivateListener::open(
+Result<std::unique_ptr<PrivateListener>, ListenError> PrivateListener::open(
     EventLoop& loop, const PrivateAddress& address) {
   const auto name = socket_address_of(address);
   if (!name) return failure(address, "the path is too long for a Unix socket");

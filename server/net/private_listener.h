@@ -13,6 +13,7 @@
 #include "core/base/transport_address.h"
 #include "server/net/connection_limiter.h"
 #include "server/net/event_loop.h"
+#include "server/net/listen_error.h"
 #include "server/net/worker.h"
 
 namespace visavis::net {
@@ -30,9 +31,8 @@ class PrivateListener {
   using Sink = std::function<void(AcceptedConnection)>;
 
   // Binds and listens; connections wait in the kernel until start(). A Unix socket is made with
-  // mode 0660, in place of one that nobody listens at any more. The error is a sentence for the
-  // operator.
-  static Result<std::unique_ptr<PrivateListener>, std::string> open(EventLoop& loop,
+  // mode 0660, in place of one that nobody listens at any more.
+  static Result<std::unique_ptr<PrivateListener>, ListenError> open(EventLoop& loop,
                                                                     const PrivateAddress& address);
   ~PrivateListener();
   PrivateListener(const PrivateListener&) = delete;

@@ -40,7 +40,7 @@ class PrivateListenerTest : public ::testing::Test {
 TEST_F(PrivateListenerTest, MakesASocketOfTheGroupAndRemovesIt) {
   const PrivateAddress address = at("socket");
   auto listener = PrivateListener::open(loop_, address);
-  ASSERT_TRUE(listener) << listener.error();
+  ASSERT_TRUE(listener) << listener.error().message;
   struct stat status{};
   ASSERT_EQ(::stat(address.path.c_str(), &status), 0);
   EXPECT_TRUE(S_ISSOCK(status.st_mode));
@@ -56,7 +56,7 @@ TEST_F(PrivateListenerTest, TakesThePlaceOfADeadSocketAndOfNothingElse) {
   ASSERT_TRUE(first);
   const auto second = PrivateListener::open(loop_, address);
   ASSERT_FALSE(second);
-  EXPECT_THAT(second.error(), HasSubstr("another program has it already"));
+  EXPECT_THAT(second.error().message, HasSubstr("another program has it already"));
   EXPECT_TRUE(fs::exists(address.path)) << "it is still the first one's";
 
   // As after a crash: a name that leads to nobody.
@@ -71,7 +71,7 @@ TEST_F(PrivateListenerTest, TakesThePlaceOfADeadSocketAndOfNothingElse) {
   EXPECT_FALSE(PrivateListener::open(loop_, file));
   EXPECT_TRUE(fs::exists(file.path));
   EXPECT_FALSE(PrivateListener::open(loop_, at("nowhere/socket")));
-  EXPECT_THAT(PrivateListener::open(loop_, at(std::string(200, 'x'))).error(),
+  EXPECT_THAT(PrivateListener::open(loop_, at(std::string(200, 'x'))).error().message,
               HasSubstr("too long"));
 }
 

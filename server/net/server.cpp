@@ -50,7 +50,7 @@ Server::~Server() {
   loops_.clear();
 }
 
-std::optional<std::string> Server::listen(const IpAddress& address, std::uint16_t port) {
+std::optional<ListenError> Server::listen(const IpAddress& address, std::uint16_t port) {
   // A port that is free for TCP may be taken for UDP: of those that the kernel chooses, try some.
   for (int tries_left = port == 0 ? kFreePortTries : 1; tries_left > 0; --tries_left) {
     auto listener = Listener::open(*loops_[0], address, port);
@@ -58,9 +58,11 @@ std::optional<std::string> Server::listen(const IpAddress& address, std::uint16_
     const int error = open_udp({address, (*listener)->port()});
     if (error == EADDRINUSE && tries_left > 1) continue;
     if (error != 0) {
-      return fmt::format(
-          "Cannot listen on {}:{} for UDP: {}.", to_url_host(address), port,
-          error == EADDRINUSE ? "another program has it already" : std::strerror(error));
+      return ListenError{
+          .message = fmt::format(
+              "Cannot listen on {}:{} for UDP: {}.", to_url_host(address), port,
+              error == EADDRINUSE ? "another program has it already" : std::strerror(error)),
+          .may_pass = listen_error_may_pass(error)};
     }
     listeners_.push_back(std::move(listener).value());
     break;
@@ -68,7 +70,7 @@ std::optional<std::string> Server::listen(const IpAddress& address, std::uint16_
   return std::nullopt;
 }
 
-std::optional<std::string> Server::listen_privately(const PrivateAddress& address) {
+std::optional<ListenError> Server::listen_privately(const PrivateAddress& address) {
   auto listener = PrivateListener::open(*loops_[0], address);
   if (!listener) return listener.error();
   private_listener_ = std::move(listener).value();
@@ -79,7 +81,12 @@ int Server::open_udp(const TransportAddress& address) {
   std::vector<std::unique_ptr<UdpSocket>> opened;
   // All of them before the first datagram: the kernel spreads clients over those that are there.
   for (const auto& loop : loops_) {
-    auto socket = UdpSocket::open(*loop, address, {.share_port = true});
+    // The first takes the port for itself, so that it cannot be one that another program of this
+    // user has and would share.
+    const PortUse use = loops_.size() == 1 ? PortUse::kAlone
+                        : opened.empty()   ? PortUse::kFirst
+                                           : PortUse::kShared;
+    auto socket = UdpSocket::open(*loop, address, {.port_use = use});
     if (!socket) return socket.error();
     (*socket)->set_tag(udp_sockets_.size() / loops_.size());
     opened.push_back(std::move(socket).value());

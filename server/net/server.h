@@ -67,11 +67,11 @@ class Server {
   void set_datagram_handler(DatagramHandler& handler) { datagrams_ = &handler; }
   // Before run(). Gets a sentence, on loop 0.
   void on_warning(Listener::Warning warning) { warning_ = std::move(warning); }
-  // Before run(): TCP and UDP on the same port number. The error is a sentence for the operator.
-  std::optional<std::string> listen(const IpAddress& address, std::uint16_t port);
+  // Before run(): TCP and UDP on the same port number.
+  std::optional<ListenError> listen(const IpAddress& address, std::uint16_t port);
   const std::vector<std::unique_ptr<Listener>>& listeners() const { return listeners_; }
   // Before run(), once. Likewise.
-  std::optional<std::string> listen_privately(const PrivateAddress& address);
+  std::optional<ListenError> listen_privately(const PrivateAddress& address);
   // Null: there is none.
   const PrivateListener* private_listener() const { return private_listener_.get(); }
 

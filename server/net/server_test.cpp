@@ -85,8 +85,17 @@ TEST(Server, SaysWhyItCannotListen) {
   Server server({}, 1);
   const auto error = server.listen(*IpAddress::parse("127.0.0.1"), taken.port());
   ASSERT_TRUE(error);
-  EXPECT_EQ(*error, "Cannot listen on 127.0.0.1:" + std::to_string(taken.port()) +
-                        ": another program has it already.");
+  EXPECT_EQ(error->message, "Cannot listen on 127.0.0.1:" + std::to_string(taken.port()) +
+                                ": another program has it already.");
+  EXPECT_TRUE(error->may_pass);
+}
+
+TEST(Server, AnAddressThatIsNotThereMayCome) {
+  Server server({}, 1);
+  const auto error = server.listen(*IpAddress::parse("192.0.2.1"), 0);
+  ASSERT_TRUE(error);
+  EXPECT_NE(error->message.find("does not have it yet"), std::string::npos) << error->message;
+  EXPECT_TRUE(error->may_pass);
 }
 
 TEST(Server, DrainsIdleConnectionsAtOnceAndWaitsForWebSockets) {

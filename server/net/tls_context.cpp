@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <ctime>
 
 #include "server/net/text.h"
 
@@ -113,6 +114,32 @@ std::optional<IpAddress> to_address(const ASN1_OCTET_STRING* value) {
   return IpAddress::v6(bytes);
 }
 
+// Nothing for a time that cannot be read.
+std::optional<std::chrono::sys_seconds> to_time(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
+  return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&parts)));
+}
+
+void restrict_to(CertificateDates& dates, const X509* certificate) {
+  const auto from = to_time(X509_get0_notBefore(certificate));
+  const auto until = to_time(X509_get0_notAfter(certificate));
+  if (from) dates.not_before = std::max(dates.not_before, *from);
+  if (until) dates.not_after = std::min(dates.not_after, *until);
+}
+
+CertificateDates dates_of(const SSL_CTX* context) {
+  constexpr std::chrono::seconds kEndOf9999(253'402'300'799);
+  CertificateDates dates{.not_before = {}, .not_after = std::chrono::sys_seconds(kEndOf9999)};
+  if (const X509* own = SSL_CTX_get0_certificate(context)) restrict_to(dates, own);
+  STACK_OF(X509)* chain = nullptr;
+  SSL_CTX_get0_chain_certs(const_cast<SSL_CTX*>(context), &chain);
+  for (int i = 0; chain != nullptr && i < sk_X509_num(chain); ++i) {
+    restrict_to(dates, sk_X509_value(chain, i));
+  }
+  return dates;
+}
+
 // Subject alternative names (RFC 5280 section 4.2.1.6).
 CertificateNames names_of(const SSL_CTX* context) {
   CertificateNames names;
@@ -148,9 +175,11 @@ std::optional<std::string> TlsContext::reload() {
   ContextResult loaded = load_context(certificate_, key_);
   if (!loaded) return loaded.error();
   auto names = std::make_shared<const CertificateNames>(names_of(loaded->get()));
+  const CertificateDates dates = dates_of(loaded->get());
   const std::lock_guard lock(mutex_);
   context_ = std::move(loaded).value();
   names_ = std::move(names);
+  dates_ = dates;
   return std::nullopt;
 }
 
@@ -162,6 +191,11 @@ bool TlsContext::is_self_signed() const {
 std::shared_ptr<const CertificateNames> TlsContext::names() const {
   const std::lock_guard lock(mutex_);
   return names_;
+}
+
+CertificateDates TlsContext::dates() const {
+  const std::lock_guard lock(mutex_);
+  return dates_;
 }
 
 std::shared_ptr<SSL_CTX> TlsContext::current() const {

@@ -1,6 +1,7 @@
 // The server's certificate and TLS settings, shared by all loops and replaceable while running.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -13,6 +14,12 @@
 using SSL_CTX = struct ssl_ctx_st;
 
 namespace visavis::net {
+
+// When a certificate and its chain are good, all of them together.
+struct CertificateDates {
+  std::chrono::sys_seconds not_before{};
+  std::chrono::sys_seconds not_after{};
+};
 
 // Thread-safe.
 class TlsContext {
@@ -32,6 +39,8 @@ class TlsContext {
   // What the present certificate is made out to; never null.
   std::shared_ptr<const CertificateNames> names() const;
 
+  CertificateDates dates() const;
+
   // For SSL_new(), which takes its own reference.
   std::shared_ptr<SSL_CTX> current() const;
 
@@ -44,6 +53,7 @@ class TlsContext {
   mutable std::mutex mutex_;
   std::shared_ptr<SSL_CTX> context_;
   std::shared_ptr<const CertificateNames> names_;  // of context_'s certificate
+  CertificateDates dates_;
 };
 
 }  // namespace visavis::net

@@ -242,7 +242,30 @@ TEST(UdpSocket, ATakenPortIsAnErrorThatSaysSo) {
   TestServer server;
   const auto error = server.server().listen(kLoopback, other.address().port);
   ASSERT_TRUE(error);
-  EXPECT_NE(error->find("for UDP: another program has it already"), error->npos) << *error;
+  EXPECT_NE(error->message.find("for UDP: another program has it already"), std::string::npos)
+      << error->message;
+  EXPECT_TRUE(error->may_pass);
+}
+
+// Another program of this user that would share it, as SO_REUSEPORT lets it.
+TEST(UdpSocket, APortThatAnotherProgramWouldShareIsTakenAllTheSame) {
+  EventLoop loop(0);
+  const auto other = UdpSocket::open(loop, {kLoopback, 0}, {.port_use = PortUse::kShared});
+  ASSERT_TRUE(other);
+  for (const unsigned threads : {1U, 2U}) {
+    Server server({}, threads);
+    const auto error = server.listen(kLoopback, (*other)->address().port);
+    ASSERT_TRUE(error) << threads;
+    EXPECT_NE(error->message.find("for UDP: another program"), std::string::npos);
+  }
+}
+
+TEST(UdpSocket, TheFirstOfSeveralLoopsSharesThePortAfterwards) {
+  EventLoop loop(0);
+  const auto first = UdpSocket::open(loop, {kLoopback, 0}, {.port_use = PortUse::kFirst});
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(UdpSocket::open(loop, (*first)->address(), {.port_use = PortUse::kShared}));
+  EXPECT_FALSE(UdpSocket::open(loop, (*first)->address(), {}));
 }
 
 }  // namespace

@@ -51,6 +51,8 @@ void WebSocketConnection::start(const WebSocketOrigin& origin, std::string respo
                                 std::string received) {
   worker_.counters().websockets_opened.add();
   id_ = worker_.name_websocket(*this);
+  client_ = origin.client;
+  via_ = origin.via;
   outbox_.push_raw(std::move(response));
   mark_dirty();
   last_heard_ = monotonic_now();
@@ -123,7 +125,7 @@ void WebSocketConnection::take_event(const websocket::Event& event) {
       break;
     case EventKind::kFailure:
       if (event.close_code == kCloseTooBig) return refuse(MessageRefusal::kTooLarge);
-      worker_.counters().refuse(Refusal::kProtocolError);
+      turn_away(Refusal::kProtocolError);
       start_closing(Phase::kLastWrite, event.close_code, event.payload);
       report_closed(WebSocketEnd::kLost);
       break;
@@ -140,7 +142,7 @@ void WebSocketConnection::take_event(const websocket::Event& event) {
 // False: the client has sent too many, and has been closed.
 bool WebSocketConnection::spend_control_frame() {
   if (control_frames_.take(last_heard_)) return true;
-  worker_.counters().refuse(Refusal::kTooManyControlFrames);
+  turn_away(Refusal::kTooManyControlFrames);
   start_closing(Phase::kLastWrite, kClosePolicy, "too many control frames");
   report_closed(WebSocketEnd::kLost);
   return false;
@@ -159,8 +161,8 @@ void WebSocketConnection::take_close(std::uint16_t code) {
 // The phase first: the handler may close from within.
 void WebSocketConnection::refuse(MessageRefusal refusal) {
   enter(Phase::kRefused);
-  worker_.counters().refuse(refusal == MessageRefusal::kBinary ? Refusal::kBinaryMessage
-                                                               : Refusal::kMessageTooLarge);
+  turn_away(refusal == MessageRefusal::kBinary ? Refusal::kBinaryMessage
+                                               : Refusal::kMessageTooLarge);
   worker_.settings().websockets->on_refused(id_, refusal);
 }
 
@@ -196,7 +198,7 @@ bool WebSocketConnection::make_room(std::size_t bytes) {
 // It may come back and resume.
 void WebSocketConnection::end_slow(Refusal why) {
   worker_.counters().slow_readers_closed.add();
-  worker_.counters().refuse(why);
+  turn_away(why);
   outbox_.drop_after(is_tls_ && write_blocked_ ? ByteStream::kWriteBytesMax : 0);
   start_closing(Phase::kLastWrite, kCloseTryAgainLater, "too slow");
   report_closed(WebSocketEnd::kLost);
@@ -253,7 +255,7 @@ void WebSocketConnection::on_deadline(Instant now) {
   }
   if (now < deadline_) return worker_.loop().deadlines().schedule(*this, deadline_);
   worker_.counters().timeouts.add();
-  worker_.counters().refuse(Refusal::kCloseTimeout);
+  turn_away(Refusal::kCloseTimeout);
   // Without our close frame the rest is of no use; with it, the kernel may go on delivering.
   if (!outbox_.empty()) stream_.reset_on_close();
   fail();
@@ -300,7 +302,7 @@ void WebSocketConnection::on_silence(Instant now) {
   if (awaiting_pong_ && now >= deadline_) {
     if (!is_late_for_a_reason()) {
       worker_.counters().timeouts.add();
-      worker_.counters().refuse(Refusal::kPongTimeout);
+      turn_away(Refusal::kPongTimeout);
       stream_.reset_on_close();
       return fail();
     }
@@ -325,6 +327,8 @@ void WebSocketConnection::schedule() {
   worker_.loop().deadlines().schedule(*this,
                                       watching_ ? std::min(ping_look_, next_look_) : ping_look_);
 }
+
+void WebSocketConnection::turn_away(Refusal why) { worker_.refuse(why, via_, client_); }
 
 void WebSocketConnection::report_closed(WebSocketEnd end) {
   if (std::exchange(reported_, true)) return;

@@ -63,6 +63,7 @@ class WebSocketConnection : public Connection {
   void start_closing(Phase phase, std::uint16_t code, std::string_view reason);
   void enter(Phase phase);
   void report_closed(WebSocketEnd end);
+  void turn_away(Refusal why);
   void fail();
   bool spend_control_frame();
   void end_slow(Refusal why);
@@ -80,6 +81,7 @@ class WebSocketConnection : public Connection {
   ControlFrameBudget control_frames_;
   ProgressWatch progress_;
   WebSocketId id_;
+  IpAddress client_;
   Instant last_heard_;
   Instant deadline_;   // of the phase, or of the pong
   Instant next_look_;  // at the progress, while watching_
@@ -87,6 +89,7 @@ class WebSocketConnection : public Connection {
   std::uint64_t taken_at_look_ = 0;
   std::uint64_t taken_with_ping_ = 0;  // once the client has taken the latest ping
   Phase phase_ = Phase::kOpen;
+  Via via_ = Via::kDirect;
   const bool is_tls_;
   bool dirty_ = false;
   bool watching_ = false;  // something may wait for the client, here or in the kernel

@@ -9,6 +9,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/ip_address.h"
+#include "server/net/client_note.h"
 
 namespace visavis::net {
 
@@ -35,6 +36,7 @@ struct WebSocketOrigin {
   // when it did not say anything usable. Valid during the call.
   std::string_view reached_at;
   bool over_tls = false;  // ours, on this very port
+  Via via = Via::kDirect;
 };
 
 enum class MessageRefusal : std::uint8_t { kBinary, kTooLarge };

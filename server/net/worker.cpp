@@ -84,6 +84,19 @@ WebSocketConnection* Worker::find(WebSocketId id) {
   return static_cast<WebSocketConnection*>(place.connection.get());
 }
 
+void Worker::refuse(Refusal why, Via via, const std::optional<IpAddress>& client,
+                    std::initializer_list<NoteDetail> details) {
+  counters().refuse(why);
+  note(name_of(why), via, client, details);
+}
+
+void Worker::note(std::string_view kind, Via via, const std::optional<IpAddress>& client,
+                  std::initializer_list<NoteDetail> details) {
+  if (!settings_.note) return;
+  settings_.note(
+      {.kind = kind, .via = via, .client = client, .details = {details.begin(), details.size()}});
+}
+
 void Worker::send(WebSocketId id, Frame frame) {
   if (WebSocketConnection* connection = find(id)) connection->send(std::move(frame));
 }

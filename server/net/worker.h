@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "core/base/ip_address.h"
 #include "server/net/byte_stream.h"
+#include "server/net/client_note.h"
 #include "server/net/connection.h"
 #include "server/net/connection_limiter.h"
 #include "server/net/event_loop.h"
@@ -37,6 +39,7 @@ struct WorkerSettings {
   // Charges one failed HTTP request to this client's network; false where that has failed too often
   // and is told to wait. Thread-safe. Empty: failing is free.
   std::function<bool(const IpAddress& client)> charge_failed_request;
+  NoteSink note{};                         // for the log; may be empty
   std::shared_ptr<TlsContext> tls;         // null: plain only
   WebSocketHandler* websockets = nullptr;  // outlives the workers
   // Outlives the workers. Null: such streams are closed.
@@ -84,7 +87,11 @@ class Worker {
   // Closes all at once.
   void close_all();
 
-  // For connections.
+  // For connections. Counts it, and notes who it was for the log.
+  void refuse(Refusal why, Via via, const std::optional<IpAddress>& client,
+              std::initializer_list<NoteDetail> details = {});
+  void note(std::string_view kind, Via via, const std::optional<IpAddress>& client,
+            std::initializer_list<NoteDetail> details = {});
   void replace(Connection& old, std::unique_ptr<Connection> next);
   void remove(Connection& connection);
   WebSocketId name_websocket(const WebSocketConnection& connection);

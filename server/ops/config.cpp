@@ -202,17 +202,16 @@ Result<Config, ConfigError> build_config(const Settings& settings, Environment e
   return config;
 }
 
-}  // namespace
+using Loaded = Result<std::variant<Config, ShowAndExit>, ConfigError>;
 
-Result<std::variant<Config, ShowAndExit>, ConfigError> load_config(int argc,
-                                                                   const char* const* argv,
-                                                                   Environment environment) {
+// `settings` are what could be read, also where something is wrong.
+Loaded load(int argc, const char* const* argv, Environment environment, Settings& settings) {
   auto line = parse_command_line(argc, argv);
   if (!line) return Failure{line.error()};
   if (line->exit_text) return std::variant<Config, ShowAndExit>(ShowAndExit{*line->exit_text});
 
   // std::map::merge keeps what is there: the strongest source goes first.
-  Settings settings = std::move(line->settings);
+  settings = std::move(line->settings);
   settings.merge(settings_from_environment(environment));
   if (const auto file = settings.find("config"); file != settings.end()) {
     auto from_file = settings_from_file(file->second.values.front());
@@ -222,6 +221,32 @@ Result<std::variant<Config, ShowAndExit>, ConfigError> load_config(int argc,
   auto config = build_config(settings, environment);
   if (!config) return Failure{config.error()};
   return std::variant<Config, ShowAndExit>(std::move(*config));
+}
+
+// Also of a command line that cannot be read otherwise.
+bool wants_json(int argc, const char* const* argv, Environment environment,
+                const Settings& settings) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--log-format=json") return true;
+    if (argument == "--log-format") return i + 1 < argc && std::string_view(argv[i + 1]) == "json";
+  }
+  if (const auto found = settings.find("log_format"); found != settings.end()) {
+    return found->second.values.front() == "json";
+  }
+  const char* const variable = environment("VISAVIS_LOG_FORMAT");
+  return variable != nullptr && std::string_view(variable) == "json";
+}
+
+}  // namespace
+
+Result<std::variant<Config, ShowAndExit>, ConfigError> load_config(int argc,
+                                                                   const char* const* argv,
+                                                                   Environment environment) {
+  Settings settings;
+  Loaded loaded = load(argc, argv, environment, settings);
+  if (loaded || !wants_json(argc, argv, environment, settings)) return loaded;
+  return Failure{ConfigError{loaded.error().message, LogFormat::kJson}};
 }
 
 }  // namespace visavis::ops

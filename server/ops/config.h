@@ -87,6 +87,7 @@ struct ShowAndExit {  // --help, --version
 };
 struct ConfigError {
   std::string message;  // one sentence for the operator, naming the option and what it takes
+  LogFormat log_format = LogFormat::kText;  // in which it is to be told, as far as that is known
 };
 
 // Reads the command line (`visavis serve …`), VISAVIS_… variables and the TOML file of --config.

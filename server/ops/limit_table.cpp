@@ -60,6 +60,9 @@ constexpr auto kKeys = std::to_array<LimitKey>({
      "Bytes that wait for one client of the relay over TCP or TLS; data beyond it is lost."},
     {"packet_stream_age_max_ms", &Net::packet_stream_age_max, 10, 60'000,
      "How long data for such a client may wait before it is dropped."},
+    {"log_lines_per_minute", &Net::log_lines_per_minute, 10, 1'000'000,
+     "Lines that the log gets in any minute for what clients do: refusals, calls, relay "
+     "allocations. What is beyond is counted."},
 
     {"message_bytes_max", &Hub::message_bytes_max, 4'096, 16'777'216, "Size of one message."},
     {"messages_per_second", &Hub::messages_per_second, 1, 1'000'000,

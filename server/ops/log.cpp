@@ -160,6 +160,10 @@ Log::~Log() {
 }
 
 void Log::write(LogLevel level, std::string_view message, Fields fields) {
+  write(level, message, std::span<const LogField>(fields.begin(), fields.size()));
+}
+
+void Log::write(LogLevel level, std::string_view message, std::span<const LogField> fields) {
   if (!enabled(level)) return;
   const bool json = format_ == LogFormat::kJson;
   std::string line = json ? fmt::format(R"("level":"{}","message":{})", level_name(level),

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -62,6 +63,9 @@ class Log {
 
   bool enabled(LogLevel level) const { return level >= level_ && level != LogLevel::kOff; }
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
+  void write(LogLevel level, std::string_view message, std::span<const LogField> fields);
+  // Whether the operator wants names and addresses: lines about somebody can be left out else.
+  bool names_people() const { return personal_data_; }
 
   using Fields = std::initializer_list<LogField>;
   void debug(std::string_view message, Fields fields = {}) {

@@ -110,8 +110,14 @@ constexpr auto kEntries = std::to_array<Entry>({
     {"network",
      "tls_failed",
      {kInfo,
-      "TLS handshakes failed. A few are usual; if browsers complain, too, look at the certificate "
-      "and its chain."}},
+      "TLS handshakes failed. A few are usual. If `why` says that a certificate is unknown, bad or "
+      "expired, clients do not take this server's: look at it, its chain and its names."}},
+    {"network",
+     "untrusted_proxy",
+     {kWarn,
+      "Requests came with forwarded addresses from a proxy that is not trusted, so all people "
+      "behind it count as one client and reach its limits together. If it is yours, name it with "
+      "--trusted-proxy, and the address that people use with --public-url."}},
     {"network",
      "opening_timeout",
      {kWarn,
@@ -134,13 +140,15 @@ constexpr auto kEntries = std::to_array<Entry>({
     {"network",
      "unknown_host",
      {kWarn,
-      "Requests for other host names were refused. If such a name is this server's, give it with "
-      "--public-url or --allowed-host."}},
+      "Requests for other host names were refused. If `host` is a name of this server, give it "
+      "with --public-url or --allowed-host. If it is an inner address, a proxy does not pass on "
+      "what people asked for: let it set Host, or X-Forwarded-Host where it is a trusted one."}},
     {"network",
      "forbidden_origin",
      {kWarn,
-      "Web pages of other origins were refused. If such a page is yours, name its origin with "
-      "--allowed-origin, and the server's own with --public-url."}},
+      "Web pages of other origins were refused. If `origin` is where people reach this server, "
+      "name it with --public-url, or let the proxy in front pass on Host; if it is another site of "
+      "yours, name it with --allowed-origin."}},
     {"network",
      "unsupported_subprotocol",
      {kInfo, "WebSockets were refused because they do not speak this server's protocol."}},
@@ -266,9 +274,15 @@ constexpr auto kEntries = std::to_array<Entry>({
     {"relay", "malformed", {kInfo, "Packets to the relay were refused because they are not TURN."}},
     {"relay",
      "unauthenticated",
+     {kWarn,
+      "Log-ins at the relay failed: their passwords are wrong. If an application of yours cannot "
+      "use the relay, look at its user name, its secret and --relay-realm; else somebody "
+      "guesses."}},
+    {"relay",
+     "expired",
      {kInfo,
-      "Log-ins at the relay failed. Some are usual: a call's credentials end with the call. If an "
-      "application of yours cannot use the relay, look at its user name and secret."}},
+      "Credentials for the relay were refused because their call or their time had ended. A few "
+      "are usual; if all are, the clocks of this server and of who issues them differ."}},
     {"relay",
      "stale_nonce",
      {kInfo, "Requests to the relay came with an old nonce. This is usual."}},
@@ -319,12 +333,14 @@ RefusalText refusal_text(std::string_view area, std::string_view kind) {
   return found == kEntries.end() ? kOther : found->text;
 }
 
-std::vector<RefusalLine> RefusalLog::update(std::span<const RefusalTotal> totals, Instant now) {
+std::vector<RefusalLine> RefusalLog::update(std::span<const RefusalTotal> totals, Instant now,
+                                            LineBudget* budget) {
   std::vector<RefusalLine> lines;
   for (const RefusalTotal& refusal : totals) {
     if (refusal.total == 0) continue;
     Kind& kind = kinds_[{refusal.area, refusal.kind}];
     if (refusal.total <= kind.told || (kind.next_line && now < *kind.next_line)) continue;
+    if (budget != nullptr && !budget->take(LineBudget::Purpose::kKind, now)) break;
     const RefusalText text = refusal_text(refusal.area, refusal.kind);
     lines.push_back({.level = text.level,
                      .sentence = text.sentence,

@@ -2,8 +2,8 @@
 // one line a minute and kind at most, with how many there have been since. So an attack shows in
 // the log and cannot fill it.
 //
-// A line says what happened and what an operator can do. It names nobody: whoever causes refusals
-// is found in /metrics by kind, not here by address.
+// A line says what happened and what an operator can do. It names nobody; RefusalNotes has the
+// lines that do, for operators who want them.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 
 #include "core/base/time.h"
 #include "server/ops/config.h"
+#include "server/ops/line_budget.h"
 
 namespace visavis::ops {
 
@@ -41,8 +42,10 @@ class RefusalLog {
   // Between two lines of one kind.
   static constexpr Duration kInterval = minutes(1);
 
-  // To be fed about once a second. A total never becomes less.
-  std::vector<RefusalLine> update(std::span<const RefusalTotal> totals, Instant now);
+  // To be fed about once a second. A total never becomes less. What `budget` has no room for is
+  // told later, with its count; null: all of it is told.
+  std::vector<RefusalLine> update(std::span<const RefusalTotal> totals, Instant now,
+                                  LineBudget* budget = nullptr);
 
  private:
   struct Kind {

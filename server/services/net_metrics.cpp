@@ -65,6 +65,9 @@ constexpr CounterMetric kCounterMetrics[] = {
      &Counters::websocket_messages_written},
     {"visavis_tls_handshakes_failed_total", "TLS handshakes that failed.",
      &Counters::tls_handshakes_failed},
+    {"visavis_untrusted_forwarded_total",
+     "Requests with forwarded fields from whoever is no trusted proxy.",
+     &Counters::forwarded_untrusted},
     {"visavis_connection_timeouts_total",
      "Connections ended by a timeout: of the header, of an idle connection, of a pong, of closing.",
      &Counters::timeouts},
@@ -99,6 +102,9 @@ void add_net_refusals(const net::Server& server, std::vector<ops::RefusalTotal>&
   for (const net::RefusalCount& refusal : server.refusal_counts()) {
     totals.push_back({.area = "network", .kind = refusal.kind, .total = refusal.count});
   }
+  totals.push_back({.area = "network",
+                    .kind = "untrusted_proxy",
+                    .total = total(server, &Counters::forwarded_untrusted)});
   totals.push_back({.area = "network",
                     .kind = "accept_pause",
                     .total = total(server, &Counters::accept_pauses)});

@@ -53,7 +53,7 @@ class RefusalReportsTest : public testing::Test {
     reports_.add_source([this](auto& totals) { add_net_refusals(server_, totals); });
   }
   void SetUp() override {
-    ASSERT_EQ(server_.listen(*IpAddress::parse("127.0.0.1"), 0), std::nullopt);
+    ASSERT_FALSE(server_.listen(*IpAddress::parse("127.0.0.1"), 0));
     thread_ = std::thread([this] { server_.run(); });
   }
   void TearDown() override {
@@ -89,6 +89,7 @@ class RefusalReportsTest : public testing::Test {
   ops::Log log_{{.level = ops::LogLevel::kInfo}, lines_};
   CryptoRandom random_;
   ops::HubMetrics hub_metrics_;
+  ops::RefusalNotes notes_{false};
   SharedAddressBudgets addresses_{
       {.allowance = {}, .strangers = {.per_second = 10, .burst = 20}, .addresses_max = 100}};
   net::Server server_{settings(), 2};
@@ -98,7 +99,8 @@ class RefusalReportsTest : public testing::Test {
       random_,
       [this](const auto& counters, const auto& gauges) { hub_metrics_.publish(counters, gauges); },
       [](const auto&) {}};
-  RefusalReports reports_{server_.loop(0), log_, milliseconds(5)};
+  ops::LineBudget budget_{1'000};
+  RefusalReports reports_{server_.loop(0), log_, notes_, budget_, milliseconds(5)};
   std::thread thread_;
 };
 

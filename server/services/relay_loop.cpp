@@ -42,11 +42,12 @@ int create_eventfd() {
 
 RelayLoop::RelayLoop(net::Server& server, turn::ServerOptions options,
                      const RelayAddresses& addresses, ReservedPorts& reserved, Random& random,
-                     turn::Ledger& ledger)
+                     turn::Ledger& ledger, const RelayTold& told)
     : server_(server),
       loop_(server.loop(options.loop)),
       turn_(std::move(options), random, ledger),
       relay_sockets_(loop_, *this, addresses, reserved, random),
+      told_(told),
       neighbours_(server.loops()),
       wake_descriptor_(create_eventfd()),
       timer_(loop_.context(), [this] { on_timer(); }),
@@ -166,6 +167,15 @@ void RelayLoop::carry(const turn::ToPeer& forward) {
 void RelayLoop::drain_commands() {
   while (const auto command = turn_.poll_command()) {
     std::visit([this](const auto& action) { execute(action); }, *command);
+  }
+  while (auto report = turn_.poll_report()) tell(*std::move(report));
+}
+
+void RelayLoop::tell(turn::Report report) {
+  if (const auto* refused = std::get_if<turn::RequestRefused>(&report)) {
+    if (told_.refused) told_.refused(*refused);
+  } else if (told_.allocation_over) {
+    told_.allocation_over(std::get<turn::AllocationOver>(std::move(report)));
   }
 }
 

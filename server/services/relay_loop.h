@@ -29,12 +29,18 @@ struct RelayReport {
   std::uint64_t hairpins_dropped = 0;  // the ring to another loop was full
 };
 
+// What the log may be told; called on any loop, several at a time.
+struct RelayTold {
+  std::function<void(const turn::RequestRefused&)> refused;
+  std::function<void(turn::AllocationOver)> allocation_over;
+};
+
 // Belongs to its loop's thread, but for wake() and report().
 class RelayLoop : private net::DatagramHandler, private net::Pollable {
  public:
   // All must outlive this.
   RelayLoop(net::Server& server, turn::ServerOptions options, const RelayAddresses& addresses,
-            ReservedPorts& reserved, Random& random, turn::Ledger& ledger);
+            ReservedPorts& reserved, Random& random, turn::Ledger& ledger, const RelayTold& told);
   ~RelayLoop() override;
   RelayLoop(const RelayLoop&) = delete;
   RelayLoop& operator=(const RelayLoop&) = delete;
@@ -79,6 +85,7 @@ class RelayLoop : private net::DatagramHandler, private net::Pollable {
   void carry(const turn::ToClient& forward, std::size_t room_before);
   void carry(const turn::ToPeer& forward);
   void drain_commands();
+  void tell(turn::Report report);
   void execute(const turn::SendToClient& command);
   void execute(const turn::CloseClient& command);
   void execute(const turn::BindRelay& command);
@@ -92,6 +99,7 @@ class RelayLoop : private net::DatagramHandler, private net::Pollable {
   net::EventLoop& loop_;
   turn::Server turn_;
   RelaySockets relay_sockets_;
+  const RelayTold& told_;
   std::unordered_map<std::uint64_t, net::PacketStreamConnection*> streams_;  // by link
   std::uint64_t streams_made_ = 0;
   IpAddress reached_;                 // by the client whose packet is at hand

@@ -8,9 +8,10 @@ namespace {
 
 // By turn::Refusal.
 constexpr auto kRefusalNames = std::to_array<std::string_view>(
-    {"malformed", "unauthenticated", "stale_nonce", "forbidden_peer", "mismatch", "unsupported",
-     "quota", "address_quota", "server_full", "allocation_rate", "challenges_limited",
-     "logins_limited", "no_permission", "no_peer", "bandwidth", "bandwidth_shared"});
+    {"malformed", "unauthenticated", "expired", "stale_nonce", "forbidden_peer", "mismatch",
+     "unsupported", "quota", "address_quota", "server_full", "allocation_rate",
+     "challenges_limited", "logins_limited", "no_permission", "no_peer", "bandwidth",
+     "bandwidth_shared"});
 static_assert(kRefusalNames.size() == turn::kRefusals);
 
 // By turn::Transport.
@@ -61,6 +62,10 @@ void write_hairpins(const RelayReport& report, ops::MetricWriter& writer) {
 }
 
 }  // namespace
+
+std::string_view name_of(turn::Refusal refusal) {
+  return kRefusalNames[static_cast<std::size_t>(refusal)];
+}
 
 std::vector<RefusalCount> refusals(const RelayReport& report) {
   std::vector<RefusalCount> all;

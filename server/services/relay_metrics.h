@@ -17,6 +17,8 @@ struct RefusalCount {
   std::uint64_t count = 0;
 };
 std::vector<RefusalCount> refusals(const RelayReport& report);
+// The same word for one of them.
+std::string_view name_of(turn::Refusal refusal);
 
 void write_relay_metrics(const RelayReport& report, ops::MetricWriter& writer);
 

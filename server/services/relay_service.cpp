@@ -38,16 +38,18 @@ RelayService::RelayService(net::Server& server, RelayOptions options, Random& ra
       addresses_{.bind = std::move(options.relay_addresses),
                  .external = std::move(options.external_ips),
                  .own = own_addresses()},
+      told_(std::move(options.told)),
       ledger_(options.server.limits, random) {
   turn::ServerOptions& turn = options.server;
   turn.loops = server.loops();
+  turn.reports = told_.refused || told_.allocation_over;
   turn.peers.own = addresses_.own;
   turn.peers.own.insert(turn.peers.own.end(), addresses_.external.begin(),
                         addresses_.external.end());
   random.fill(turn.nonce_key);  // one for all: a client may meet another loop next time
   for (turn.loop = 0; turn.loop < turn.loops; ++turn.loop) {
     loops_.push_back(
-        std::make_unique<RelayLoop>(server, turn, addresses_, reserved_, random, ledger_));
+        std::make_unique<RelayLoop>(server, turn, addresses_, reserved_, random, ledger_, told_));
   }
   connect_loops();
   server_.set_datagram_handler(*this);

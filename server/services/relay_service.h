@@ -25,6 +25,8 @@ struct RelayOptions {
   // Open mode; see RelayAddresses.
   std::vector<IpAddress> relay_addresses;
   std::vector<IpAddress> external_ips;
+  // For the log; empty: nothing is told.
+  RelayTold told;
 };
 
 class RelayService : public net::DatagramHandler, public net::PacketStreamHandler {
@@ -52,6 +54,7 @@ class RelayService : public net::DatagramHandler, public net::PacketStreamHandle
 
   net::Server& server_;
   RelayAddresses addresses_;
+  const RelayTold told_;
   SharedLedger ledger_;
   ReservedPorts reserved_;
   std::vector<std::unique_ptr<HairpinRing>> rings_;  // two for each pair of loops

@@ -83,7 +83,8 @@ void SignalingService::connect_loop(unsigned index) {
 
 void SignalingService::on_open(net::WebSocketId id, const net::WebSocketOrigin& origin) {
   const unsigned loop = net::loop_of(id);
-  Input input{.account = std::make_shared<InputAccount>(), .client = origin.client};
+  Input input{
+      .account = std::make_shared<InputAccount>(), .client = origin.client, .via = origin.via};
   if (loop == 0) {
     inputs_.emplace(id, std::move(input));
   } else {
@@ -277,8 +278,21 @@ void SignalingService::apply(net::WebSocketId id, const Event& event, std::strin
 }
 
 void SignalingService::drain_commands() {
+  // Before the commands: one may close the WebSocket that a report is about.
+  while (const auto report = hub_.poll_report()) tell(*report);
   while (auto command = hub_.poll_command()) dispatch(*std::move(command));
   server_.loop(0).request_round_end();
+}
+
+void SignalingService::tell(const signaling::Report& report) {
+  if (const auto* over = std::get_if<signaling::CallOver>(&report)) {
+    if (reports_.call_over) reports_.call_over(*over);
+    return;
+  }
+  const auto& refused = std::get<signaling::ClientRefused>(report);
+  const auto input = inputs_.find(to_websocket(refused.connection));
+  if (input == inputs_.end() || !reports_.refused) return;
+  reports_.refused(refused, input->second.client, input->second.via);
 }
 
 void SignalingService::dispatch(signaling::Command command) {

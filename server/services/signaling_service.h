@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/base/random.h"
@@ -50,6 +51,15 @@ class SignalingService : public net::WebSocketHandler {
                    Publish publish, EndRelay end_relay, TellRooms tell_rooms = {},
                    std::size_t undelivered_bytes_max = kUndeliveredBytesMax);
   ~SignalingService() override;
+
+  // For the log; told on loop 0.
+  struct Reports {
+    std::function<void(const signaling::ClientRefused&, const IpAddress& client, net::Via via)>
+        refused;
+    std::function<void(const signaling::CallOver&)> call_over;
+  };
+  // Before server.run(). The hub tells nothing unless HubOptions::reports is set.
+  void set_reports(Reports reports) { reports_ = std::move(reports); }
 
   // On loop 0: tells everybody to come back later, and closes their WebSockets.
   void drain();
@@ -90,6 +100,7 @@ class SignalingService : public net::WebSocketHandler {
   struct Input {
     std::shared_ptr<InputAccount> account;
     IpAddress client;
+    net::Via via = net::Via::kDirect;
   };
   struct Received {
     Event event;
@@ -141,6 +152,7 @@ class SignalingService : public net::WebSocketHandler {
   template <typename Work>
   Instant run_hub(Instant start, Work work);
   void drain_commands();
+  void tell(const signaling::Report& report);
   // Does it, or leaves it for the loop that it is for.
   void dispatch(signaling::Command command);
   void forget_input(net::WebSocketId id);
@@ -160,6 +172,7 @@ class SignalingService : public net::WebSocketHandler {
   Publish publish_;
   EndRelay end_relay_;
   TellRooms tell_rooms_;
+  Reports reports_;
   net::Mailbox<EventBatch> inbox_;
   std::vector<std::unique_ptr<Loop>> loops_;
   const std::size_t undelivered_bytes_max_;

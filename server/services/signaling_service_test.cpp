@@ -41,7 +41,7 @@ class SignalingServiceTest : public testing::Test {
   static constexpr std::uint32_t kPlenty = 1'000'000'000;
 
   void SetUp() override {
-    ASSERT_EQ(server_.listen(*IpAddress::parse("127.0.0.1"), 0), std::nullopt);
+    ASSERT_FALSE(server_.listen(*IpAddress::parse("127.0.0.1"), 0));
     thread_ = std::thread([this] { server_.run(); });
   }
   void TearDown() override {

@@ -98,7 +98,7 @@ TestServer::TestServer(Options options)
   server_.set_websocket_handler(handler_);
   server_.set_datagram_handler(datagrams_);
   if (const auto error = server_.listen(options.listen, 0)) {
-    throw std::runtime_error(*error);
+    throw std::runtime_error(error->message);
   }
   thread_ = std::thread([this] { server_.run(); });
 }

@@ -34,7 +34,8 @@ class Relay {
       : server_(settings(options), options.loops),
         service_(server_, with_secret(std::move(options.relay)), random_) {
     server_.set_websocket_handler(nobody_);
-    if (const auto error = server_.listen(options.listen, 0)) throw std::runtime_error(*error);
+    if (const auto error = server_.listen(options.listen, 0))
+      throw std::runtime_error(error->message);
     thread_ = std::thread([this] { server_.run(); });
   }
   ~Relay() {

@@ -163,7 +163,9 @@ export class Server {
   }
 
   async #ready(): Promise<void> {
-    const line = this.line(/^listening on (https?:\/\/\S+)$/m);
+    const line = this.line(
+      /^(?:listening on |\{.*"event":"ready","url":")(https?:\/\/[^\s"]+)(?:"\})?$/m,
+    );
     line.catch(() => undefined); // it died: told below
     const died = this.#exited.then((exit) => {
       throw new Error(`the server did not start: ${exit.code ?? exit.signal}\n${exit.stderr}`);
@@ -181,6 +183,10 @@ export class Server {
   get pid(): number {
     assert(this.#process.pid !== undefined);
     return this.#process.pid;
+  }
+  /** What the server wrote to stdout so far. */
+  get output(): string {
+    return this.#stdout;
   }
   /** What the server wrote to stderr so far. */
   get log(): string {

@@ -1,0 +1,126 @@
+#include "server/ops/refusal_notes.h"
+
+#include <algorithm>
+
+namespace visavis::ops {
+namespace {
+
+constexpr std::size_t kValuesMax = 3;
+constexpr std::size_t kValueCharsMax = 120;
+constexpr std::size_t kUserCharsMax = 64;
+constexpr Duration kMinute = minutes(1);
+constexpr Duration kPatience = minutes(5);
+
+}  // namespace
+
+void RefusalNotes::note(const RefusalNote& note, Instant now) {
+  const std::lock_guard lock(mutex_);
+  const Kind kind{note.area, note.kind};
+  ++totals_[{kind, note.from}];
+  Noted& noted = noted_[kind];
+  ++noted.from[note.from];
+  if (note.client && noted.addresses.size() < kAddressesMax) {
+    noted.addresses.insert(note.client->limit_key());
+  }
+  note_details(noted, note.details);
+  if (names_clients_ && note.names_client && note.client) note_client(note, now);
+}
+
+void RefusalNotes::note_details(Noted& noted, std::span<const net::NoteDetail> details) {
+  for (const auto& [key, value] : details) {
+    if (value.empty()) continue;
+    auto known = std::ranges::find(noted.details, key, &Detail::key);
+    if (known == noted.details.end()) known = noted.details.insert(known, {key, {}, false});
+    const std::string_view cut = value.substr(0, kValueCharsMax);
+    if (std::ranges::find(known->values, cut) != known->values.end()) continue;
+    if (known->values.size() < kValuesMax) {
+      known->values.emplace_back(cut);
+    } else {
+      known->more = true;
+    }
+  }
+}
+
+void RefusalNotes::note_client(const RefusalNote& note, Instant now) {
+  const ClientKey key{note.area, note.kind, *note.client};
+  auto found = clients_.find(key);
+  if (found == clients_.end()) {
+    if (clients_.size() >= kClientsMax) return;
+    found = clients_.emplace(key, Client{.since = now, .users = {}}).first;
+  }
+  Client& client = found->second;
+  ++client.untold;
+  if (client.users.size() < kLinesOfClientMax) {
+    client.users.emplace_back(note.user.substr(0, kUserCharsMax));
+  }
+}
+
+NoteSummary RefusalNotes::take_summary(std::string_view area, std::string_view kind) {
+  const std::lock_guard lock(mutex_);
+  NoteSummary summary;
+  const auto found = noted_.find({area, kind});
+  if (found == noted_.end()) return summary;
+  const Noted& noted = found->second;
+  for (const auto& [from, count] : noted.from) {
+    if (!summary.from.empty()) summary.from += ", ";
+    summary.from.append(from).append(" ").append(std::to_string(count));
+  }
+  summary.addresses = noted.addresses.size();
+  for (const Detail& detail : noted.details) {
+    std::string values;
+    for (const std::string& value : detail.values) {
+      if (!values.empty()) values += ", ";
+      values += value;
+    }
+    if (detail.more) values += ", …";
+    summary.details.emplace_back(detail.key, std::move(values));
+  }
+  noted_.erase(found);
+  return summary;
+}
+
+std::vector<ClientLine> RefusalNotes::take_client_lines(LineBudget& budget, Instant now) {
+  const std::lock_guard lock(mutex_);
+  std::vector<ClientLine> lines;
+  for (auto it = clients_.begin(); it != clients_.end();) {
+    auto& [key, client] = *it;
+    const bool minute_is_over = now - client.since >= kMinute;
+    const auto tell = [&](std::uint64_t count) {
+      if (!budget.take(LineBudget::Purpose::kClient, now)) return false;
+      ClientLine line{.area = std::get<0>(key),
+                      .kind = std::get<1>(key),
+                      .client = std::get<2>(key).to_string(),
+                      .user = {},
+                      .count = count};
+      if (!client.users.empty()) {
+        line.user = std::move(client.users.front());
+        client.users.erase(client.users.begin());
+      }
+      lines.push_back(std::move(line));
+      client.untold -= count;
+      return true;
+    };
+    while (client.untold > 0 && client.told < kLinesOfClientMax && tell(1)) ++client.told;
+    if (minute_is_over && client.untold > 0) tell(client.untold);
+    // Its next one begins a new minute. What has waited for a place for long is in the counts.
+    if ((minute_is_over && client.untold == 0) || now - client.since >= kPatience) {
+      it = clients_.erase(it);
+    } else {
+      ++it;
+    }
+  }
+  return lines;
+}
+
+std::vector<RefusalNotes::Total> RefusalNotes::totals() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Total> all;
+  all.reserve(totals_.size());
+  for (const auto& [key, count] : totals_) {
+    all.push_back(
+        {.area = key.first.first, .kind = key.first.second, .from = key.second, .count = count});
+  }
+  return all;
+}
+
+}  // namespace visavis::ops
