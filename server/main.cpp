@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "core/base/base64url.h"
 #include "core/signaling/payers.h"
 #include "core/turn/ephemeral_credential.h"
+#include "server/doctor/command.h"
 #include "server/net/clock.h"
 #include "server/net/server.h"
 #include "server/net/tls_context.h"
@@ -34,11 +36,15 @@
 #include "server/ops/self_signed.h"
 #include "server/ops/server_keys.h"
 #include "server/ops/start_lines.h"
+#include "server/services/check_service.h"
+#include "server/services/control_commands.h"
+#include "server/services/control_socket.h"
 #include "server/services/crypto_random.h"
 #include "server/services/net_metrics.h"
 #include "server/services/operator_log.h"
 #include "server/services/relay_metrics.h"
 #include "server/services/relay_service.h"
+#include "server/services/server_status.h"
 #include "server/services/shared_address_budgets.h"
 #include "server/services/signaling_metrics.h"
 #include "server/services/signaling_service.h"
@@ -287,6 +293,9 @@ int serve(const ops::Config& config) {
   if (!rooms_state) return cannot(rooms_state.error().message);
   auto tls = load_tls(config, *data_dir);
   if (!tls) return cannot(tls.error());
+  const std::string other_ice_servers = ops::ice_servers_json(config.ice_servers);
+  const signaling::RelayOptions relay_urls =
+      hub_relay_options(config, relay_keys->front(), tls->get());
 
   ops::Metrics metrics;
   ops::HubMetrics hub_metrics;
@@ -295,13 +304,23 @@ int serve(const ops::Config& config) {
   ops::RefusalNotes notes(config.log_personal_data);
   net::Server server(worker_settings(config, web, addresses, notes, *tls), config.threads);
   services::OperatorLog told(server.loop(0), log, notes, config, *tls);
+  services::CheckService checks({.identity_keys = *identity_keys,
+                                 .limits = config.relay_limits,
+                                 .relay = relay_urls,
+                                 .ice_servers_json = other_ice_servers,
+                                 .charge =
+                                     [&addresses](const IpAddress& client) {
+                                       return addresses.take_step(client, net::monotonic_now());
+                                     }},
+                                random);
+  web.on_check([&checks](const auto& request) { return checks.answer(request, net::wall_now()); });
   services::RelayService relay(server, relay_options(config, *relay_keys, told), random);
   services::SignalingService signaling(
       server,
       {.limits = config.signaling_limits,
        .identity_keys = std::move(identity_keys).value(),
-       .ice_servers_json = ops::ice_servers_json(config.ice_servers),
-       .relay = hub_relay_options(config, relay_keys->front(), tls->get()),
+       .ice_servers_json = other_ice_servers,
+       .relay = relay_urls,
        .addresses = &addresses,
        .had_rooms_with_rules = (*rooms_state)->had_rules(),
        .reports = true},
@@ -353,6 +372,11 @@ int serve(const ops::Config& config) {
   } else if (config.metrics_token.empty()) {
     log.info("Nobody can read /metrics: see --metrics-listen and --metrics-token");
   }
+  const services::ControlCommands commands = services::operator_commands(config, server, checks);
+  const auto control = services::ControlSocket::open(
+      server.loop(0).context(), data_dir->path(),
+      [&commands](std::string_view line) { return commands.answer(line); });
+  if (!control) log.warn(control.error());
   Signals::ReloadCertificate reload;
   if (*tls) {
     reload = [&] {
@@ -372,8 +396,12 @@ int serve(const ops::Config& config) {
 }  // namespace visavis
 
 int main(int argc, char** argv) {
-  auto loaded = visavis::ops::load_config(
-      argc, argv, [](const char* name) -> const char* { return std::getenv(name); });
+  const auto environment = [](const char* name) -> const char* { return std::getenv(name); };
+  if (argc > 1 && std::string_view(argv[1]) == "check") {
+    visavis::services::CryptoRandom random;
+    return visavis::doctor::run_check(argc - 1, argv + 1, environment, random);
+  }
+  auto loaded = visavis::ops::load_config(argc, argv, environment);
   if (!loaded) {
     return visavis::cannot_start(loaded.error().log_format, loaded.error().message);
   }

@@ -48,8 +48,13 @@ void write_server(JsonWriter& json, const std::vector<std::string>& urls,
 
 }  // namespace
 
+std::vector<std::string> own_turn_urls(const RelayOptions& options, const Reached& reached) {
+  if (!options.issue_credential) return {};
+  return turn_urls(options, reached);
+}
+
 bool has_own_relay(const RelayOptions& options, const Reached& reached) {
-  return options.issue_credential && !turn_urls(options, reached).empty();
+  return !own_turn_urls(options, reached).empty();
 }
 
 std::string ice_servers_json(const RelayOptions& options, const Reached& reached,

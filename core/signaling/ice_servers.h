@@ -37,6 +37,8 @@ struct Reached {
   bool over_tls = false;
 };
 
+// Where this client finds our own TURN; empty where there is none to tell it of.
+std::vector<std::string> own_turn_urls(const RelayOptions& options, const Reached& reached);
 // Whether there is a TURN server of ours to tell this client of.
 bool has_own_relay(const RelayOptions& options, const Reached& reached);
 

@@ -4,6 +4,7 @@
 
 #include "core/stun/attributes/address.h"
 #include "core/turn/attributes.h"
+#include "core/turn/check_budgets.h"
 #include "core/turn/server_impl.h"
 
 namespace visavis::turn {
@@ -88,7 +89,8 @@ Outcome Server::Impl::allocate(const Request& request) {
   const CallKey key = identity.call.empty() ? CallKey{} : call_key(identity.call);
   auto account = ledger_.open({.user = identity.user,
                                .call = identity.call.empty() ? nullptr : &key,
-                               .address = request.client.client.address},
+                               .address = request.client.client.address,
+                               .is_check = identity.call.starts_with(kCheckCallPrefix)},
                               request.at.now);
   if (!account) return refuse(request, ErrorCode::kAllocationQuotaReached, account.error());
   return request.who.closed ? allocate_closed(request, *wish, std::move(*account))

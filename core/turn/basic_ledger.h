@@ -15,6 +15,7 @@
 
 #include "core/base/address_shares.h"
 #include "core/turn/challenge_limiter.h"
+#include "core/turn/check_budgets.h"
 #include "core/turn/ended_calls.h"
 #include "core/turn/ledger.h"
 #include "core/turn/limits.h"
@@ -35,6 +36,7 @@ class BasicLedger final : public Ledger {
       : limits_(limits),
         challenges_(limits_, random),
         allocations_(limits_.allocations_max, limits_.allocations_per_address_max),
+        checks_(limits_.check_bytes_per_code_max, limits_.check_codes_max),
         logins_(limits_),
         ended_(limits_.ended_calls_max) {}
   BasicLedger(const BasicLedger&) = delete;
@@ -42,7 +44,12 @@ class BasicLedger final : public Ledger {
 
   Result<std::unique_ptr<Account>, Refusal> open(const Holder& holder, Instant now) override {
     const Guard guard(mutex_);
-    auto share = std::make_unique<Share>(*this, hold(holder, now));
+    CheckMember* check = nullptr;
+    if (holder.is_check) {
+      check = checks_.hold(*holder.call, now);
+      if (check == nullptr) return Failure{Refusal::kQuota};
+    }
+    auto share = std::make_unique<Share>(*this, hold(holder, check, now));
     if (const auto refusal = allocation_refusal(share->parties(), now)) {
       let_go(share->release());
       return Failure{*refusal};
@@ -54,7 +61,7 @@ class BasicLedger final : public Ledger {
   Result<std::unique_ptr<Claim>, Refusal> reserve(std::string_view name, Instant now) override {
     const Guard guard(mutex_);
     latest_ = std::max(latest_, now);
-    const Held held{users_.get(std::string(name)), nullptr, nullptr};
+    const Held held{.user = users_.get(std::string(name))};
     auto& user = Users::party(held.user);
     if (user.reservations >= limits_.reservations_per_user_max ||
         reservations_ >= limits_.reservations_max) {
@@ -112,6 +119,7 @@ class BasicLedger final : public Ledger {
   using Users = Parties<std::string, Cell>;
   using Calls = Parties<CallKey, Cell>;
   using Addresses = Parties<IpAddress, Cell>;
+  using CheckMember = typename CheckBudgets<Cell>::Member;
 
   class Guard {
    public:
@@ -128,6 +136,7 @@ class BasicLedger final : public Ledger {
     typename Users::Member* user = nullptr;
     typename Calls::Member* call = nullptr;         // null: of no call
     typename Addresses::Member* address = nullptr;  // null: of a reservation
+    CheckMember* check = nullptr;                   // null: of no connection check
   };
 
   class Share final : public Account {
@@ -162,14 +171,14 @@ class BasicLedger final : public Ledger {
     Held held_;
   };
 
-  Held hold(const Holder& holder, Instant now) {
+  Held hold(const Holder& holder, CheckMember* check, Instant now) {
     latest_ = std::max(latest_, now);
     users_.forget(latest_);
     calls_.forget(latest_);
     addresses_.forget(latest_);
     return {users_.get(std::string(holder.user)),
             holder.call == nullptr ? nullptr : calls_.get(*holder.call),
-            addresses_.get(holder.address.limit_key())};
+            addresses_.get(holder.address.limit_key()), check};
   }
   void let_go(const Held& held) {
     users_.let_go(held.user, latest_, limits_.allocations_max);
@@ -177,6 +186,7 @@ class BasicLedger final : public Ledger {
     if (held.address != nullptr) {
       addresses_.let_go(held.address, latest_, limits_.allocations_max);
     }
+    if (held.check != nullptr) checks_.let_go(*held.check, latest_);
   }
 
   // Who has too many hears so before the server tells that it is full.
@@ -248,6 +258,7 @@ class BasicLedger final : public Ledger {
                                        Instant now) {
     const Budgets all = budgets(held, flow, now);
     for (const Budget& budget : all) give_back_to(budget, wish.unused);
+    if (held.check != nullptr) checks_.give_back(*held.check, wish.unused);
     std::uint64_t granted = wish.most;
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (all[i].cell == nullptr) continue;
@@ -258,7 +269,11 @@ class BasicLedger final : public Ledger {
       }
       granted = taken;
     }
-    return granted;
+    if (held.check == nullptr) return granted;
+    const std::uint64_t taken = checks_.take(*held.check, wish.least, granted);
+    for (const Budget& budget : all) give_back_to(budget, granted - taken);
+    if (taken == 0) return Failure{Refusal::kBandwidth};
+    return taken;
   }
   static void give_back_to(const Budget& budget, std::uint64_t amount) {
     if (budget.cell != nullptr) give_back(*budget.cell, budget.rate, amount);
@@ -287,6 +302,7 @@ class BasicLedger final : public Ledger {
   Addresses addresses_;
   AddressShares allocations_;
   std::size_t reservations_ = 0;
+  CheckBudgets<Cell> checks_;
   LoginThrottle logins_;
   EndedCalls ended_;
   Instant latest_{};

@@ -26,6 +26,8 @@ struct Holder {
   std::string_view user;
   const CallKey* call = nullptr;  // null: of no call
   IpAddress address;              // of the client
+  // The call is that of a check code, which has so many bytes in all (check_budgets.h).
+  bool is_check = false;
 };
 
 // Data from a client, and in open mode data from peers. Each has a budget of its own, so that who

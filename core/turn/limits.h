@@ -67,6 +67,14 @@ struct Limits {
   std::size_t ended_calls_max = 65'536;
 
   Duration nonce_lifetime = minutes(60);
+
+  // Connection checks with a code that the operator gave out (PROTOCOL.md section 14). A check sends
+  // some 10 MB. A code's uses at once are checks begun within five minutes, the life of the
+  // credentials that each one gets.
+  Duration check_code_lifetime = std::chrono::hours(24);
+  std::uint32_t check_uses_per_code_max = 8;
+  std::size_t check_bytes_per_code_max = std::size_t{64} << 20U;
+  std::size_t check_codes_max = 4'096;  // that are remembered, each for a day after its last use
 };
 
 }  // namespace visavis::turn

@@ -27,6 +27,8 @@ struct HttpRequest {
   std::string authorization;
   std::string if_none_match;
   std::string origin;
+  bool proxy_trusted = false;  // the socket's own peer is a trusted proxy
+  std::string body;            // at most HttpParser::kBodyBytesMax
 };
 
 struct HttpResponse {

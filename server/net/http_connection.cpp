@@ -252,7 +252,9 @@ HttpRequest HttpConnection::read_request(const Target& parts) const {
           .accept_encoding = parser_->header("Accept-Encoding"),
           .authorization = parser_->header("Authorization"),
           .if_none_match = parser_->header("If-None-Match"),
-          .origin = parser_->header("Origin")};
+          .origin = parser_->header("Origin"),
+          .proxy_trusted = is_trusted(worker_.settings().trusted_proxies, origin_.peer),
+          .body = std::string(parser_->body())};
 }
 
 HttpResponse HttpConnection::answer(const HttpRequest& request) {

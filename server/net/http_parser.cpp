@@ -97,6 +97,8 @@ std::string HttpParser::header(std::string_view name) const {
   return joined;
 }
 
+std::string_view HttpParser::body() const { return impl_->parser.get().body(); }
+
 std::size_t HttpParser::header_count(std::string_view name) const {
   return impl_->parser.get().count(name);
 }

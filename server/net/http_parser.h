@@ -11,7 +11,7 @@ namespace visavis::net {
 
 class HttpParser {
  public:
-  // A request's body is read and thrown away: no route takes one. This much of it, then 413.
+  // The largest body that a route takes; 413 beyond it.
   static constexpr std::size_t kBodyBytesMax = 8'192;
 
   explicit HttpParser(std::size_t header_bytes_max);
@@ -42,6 +42,7 @@ class HttpParser {
   // matter.
   std::string header(std::string_view name) const;
   std::size_t header_count(std::string_view name) const;
+  std::string_view body() const;
 
  private:
   struct Impl;

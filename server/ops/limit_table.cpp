@@ -286,6 +286,14 @@ constexpr auto kKeys = std::to_array<LimitKey>({
      "Calls that are remembered as ended while credentials for them have not expired."},
     {"relay_nonce_lifetime_ms", &Relay::nonce_lifetime, 1'000, kDayMs,
      "How long a nonce of the relay is good."},
+    {"relay_check_code_lifetime_ms", &Relay::check_code_lifetime, 60'000, kDayMs,
+     "How long a check code is good, unless `visavis check --issue` asks for less."},
+    {"relay_check_uses_per_code_max", &Relay::check_uses_per_code_max, 1, 1'000'000,
+     "Connection checks with one code within five minutes."},
+    {"relay_check_bytes_per_code_max", &Relay::check_bytes_per_code_max, 65'536, kGigabyte,
+     "Bytes that the relay carries for all checks with one code together."},
+    {"relay_check_codes_max", &Relay::check_codes_max, 1, 100'000,
+     "Codes whose use is remembered at the same time; further ones cannot be used until then."},
 });
 
 template <typename Member>

@@ -362,6 +362,7 @@ std::string help_text() {
       "Vis-à-vis: video calls from browser to browser, through your own server.\n\n"
       "Usage:\n"
       "  visavis serve [OPTION]...     run the server\n"
+      "  visavis check [URL]           look at a server and tell what is wrong; check --help\n"
       "  visavis --version | --help\n\n"
       "Options of serve:\n";
   for (const Option& option : options()) {

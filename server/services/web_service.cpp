@@ -65,7 +65,7 @@ bool is_api(std::string_view path) {
 // Capitals are let in, so that the app can say what a room's name looks like.
 bool is_app_route(std::string_view path) {
   constexpr std::string_view kRooms = "/r/";
-  if (!path.starts_with(kRooms)) return path == "/";
+  if (!path.starts_with(kRooms)) return path == "/" || path == "/check";
   std::string name(path.substr(kRooms.size()));
   std::transform(name.begin(), name.end(), name.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -174,6 +174,9 @@ HttpResponse WebService::answer(const HttpRequest& request) const {
 
 HttpResponse WebService::route(const HttpRequest& request) const {
   if (is_capability_question(request)) return capabilities();
+  if (request.path == "/api/check" && check_ && !request.on_private_listener) {
+    return check_(request);
+  }
   if (request.method != "GET" && request.method != "HEAD") {
     auto response =
         refuse(request.path, 405, "method_not_allowed", "Only GET and HEAD are answered here.");

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "server/net/http.h"
 #include "server/ops/assets.h"
@@ -27,6 +29,11 @@ class WebService {
 
   net::HttpResponse answer(const net::HttpRequest& request) const;
 
+  // Before the first answer(): who answers /api/check, on any thread.
+  void on_check(std::function<net::HttpResponse(const net::HttpRequest&)> answer) {
+    check_ = std::move(answer);
+  }
+
   // From now on /healthz answers 503, so that a load balancer sends new people elsewhere.
   void drain() { draining_.store(true, std::memory_order_relaxed); }
 
@@ -41,6 +48,7 @@ class WebService {
   WebOptions options_;
   std::span<const ops::Asset> assets_;
   const ops::Metrics& metrics_;
+  std::function<net::HttpResponse(const net::HttpRequest&)> check_;
   std::atomic<bool> draining_{false};
 };
 

@@ -77,7 +77,7 @@ class WebServiceTest : public ::testing::Test {
 };
 
 TEST_F(WebServiceTest, ServesTheAppAtItsAddresses) {
-  for (const char* path : {"/", "/index.html", "/r/family", "/r/Amber-Otter-42"}) {
+  for (const char* path : {"/", "/index.html", "/check", "/r/family", "/r/Amber-Otter-42"}) {
     const auto response = answer(get(path));
     EXPECT_EQ(response.status, 200) << path;
     EXPECT_EQ(body(response), "<!doctype html>") << path;
@@ -88,8 +88,8 @@ TEST_F(WebServiceTest, ServesTheAppAtItsAddresses) {
 
 TEST_F(WebServiceTest, OnlyWhatCouldBeARoomIsOne) {
   for (const std::string path :
-       {"/r", "/r/", "/r/ab", "/r/ab/", "/r/amber//", "/r/amber/otter", "/r/amber_otter",
-        "/r/amber--otter", "/r/..", "/r/%61mber", "/R/amber"}) {
+       {"/check/more", "/r", "/r/", "/r/ab", "/r/ab/", "/r/amber//", "/r/amber/otter",
+        "/r/amber_otter", "/r/amber--otter", "/r/..", "/r/%61mber", "/R/amber"}) {
     EXPECT_EQ(answer(get(path)).status, 404) << path;
   }
   EXPECT_EQ(answer(get("/r/" + std::string(64, 'a'))).status, 200);

@@ -21,6 +21,8 @@ ROOMS = {
     # Its tables of options and limits name what net and the cores define; metrics show their counters.
     "server/ops": ("core/base", "core/signaling", "core/turn", "server/net"),
     "server/services": ("core", "server/net", "server/ops"),
+    # A client that looks at a server from outside: it knows nothing of the services.
+    "server/doctor": ("core/base", "core/stun", "core/turn", "server/net", "server/ops"),
     "server": ("core", "server"),  # main.cpp: the wiring
     "tests": ("core", "server", "tests"),
     "bench": ("core", "server", "bench"),

@@ -13,7 +13,7 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   server: {
-    proxy: { '/ws': { target: SERVER, ws: true } },
+    proxy: { '/ws': { target: SERVER, ws: true }, '/api': { target: SERVER } },
   },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],

@@ -12,6 +12,7 @@ export type Role =
   | 'checkbox'
   | 'combobox'
   | 'dialog'
+  | 'group'
   | 'heading'
   | 'img'
   | 'list'

@@ -5,6 +5,12 @@ import { within } from '../../integration/support/pace.ts';
 import type { BrowserKind } from '../driver/tab.ts';
 import { play, titleOf } from './cell.ts';
 import { matrix, shortForm } from './cells.ts';
+import {
+  checks,
+  theCheckMeasuresTheUplink,
+  theCheckNamesTheNetwork,
+  theCheckTellsNatsApart,
+} from './checks.ts';
 import { aFileLeavesVoiceAndPictureAlone, aFileOutlivesACut } from './files.ts';
 import { Lab, type RelayChoice } from './lab/lab.ts';
 import { natKinds } from './lab/nat_kind.ts';
@@ -92,6 +98,26 @@ describe('calls between networks', () => {
     const title = `a file of 200 MB from ${pair.join(' to ')} outlives a cut of the network`;
     test(title, { skip: !ours, timeout: within(400_000) }, async (context) => {
       await aFileOutlivesACut(lab, pair, (words) => {
+        context.diagnostic(words);
+      });
+    });
+  }
+
+  for (const check of full ? checks : checks.slice(0, 2)) {
+    const title = `the check tells ${check.browser} behind ${check.nat} what its network lets through`;
+    test(title, { skip: !ours, timeout }, async (context) => {
+      await theCheckNamesTheNetwork(lab, check, (words) => {
+        context.diagnostic(words);
+      });
+    });
+  }
+  const moreChecks = {
+    'the check says how many people a narrow uplink is enough for': theCheckMeasuresTheUplink,
+    'the check tells NATs apart by two STUN servers': theCheckTellsNatsApart,
+  };
+  for (const [title, check] of Object.entries(moreChecks)) {
+    test(title, { skip: !ours, timeout }, async (context) => {
+      await check(lab, (words) => {
         context.diagnostic(words);
       });
     });

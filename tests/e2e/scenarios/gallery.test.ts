@@ -11,7 +11,7 @@ import '../fixtures/scenario.ts'; // closes the browsers in the end
 const auditors = 2; // at a time: one's waiting is the other's work
 
 if (process.env['E2E_SELECTION'] !== 'short') {
-  test('every screen of the gallery is for everybody', { timeout: within(240_000) }, async () => {
+  test('every screen of the gallery is for everybody', { timeout: within(300_000) }, async () => {
     const gallery = await Gallery.open();
     try {
       const left = await gallery.screens();

@@ -216,6 +216,40 @@ if (process.env['E2E_SELECTION'] !== 'short') {
     ]);
   });
 
+  withKeyboard('the check', async (tab, show) => {
+    const devices = [
+      'button “Hear yourself”',
+      'button “Play test sound”',
+      'button “Choose camera and microphone”',
+    ];
+    await show('check');
+    await hasFocus(tab, 'heading “Check my connection”');
+    assert.deepEqual(await walk(tab), [
+      'button “Start check”',
+      'button “Back to lobby”',
+      ...devices,
+    ]);
+
+    await show('check-good');
+    assert.deepEqual(await walk(tab), [
+      'button “Check again”',
+      'button “Copy report”',
+      'button “Back to lobby”',
+      'button “Details”',
+      ...devices,
+    ]);
+    await tab.tabTo(button('Details'));
+    await tab.press('Enter');
+    await tab.see({ role: 'listitem', inside: { role: 'list', name: 'Details' } });
+
+    await show('ended-lost');
+    assert.deepEqual(await walk(tab), [
+      'button “Back to lobby”',
+      'button “Call again”',
+      'button “Check my connection”',
+    ]);
+  });
+
   withKeyboard('while it rings, and the end', async (tab, show) => {
     await show('incoming');
     await hasFocus(tab, 'heading “Ben Okafor”');

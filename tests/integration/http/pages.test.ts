@@ -19,12 +19,12 @@ describe('pages', { concurrency: true }, () => {
     await server.stop();
   });
 
-  test('the app is at / and at the link of a room, always fresh', async () => {
+  test('the app is at /, at the link of a room and at /check, always fresh', async () => {
     assert.equal(index.status, 200);
     assert.match(index.headers['content-type'] ?? '', /^text\/html/);
     assert.equal(index.headers['cache-control'], 'no-cache');
     assert.match(index.body.toString(), /<!doctype html>/i);
-    for (const path of ['/?utm=x', '/r/standup', '/r/amber-otter-42?x=1', '/index.html']) {
+    for (const path of ['/?utm=x', '/check', '/r/standup', '/r/amber-otter-42?x=1', '/index.html']) {
       const same = await request(server, path);
       assert.deepEqual([same.status, same.body.equals(index.body)], [200, true], path);
     }
@@ -125,6 +125,7 @@ describe('pages', { concurrency: true }, () => {
       '//',
       '/\\',
       '/.git/config',
+      '/check/',
       '/r/',
       '/r/ab',
       '/r/ab/',

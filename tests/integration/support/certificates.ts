@@ -17,8 +17,8 @@ export interface Certificate {
   /** The authority's own certificate. */
   file: string;
   pem: string;
-  /** A certificate for these hosts; `name` tells it from others. */
-  issue(name: string, hosts?: string): Promise<KeyPair>;
+  /** A certificate for these hosts; `name` tells it from others. With days below 0 it has expired. */
+  issue(name: string, hosts?: string, days?: number): Promise<KeyPair>;
   remove(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function makeAuthority(): Promise<Certificate> {
   return {
     file,
     pem: await readFile(file, 'utf8'),
-    issue: async (name, hosts = 'DNS:localhost,IP:127.0.0.1') => {
+    issue: async (name, hosts = 'DNS:localhost,IP:127.0.0.1', days = 2) => {
       const pair = {
         certificate: join(directory, `${name}.pem`),
         key: join(directory, `${name}.key`),
@@ -48,7 +48,7 @@ export async function makeAuthority(): Promise<Certificate> {
       ]);
       await run('openssl', [
         ...['x509', '-req', '-in', request, '-CA', file, '-CAkey', key, '-CAcreateserial'],
-        ...['-days', '2', '-extfile', extensions, '-out', pair.certificate],
+        ...['-days', String(days), '-extfile', extensions, '-out', pair.certificate],
       ]);
       return pair;
     },

@@ -1,5 +1,6 @@
 // Screens with something opened on them: menus, dialogs and toasts, which no state of the app tells of.
 import { CHAT_OPENINGS } from './chat_screens.ts';
+import { CHECK_OPENINGS } from './check_screens.ts';
 import { ROOM_OPENINGS } from './room_openings.ts';
 import type { AppView } from '../src/app/app_view.ts';
 import { openSettings, type SettingsSection } from '../src/settings/open_settings.ts';
@@ -102,6 +103,7 @@ const menu =
 
 export const OPENINGS: Record<string, Opening> = {
   ...CHAT_OPENINGS,
+  ...CHECK_OPENINGS,
   ...ROOM_OPENINGS,
   settings: { screen: 'lobby', open: settings('account') },
   'settings-devices': { screen: 'lobby', open: settings('devices') },

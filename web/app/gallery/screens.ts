@@ -226,6 +226,16 @@ export const SCREENS: Record<string, Show> = {
     call.error = new VisavisError('no_relay', 'The server offers no relay.');
     call.end('error');
   },
+  check: (stage) => {
+    stage.media.arrive();
+    stage.address.push('/check');
+    stage.app.start();
+  },
+  'check-no-devices': (stage) => {
+    void problem('denied')(stage);
+    stage.address.push('/check#v1.code');
+    stage.app.start();
+  },
   ...ROOM_SCREENS,
 };
 

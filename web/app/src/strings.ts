@@ -21,6 +21,7 @@ const english = {
     promise: 'Encrypted end to end. The server never sees or hears you.',
     failed: (detail: string) => `That did not work. ${detail}`,
     unreachable: 'The server does not answer. Check your connection and try again.',
+    check: 'Check my connection',
   },
 
   connection: {

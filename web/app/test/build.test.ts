@@ -4,7 +4,7 @@ import { build, type Rolldown } from 'vite';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 
 const FIRST_LOAD_BYTES_MAX = 60_000;
-const ALL_BYTES_MAX = 160_000;
+const ALL_BYTES_MAX = 176_000; // 14 kB of it are the check
 const BUILD_TIMEOUT_MS = 60_000;
 
 let files: readonly (Rolldown.OutputAsset | Rolldown.OutputChunk)[];

@@ -253,6 +253,15 @@ export class VisavisClient extends Emitter<ClientEvents> {
     );
   }
 
+  /**
+   * ICE servers for the two ends of a connection with oneself through the server's relay, to try it; good for a minute.
+   * Rejects with `relay_unavailable` where the server has no relay, and with `rate_limited`.
+   */
+  async testRelay(): Promise<{ near: readonly RTCIceServer[]; far: readonly RTCIceServer[] }> {
+    const [near = [], far = []] = (await this.#ask({ type: 'relay.test' }, 'relay.test')).servers;
+    return { near, far };
+  }
+
   #blocksChanged(news: PeopleBlocks): void {
     if (this.#blocks.apply(news)) this.emit('blocked');
   }

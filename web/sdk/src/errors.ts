@@ -53,7 +53,13 @@ export type LocalErrorCode =
   /** Whoever sends or receives a file has left the call, or we had, and are back as somebody new. */
   | 'peer_left'
   /** What arrived is not what was agreed upon. */
-  | 'protocol_violated';
+  | 'protocol_violated'
+  /** The code of a check is not one that this server's operator gave out. */
+  | 'check_code_invalid'
+  /** The code of a check was good, and is too old. */
+  | 'check_code_expired'
+  /** The server, or what answers in its place, knows no checks. */
+  | 'check_unavailable';
 
 /** Every error of this package. `code` is stable, `message` is for people. */
 export class VisavisError extends Error {

@@ -2,6 +2,7 @@ import type { Call, Person } from '@visavis/client';
 
 import type { Public } from '../base/public.ts';
 import { Subscriptions } from '../base/subscriptions.ts';
+import { CallTrouble } from '../ended/call_trouble.ts';
 import { type EndSummary, summarizeEnd } from '../ended/end_summary.ts';
 
 /** The one call that fills the screen: who is in it, and whether we were the ones to end it. */
@@ -10,6 +11,7 @@ export class ActiveCall {
   readonly #subscriptions = new Subscriptions();
   #peers: readonly Person[];
   #endedByUs = false;
+  readonly #trouble = new CallTrouble();
 
   /** `peers` are those called, as long as the server has not named the participants. */
   constructor(
@@ -21,7 +23,13 @@ export class ActiveCall {
     this.#peers = peers;
     this.#rememberPeers();
     this.#subscriptions.add(
-      call.on('state', on.change),
+      call.on('state', (state) => {
+        this.#trouble.onState(state);
+        on.change();
+      }),
+      call.on('uplink', ({ state }) => {
+        this.#trouble.onUplink(state, Date.now());
+      }),
       call.on('room', on.change),
       call.on('participants', () => {
         this.#rememberPeers();
@@ -29,7 +37,9 @@ export class ActiveCall {
       }),
       call.on('ended', () => {
         this.dispose();
-        on.end(summarizeEnd(call, this.#peers, this.#endedByUs, Date.now()));
+        const now = Date.now();
+        const troubled = this.#trouble.wasBad(now);
+        on.end(summarizeEnd(call, this.#peers, { endedByUs: this.#endedByUs, troubled }, now));
       }),
     );
   }

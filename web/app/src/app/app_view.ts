@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import { loadCallView } from '../call/load_call_view.ts';
+import { loadCheck } from '../check/load_check.ts';
 import { base } from '../design/shared.ts';
 import type { EndSummary } from '../ended/end_summary.ts';
 import '../lobby/lobby_view.ts';
@@ -35,7 +36,10 @@ export class AppView extends PageElement {
   }
 
   #fetchRest(): void {
-    for (const load of [loadDoor, loadLater, loadCallView]) void load().catch(() => undefined);
+    const rest = [loadDoor, loadLater, loadCallView];
+    // The check, too: once it is wanted, nothing may come from the server any more.
+    const inOrder = this.app.screen.name === 'check' ? [loadCheck, ...rest] : [...rest, loadCheck];
+    for (const load of inOrder) void load().catch(() => undefined);
   }
 
   override render(): unknown {
@@ -100,6 +104,14 @@ export class AppView extends PageElement {
         </main>`;
       case 'ended':
         return this.#renderEnded(screen.summary, toLobby);
+      case 'check':
+        return html`<visavis-check-view
+          .media=${app.media}
+          .client=${app.client}
+          .code=${screen.code}
+          .startsAtOnce=${screen.startsAtOnce}
+          @visavis-lobby=${toLobby}
+        ></visavis-check-view>`;
       case 'closed':
         return html`<visavis-closed-view
           .why=${screen.why}
@@ -120,6 +132,9 @@ export class AppView extends PageElement {
       .obstacle=${app.obstacleToCall(summary.peers)}
       @visavis-lobby=${toLobby}
       @visavis-again=${again}
+      @visavis-check=${() => {
+        app.openCheck();
+      }}
     ></visavis-ended-view>`;
   }
 

@@ -1,7 +1,8 @@
-import type { Call, LocalMedia, Person } from '@visavis/client';
+import type { Call, LocalMedia, Person, VisavisClient } from '@visavis/client';
 
 import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
+import { CheckFlow } from '../check/check_flow.ts';
 import type { EndSummary } from '../ended/end_summary.ts';
 import type { LobbyViewModel } from '../lobby/lobby_view_model.ts';
 import type { LookThrough } from '../room/room_entry.ts';
@@ -36,6 +37,8 @@ export type Screen =
   | { readonly name: 'outgoing'; readonly call: Public<Call>; readonly peers: readonly Person[] }
   | { readonly name: 'call'; readonly call: Public<Call> }
   | { readonly name: 'ended'; readonly summary: EndSummary }
+  /** Whether calls work here. */
+  | { readonly name: 'check'; readonly code: string | null; readonly startsAtOnce: boolean }
   | { readonly name: 'closed'; readonly why: 'replaced' | 'refused' };
 
 /**
@@ -50,6 +53,7 @@ export class AppViewModel extends Observable {
   readonly ringing: IncomingCalls;
   readonly #memory: Memory;
   readonly #session: Session;
+  readonly #check: CheckFlow;
   #active: ActiveCall | null = null;
   #offActive: (() => void) | null = null;
   #summary: EndSummary | null = null;
@@ -60,6 +64,7 @@ export class AppViewModel extends Observable {
     this.media = media;
     this.preferences = services.preferences ?? new Preferences();
     this.#memory = memory;
+    this.#check = new CheckFlow(services.address);
     this.#session = new Session({
       ...services,
       onCall: (call) => {
@@ -99,7 +104,7 @@ export class AppViewModel extends Observable {
   /** Gets camera and microphone ready and, after a reload, leads back to where this tab was. */
   start(): void {
     void this.media.start();
-    if (this.rooms.start()) return;
+    if (this.rooms.start() || this.#check.look()) return;
     if (this.#memory.joined && this.#memory.name !== '') void this.join(this.#memory.name);
   }
 
@@ -108,6 +113,7 @@ export class AppViewModel extends Observable {
     if (active) return this.#screenOf(active);
     const welcome = this.#session.client !== null;
     const { connection, rooms } = this;
+    if (this.#check.shown) return { name: 'check', ...this.#check.shown };
     if (welcome && (connection === 'replaced' || connection === 'refused'))
       return { name: 'closed', why: connection };
     if (this.#summary) return { name: 'ended', summary: this.#summary };
@@ -152,6 +158,11 @@ export class AppViewModel extends Observable {
   /** The call in which we talk with others, or wait for them in a room; null while there is none. */
   get current(): Public<Call> | null {
     return this.screen.name === 'call' ? (this.#active?.call ?? null) : null;
+  }
+
+  /** Of whoever has joined; null before. */
+  get client(): Public<VisavisClient> | null {
+    return this.#session.client;
   }
 
   async join(name: string): Promise<void> {
@@ -219,9 +230,19 @@ export class AppViewModel extends Observable {
     this.changed();
   }
 
+  /** Finds out whether calls work here. */
+  openCheck(): void {
+    if (this.#active !== null) return;
+    this.#summary = null;
+    this.#check.open();
+    this.rooms.moved();
+    this.changed();
+  }
+
   backToLobby(): void {
     this.#summary = null;
     this.rooms.leave();
+    this.#check.look();
     // Whoever came by a link and has not said who they are yet is asked for it there.
     if (this.#session.client === null && !this.joining && this.#memory.joined)
       void this.join(this.#memory.name);
@@ -229,6 +250,7 @@ export class AppViewModel extends Observable {
   }
 
   #onMove(): void {
+    this.#check.look();
     if (!this.rooms.moved()) return;
     this.#active?.hangUp();
     this.#summary = null;
@@ -272,6 +294,7 @@ export class AppViewModel extends Observable {
     });
     this.#active = active;
     this.#offActive = this.rooms.follow(call);
+    this.#check.look();
     this.changed();
   }
 

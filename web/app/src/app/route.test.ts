@@ -21,6 +21,13 @@ describe('an address', () => {
     });
   });
 
+  it('leads to the check, with a code behind the #', () => {
+    expect(route('/check')).toEqual({ name: 'check', code: null });
+    expect(route('/check#')).toEqual({ name: 'check', code: null });
+    expect(route('/check#v1.Zm9v_-')).toEqual({ name: 'check', code: 'v1.Zm9v_-' });
+    expect(route('/check/else')).toEqual({ name: 'lobby' });
+  });
+
   it.each(['/r/', '/r/a', '/r/-x-', '/r/a/b/c', '/r/caf%C3%A9', '/r/abc#%E0%A4%A'])(
     'that no room can have is a bad one: %s',
     (path) => {

@@ -5,11 +5,15 @@ export type Route =
   | { readonly name: 'lobby' }
   | { readonly name: 'room'; readonly room: string; readonly passphrase: string | null }
   /** It means to be a room's, and no room can have that name. */
-  | { readonly name: 'bad_room' };
+  | { readonly name: 'bad_room' }
+  /** Whether calls work here; with a code that an operator sends, all of it can be tried. */
+  | { readonly name: 'check'; readonly code: string | null };
 
 const ROOMS = '/r/';
+const CHECK = '/check';
 
 export function parseRoute(url: URL): Route {
+  if (url.pathname === CHECK) return { name: 'check', code: url.hash.slice(1) || null };
   if (!url.pathname.startsWith(ROOMS)) return { name: 'lobby' };
   const link = parseRoomLink(url);
   return link === null ? { name: 'bad_room' } : { name: 'room', ...link };

@@ -10,6 +10,8 @@ export interface EndSummary {
   readonly error: VisavisError | null;
   readonly side: 'caller' | 'called';
   readonly endedByUs: boolean;
+  /** The connection was bad while it stood. */
+  readonly troubled: boolean;
   /** How long it stood, as a clock; null if it never did. */
   readonly clock: string | null;
   /** The others in it. */
@@ -22,7 +24,7 @@ export interface EndSummary {
 export function summarizeEnd(
   call: Public<Call>,
   peers: readonly Person[],
-  endedByUs: boolean,
+  { endedByUs, troubled }: Pick<EndSummary, 'endedByUs' | 'troubled'>,
   now: number,
 ): EndSummary {
   return {
@@ -30,6 +32,7 @@ export function summarizeEnd(
     error: call.error,
     side: call.direction !== 'incoming' ? 'caller' : 'called',
     endedByUs,
+    troubled,
     clock: call.connectedAt === null ? null : formatClock(now - call.connectedAt),
     peers,
     video: call.video,

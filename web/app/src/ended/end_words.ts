@@ -34,6 +34,23 @@ function title({ reason, side, endedByUs, room, error }: EndSummary, names: stri
   return endedWords.title[reason][side](names);
 }
 
+/** What goes wrong on the way between here and there, and not at the server or by somebody's will. */
+const ON_THE_WAY: ReadonlySet<string> = new Set([
+  'unreachable',
+  'away_too_long',
+  'session_lost',
+  'negotiation_failed',
+  'no_peer_connection',
+  'connection_failed',
+  'no_channel',
+]);
+
+/** Whether one's own connection may be to blame, so that it is worth a look. */
+export function isWorthACheck({ reason, error, troubled }: EndSummary): boolean {
+  if (troubled || reason === 'lost') return true;
+  return reason === 'error' && (error === null || ON_THE_WAY.has(error.code));
+}
+
 /** The same can be tried again after a while. */
 function waits(error: VisavisError): boolean {
   return error.retryAfterMs !== null;

@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit';
-import { ArrowLeft, DoorOpen, Phone } from 'lucide';
+import { ArrowLeft, DoorOpen, Phone, Stethoscope } from 'lucide';
 
 import '../design/avatar.ts';
 import '../design/icon.ts';
@@ -7,9 +7,9 @@ import { PageElement } from '../base/page_element.ts';
 import { base, buttons, message } from '../design/shared.ts';
 import { endedWords } from '../strings/ended.ts';
 import type { EndSummary } from './end_summary.ts';
-import { endInWords } from './end_words.ts';
+import { endInWords, isWorthACheck } from './end_words.ts';
 
-/** After a call: why it ended, how long it was, and where to go. Fires `visavis-lobby` and `visavis-again`. */
+/** After a call: why it ended, how long it was, and where to go. Fires `visavis-lobby`, `visavis-again`, `visavis-check`. */
 export class EndedView extends PageElement {
   static override properties = { summary: { attribute: false }, obstacle: { attribute: false } };
   declare summary: EndSummary;
@@ -62,6 +62,13 @@ export class EndedView extends PageElement {
         gap: var(--space-3);
         margin-block-start: var(--space-6);
       }
+      .check {
+        margin-block-start: var(--space-3);
+        color: var(--accent);
+      }
+      .check:hover {
+        background: var(--surface-sunk);
+      }
       .obstacle {
         min-block-size: 1.5em;
         margin-block-start: var(--space-3);
@@ -108,6 +115,17 @@ export class EndedView extends PageElement {
         </button>
         ${summary.reason === 'removed' ? nothing : this.#renderAgain()}
       </div>
+      ${
+        isWorthACheck(summary)
+          ? html`<button
+              class="button check"
+              type="button"
+              @click=${() => this.#tell('visavis-check')}
+            >
+              <visavis-icon .drawing=${Stethoscope}></visavis-icon>${endedWords.check}
+            </button>`
+          : nothing
+      }
       <p id="obstacle" class="obstacle">
         ${summary.room === null ? (obstacle ?? nothing) : nothing}
       </p>

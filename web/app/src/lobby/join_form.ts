@@ -51,6 +51,9 @@ export class JoinForm extends PageElement {
         min-block-size: 52px;
         min-inline-size: 120px;
       }
+      .check {
+        margin-block-start: var(--space-4);
+      }
       @media (max-width: 479px) {
         .lead {
           margin-block: var(--space-3) var(--space-5);
@@ -104,6 +107,19 @@ export class JoinForm extends PageElement {
           </button>
         </div>
         <p id="problem" class="field-error" role="alert">${problem ?? nothing}</p>
+        ${
+          problem === strings.join.unreachable
+            ? html`<button
+                class="button quiet check"
+                type="button"
+                @click=${() => {
+                  app.openCheck();
+                }}
+              >
+                ${strings.join.check}
+              </button>`
+            : nothing
+        }
       </form>
       <p class="promise"><visavis-icon .drawing=${Lock}></visavis-icon>${strings.join.promise}</p>
     `;

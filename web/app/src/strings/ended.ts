@@ -11,6 +11,7 @@ export const endedWords = {
   lasted: (clock: string) => `Call time ${clock}`,
   backToLobby: 'Back to lobby',
   callAgain: 'Call again',
+  check: 'Check my connection',
   noRelay:
     'This server cannot hide your IP address. To call, turn “Hide my IP address” off in the settings.',
   serverRestarted: 'The server restarted during the call, and the connection was lost with it.',

@@ -7,6 +7,7 @@ import {
   type Person,
   type RoomOptions,
   type VisavisClient,
+  VisavisError,
 } from '@visavis/client';
 
 import type { Public } from '../base/public.ts';
@@ -103,6 +104,15 @@ export class FakeClient extends Emitter<Events<VisavisClient>> implements Public
   search(query: string): Promise<{ people: Person[]; more: boolean }> {
     this.searches.push(query);
     return Promise.resolve(this.searchAnswer);
+  }
+
+  /** What `testRelay` gives; null: the server has no relay. */
+  relay: { near: readonly RTCIceServer[]; far: readonly RTCIceServer[] } | null = null;
+
+  testRelay(): Promise<{ near: readonly RTCIceServer[]; far: readonly RTCIceServer[] }> {
+    return this.relay === null
+      ? Promise.reject(new VisavisError('relay_unavailable', 'No relay.'))
+      : Promise.resolve(this.relay);
   }
 
   setName(name: string): Promise<string> {

@@ -1,0 +1,26 @@
+// TLS as a client, and the certificate that it was shown. Nothing is refused here: what a browser
+// would say of it is in what is seen.
+#pragma once
+
+#include <openssl/types.h>
+
+#include <memory>
+#include <string>
+
+#include "server/doctor/observations.h"
+
+namespace visavis::doctor {
+
+// With the authorities that this machine trusts (SSL_CERT_FILE names others). `http`: offers
+// http/1.1 by ALPN. Null: OpenSSL cannot.
+std::shared_ptr<SSL_CTX> make_client_tls(bool http);
+// SNI where `host` is a name, and asks for a stapled answer of the authority (OCSP).
+void prepare_client_tls(SSL& tls, const std::string& host);
+
+// After the handshake.
+CertificateSeen see_certificate(SSL& tls, const std::string& host);
+
+// The reason of the last failed TLS operation, `otherwise` where OpenSSL has none.
+std::string tls_error(std::string otherwise);
+
+}  // namespace visavis::doctor

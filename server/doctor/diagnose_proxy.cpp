@@ -1,0 +1,289 @@
+// What a proxy between makes of requests and of the WebSocket.
+#include <fmt/format.h>
+
+#include "server/doctor/addresses.h"
+#include "server/doctor/diagnosis.h"
+
+namespace visavis::doctor {
+namespace {
+
+constexpr auto kNginxHeaders =
+    "nginx:    proxy_set_header Host $http_host;\n"
+    "          proxy_set_header X-Forwarded-For $remote_addr;\n"
+    "          proxy_set_header X-Forwarded-Proto $scheme;\n"
+    "          proxy_set_header X-Forwarded-Host $http_host;\n"
+    "HAProxy:  mode http, option forwardfor,\n"
+    "          http-request set-header X-Forwarded-Proto https if { ssl_fc }";
+
+Finding about_headers(const Observations& seen, const char* code, Severity severity) {
+  return {.severity = severity,
+          .check = "proxy",
+          .code = code,
+          .tried = fmt::format("Ask the server how a request to {} arrives", seen.target.origin()),
+          .seen = {},
+          .means = {},
+          .change = {}};
+}
+
+bool is_mapped(const Observations& seen, const std::string& address) {
+  for (const StunSeen& stun : seen.stun) {
+    if (stun.reach == Reach::kReached && stun.mapped.address.to_string() == address) return true;
+  }
+  return false;
+}
+
+// Whether the request came from another address than ours, and no NAT explains it.
+bool comes_from_a_proxy(const Observations& seen) {
+  const CheckSeen& check = *seen.check;
+  if (!seen.own_address || check.address == seen.own_address->to_string()) return false;
+  if (is_mapped(seen, check.address)) return false;
+  const auto address = IpAddress::parse(check.address);
+  const bool stun_knows_better =
+      std::any_of(seen.stun.begin(), seen.stun.end(), [&](const StunSeen& stun) {
+        return stun.reach == Reach::kReached && address &&
+               stun.mapped.address.is_v4() == address->is_v4();
+      });
+  if (stun_knows_better || !check.http.server.empty()) return true;
+  return address &&
+         (address->is_loopback() || (is_internal(*address) && !is_internal(*seen.own_address)));
+}
+
+bool diagnose_forwarding(const Observations& seen, Findings& findings) {
+  const CheckSeen& check = *seen.check;
+  if (check.forwarded && !check.proxy_trusted) {
+    Finding finding = about_headers(seen, "untrusted_proxy", Severity::kFailure);
+    finding.seen = fmt::format(
+        "it has forwarded headers from {}, which the server does not believe", check.address);
+    finding.means =
+        "Everybody has the proxy's address, so that all of them together have one person's limits "
+        "(rate_limited), and the server takes them for clients of plain HTTP.";
+    finding.change = fmt::format("visavis.toml:  trusted_proxy = \"{}\"", check.address);
+    findings.push_back(std::move(finding));
+    return true;
+  }
+  if (!check.forwarded && comes_from_a_proxy(seen)) {
+    Finding finding = about_headers(seen, "no_forwarded_headers", Severity::kFailure);
+    finding.seen =
+        fmt::format("it comes from {} and has no forwarded headers, though it was sent from {}",
+                    check.address, seen.own_address->to_string());
+    finding.means =
+        "A proxy hides who is who: everybody together has one person's limits, and people are told "
+        "of a relay at the proxy, which is not there.";
+    finding.change = fmt::format(
+        "{}\nvisavis.toml:  trusted_proxy = \"{}\"\nA proxy in TCP mode cannot "
+        "say it; let it speak HTTP, or let people reach visavis directly.",
+        kNginxHeaders, check.address);
+    findings.push_back(std::move(finding));
+    return true;
+  }
+  return false;
+}
+
+// Names may be written with the default port or without.
+bool is_same_host(const Observations& seen, const std::string& host) {
+  const Target& target = seen.target;
+  return host == target.authority() || host == fmt::format("{}:{}", target.host, target.port);
+}
+
+}  // namespace
+
+void diagnose_proxy(const Observations& seen, Findings& findings) {
+  if (!seen.check || !seen.health || !seen.health->answered() || seen.health->status != 200) return;
+  const CheckSeen& check = *seen.check;
+  if (!check.understood) {
+    if (check.http.answered() && (check.http.status == 404 || check.http.status == 405) &&
+        check.http.error_code.empty()) {
+      Finding finding = about_headers(seen, "api_not_passed", Severity::kWarning);
+      finding.seen = fmt::format("HTTP {} for POST /api/check", check.http.status);
+      finding.means =
+          "What stands before the server does not pass /api/, so less can be said here.";
+      finding.change = "Pass everything below / with all methods, not /ws and files only.";
+      findings.push_back(std::move(finding));
+    } else {
+      Finding finding = about_headers(seen, "", Severity::kSkipped);
+      finding.seen = check.http.answered()
+                         ? fmt::format("HTTP {}{}{}", check.http.status,
+                                       check.error_message.empty() ? "" : ": ", check.error_message)
+                         : check.http.error;
+      if (check.http.error_code.starts_with("check_code") || check.http.status == 429) {
+        finding.severity = Severity::kFailure;
+        finding.code = check.http.error_code;
+        finding.means = "The relay cannot be tried with this code.";
+        finding.change = "On the server: visavis check --issue";
+      }
+      findings.push_back(std::move(finding));
+    }
+    return;
+  }
+  bool told = diagnose_forwarding(seen, findings);
+  if (!told && !is_same_host(seen, check.host)) {
+    Finding finding = about_headers(seen, "host_dropped", Severity::kFailure);
+    finding.seen = fmt::format("it asks for \"{}\", though it was sent to \"{}\"", check.host,
+                               seen.target.authority());
+    finding.means =
+        "The server takes the page for one of another site and refuses its WebSocket "
+        "(forbidden_origin), or tells people of a relay under a wrong name.";
+    finding.change =
+        fmt::format("{}\nvisavis.toml:  public_url = \"{}\"", kNginxHeaders, seen.target.origin());
+    findings.push_back(std::move(finding));
+    told = true;
+  }
+  if (!told && check.secure != seen.target.secure) {
+    Finding finding = about_headers(seen, "scheme_dropped", Severity::kFailure);
+    finding.seen = fmt::format("it arrives as one of {}, though it was sent by {}",
+                               check.secure ? "HTTPS" : "plain HTTP",
+                               seen.target.secure ? "HTTPS" : "plain HTTP");
+    finding.means = "The server takes the page for one of another site and refuses its WebSocket.";
+    finding.change = kNginxHeaders;
+    findings.push_back(std::move(finding));
+    told = true;
+  }
+  if (told) return;
+  Finding finding = about_headers(seen, "", Severity::kOk);
+  finding.seen = check.forwarded ? "through a trusted proxy, with name, scheme and address"
+                                 : fmt::format("directly, from {}", check.address);
+  findings.push_back(std::move(finding));
+}
+
+namespace {
+
+struct Cause {
+  const char* code;
+  std::string means;
+  std::string change;
+};
+
+constexpr auto kNoCalls =
+    "The page opens, but nobody gets in: everything else needs the WebSocket.";
+constexpr auto kNginxUpgrade =
+    "nginx:    proxy_http_version 1.1;\n"
+    "          proxy_set_header Upgrade $http_upgrade;\n"
+    "          proxy_set_header Connection \"upgrade\";\n"
+    "Apache:   ProxyPass / http://127.0.0.1:8080/ upgrade=websocket\n"
+    "HAProxy:  passes it in mode http; remove rules that delete Upgrade or Connection.";
+
+Cause cause_of_no_websocket(const Observations& seen) {
+  const WebSocketSeen& socket = *seen.websocket;
+  const std::string& code = socket.error_code;
+  if (code == "bad_request" && (socket.status == 400 || socket.status == 426)) {
+    return {"upgrade_dropped", kNoCalls, kNginxUpgrade};
+  }
+  if (code == "forbidden_origin") {
+    return {"forbidden_origin", kNoCalls,
+            fmt::format("{}\nand tell the server its own address:\n  visavis.toml:  public_url = "
+                        "\"{}\"",
+                        kNginxHeaders, seen.target.origin())};
+  }
+  if (code == "unknown_host") {
+    return {
+        "unknown_host", kNoCalls,
+        fmt::format("visavis.toml:  public_url = \"{}\"\n{}", seen.target.origin(), kNginxHeaders)};
+  }
+  if (code == "unsupported_subprotocol") {
+    return {"subprotocol_dropped", kNoCalls,
+            "The proxy drops Sec-WebSocket-Protocol. Remove the rule that does so."};
+  }
+  if (code == "too_many_connections") {
+    return {
+        "too_many_connections", "Nobody new gets in.",
+        "Raise connections_max or connections_per_address_max under [limits]. If a proxy stands "
+        "before the server, name it as trusted_proxy: otherwise everybody shares its address."};
+  }
+  if (code == "rate_limited") {
+    return {"rate_limited", "This network asks too much at the moment.",
+            "Try again in a minute. If a proxy stands before the server, name it as trusted_proxy: "
+            "otherwise everybody shares its address."};
+  }
+  if (socket.status >= 502 && socket.status <= 504) {
+    return {"upstream_down", kNoCalls,
+            "The proxy does not reach visavis for /ws. Has /ws a rule of its own there?"};
+  }
+  if (socket.status == 0) {
+    return {"no_answer", kNoCalls,
+            fmt::format("What stands before the server ends the connection or answers nothing.\n{}",
+                        kNginxUpgrade)};
+  }
+  return {
+      "not_passed", kNoCalls,
+      fmt::format("Something else answers /ws. Pass it to visavis as well:\n  nginx:  location / "
+                  "{{ proxy_pass http://127.0.0.1:8080; … }}\n{}",
+                  kNginxUpgrade)};
+}
+
+double seconds_of(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+void diagnose_open_websocket(const Observations& seen, Findings& findings) {
+  const WebSocketSeen& socket = *seen.websocket;
+  Finding finding{
+      .check = "websocket-idle",
+      .tried = fmt::format("Keep it open for {:.0f} s and say nothing", seconds_of(socket.held)),
+      .seen = fmt::format("it stayed open for {:.0f} s", seconds_of(socket.held))};
+  if (socket.pong_after) {
+    finding.seen += fmt::format("; a ping took {:.0f} ms", seconds_of(*socket.pong_after) * 1'000);
+  }
+  if (!socket.pong_after && !socket.ended_after) {
+    finding.severity = Severity::kFailure;
+    finding.code = "buffered";
+    finding.seen = "no answer to a ping came back";
+    finding.means = "Something between holds messages back: calls do not ring, or much too late.";
+    finding.change =
+        "nginx:    proxy_buffering off;\nAn inspecting firewall or antivirus may do it, too: let "
+        "it "
+        "leave WebSockets alone.";
+  } else if (socket.ended_after && !socket.ended_orderly) {
+    finding.severity = Severity::kFailure;
+    finding.code = "idle_timeout";
+    finding.seen =
+        fmt::format("something between closed it after {:.0f} s", seconds_of(*socket.ended_after));
+    finding.means =
+        "People lose their connection whenever nobody says anything for so long; calls stop "
+        "ringing "
+        "and reconnect again and again.";
+    finding.change =
+        "The server speaks at least every 20 s; give everything between 60 s:\n"
+        "nginx:    proxy_read_timeout 60s; proxy_send_timeout 60s;\n"
+        "HAProxy:  timeout tunnel 1h, and timeout client / server 60s\n"
+        "Cloud:    the idle time-out of the load balancer, 60 s or more.";
+  } else if (socket.ended_after) {
+    finding.severity = Severity::kWarning;
+    finding.code = "closed";
+    finding.seen = fmt::format("the server closed it after {:.0f} s: {}",
+                               seconds_of(*socket.ended_after), socket.error);
+    finding.means = "It was told to leave, or this network does too much.";
+    finding.change = "Look into the server's log at this time.";
+  } else if (!socket.hello_error.empty()) {
+    finding.severity = Severity::kWarning;
+    finding.code = "hello_refused";
+    finding.seen = socket.hello_error;
+    finding.means = "Nobody new gets in at the moment.";
+    finding.change = "The message says why; the limits are in docs/operating.md.";
+  }
+  findings.push_back(std::move(finding));
+}
+
+}  // namespace
+
+void diagnose_websocket(const Observations& seen, Findings& findings) {
+  if (!seen.websocket) return;
+  const WebSocketSeen& socket = *seen.websocket;
+  Finding finding{.check = "websocket",
+                  .tried = fmt::format("Open {}://{}/ws as a page of {} would",
+                                       seen.target.secure ? "wss" : "ws", seen.target.authority(),
+                                       seen.target.origin()),
+                  .seen = "it opened"};
+  if (socket.opened) {
+    findings.push_back(std::move(finding));
+    diagnose_open_websocket(seen, findings);
+    return;
+  }
+  Cause cause = cause_of_no_websocket(seen);
+  finding.severity = Severity::kFailure;
+  finding.seen = socket.status == 0 ? socket.error : fmt::format("HTTP {}", socket.status);
+  if (!socket.error_code.empty()) finding.seen += fmt::format(", {}", socket.error_code);
+  finding.code = cause.code;
+  finding.means = std::move(cause.means);
+  finding.change = std::move(cause.change);
+  findings.push_back(std::move(finding));
+}
+
+}  // namespace visavis::doctor

@@ -1,0 +1,122 @@
+#include "server/doctor/examination.h"
+
+#include <fmt/format.h>
+
+#include "server/doctor/relay_probe.h"
+#include "server/doctor/web_probe.h"
+
+namespace visavis::doctor {
+namespace {
+
+// Longer than the shortest time-outs that are common, shorter than the server waits for a hello.
+constexpr Duration kHold = milliseconds(6'500);
+constexpr Duration kHoldSlow = seconds(70);
+
+class Examination {
+ public:
+  Examination(const Plan& plan, Random& random,
+              const std::function<void(std::string_view)>& progress)
+      : plan_(plan), random_(random), progress_(progress) {
+    seen_.target = plan.target;
+    seen_.host = plan.host;
+    seen_.local = plan.host.has_value();
+    seen_.has_code = !plan.code.empty();
+    seen_.slow = plan.slow;
+  }
+
+  Observations run() {
+    progress_("names and connections");
+    seen_.dns = look_up(plan_.target.host);
+    seen_.connections = try_connections(seen_.dns, plan_.target.port);
+    const auto address = reached_address(seen_.connections);
+    if (address) {
+      look_at_pages(*address);
+      if (speaks_tls()) {
+        look_at_websocket(*address);
+        look_at_relay();
+      }
+    }
+    return std::move(seen_);
+  }
+
+ private:
+  bool speaks_tls() const {
+    return !seen_.certificate || seen_.certificate->handshake_error.empty();
+  }
+
+  void look_at_pages(const IpAddress& address) {
+    const Target& target = plan_.target;
+    if (target.secure) {
+      progress_("the certificate");
+      seen_.certificate = try_certificate(target, address);
+      if (!speaks_tls()) return;
+      Target plain = target;
+      plain.secure = false;
+      seen_.plain_on_same_port = !target.has_default_port();
+      if (!seen_.plain_on_same_port) plain.port = 80;
+      seen_.plain = ask_http(plain, address, {}).seen;
+    }
+    progress_("pages");
+    seen_.health = ask_http(target, address, {.path = "/healthz"}).seen;
+    if (!target.path.empty()) {
+      seen_.health_below_path = ask_http(target, address, {.path = target.path + "/healthz"}).seen;
+    }
+    CheckAsked asked = ask_for_check(target, address, plan_.code);
+    seen_.check = std::move(asked.seen);
+    seen_.own_address = asked.own_address;
+  }
+
+  void look_at_websocket(const IpAddress& address) {
+    if (!plan_.target.path.empty()) return;
+    progress_("the WebSocket");
+    seen_.websocket =
+        try_websocket(plan_.target, address, plan_.slow ? kHoldSlow : kHold, plan_.slow);
+  }
+
+  void look_at_relay() {
+    progress_("STUN");
+    std::vector<IceServer> servers = seen_.check->ice_servers;
+    if (!seen_.check->understood) {
+      const Target& target = plan_.target;
+      const bool is_ipv6 = target.host.find(':') != std::string::npos;
+      const std::string host = is_ipv6 ? fmt::format("[{}]", target.host) : target.host;
+      servers.push_back({.url = fmt::format("stun:{}:{}", host, target.port)});
+    }
+    if (!seen_.check->relay) {
+      for (const std::string& url : seen_.check->relay_urls) servers.push_back({.url = url});
+    }
+    for (const IceServer& server : servers) {
+      if (server.url.starts_with("stun:")) {
+        auto some = try_stun(server.url, random_);
+        seen_.stun.insert(seen_.stun.end(), some.begin(), some.end());
+      }
+    }
+    const TurnPlan plan{.own_host = own_host(), .throughput_for = plan_.throughput_for};
+    for (const IceServer& server : servers) {
+      if (!server.url.starts_with("turn")) continue;
+      progress_(server.url);
+      seen_.turn.push_back(try_turn(server, plan, random_));
+    }
+  }
+
+  // Of the server's own relay, which is the first that is named.
+  std::string own_host() const {
+    if (seen_.check->relay_urls.empty()) return plan_.target.host;
+    const auto url = RelayUrl::parse(seen_.check->relay_urls.front());
+    return url ? url->host : plan_.target.host;
+  }
+
+  const Plan& plan_;
+  Random& random_;
+  const std::function<void(std::string_view)>& progress_;
+  Observations seen_;
+};
+
+}  // namespace
+
+Observations examine(const Plan& plan, Random& random,
+                     const std::function<void(std::string_view)>& progress) {
+  return Examination(plan, random, progress).run();
+}
+
+}  // namespace visavis::doctor

@@ -1,0 +1,127 @@
+// A server behind a real proxy, at a port that leads to the proxy's Unix socket, with the relay past it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { Front, RelayFront, type RelayFrontOptions } from './fronts.ts';
+import { inTime, until } from './pace.ts';
+import { Server } from './server.ts';
+
+export interface Place {
+  /** Where people reach it. */
+  url: string;
+  server: Server;
+  relay: RelayFront;
+}
+
+interface Options {
+  /** The proxy's own configuration for a server at this port, listening at this Unix socket. */
+  configure(upstream: number, socket: string, directory: string): string;
+  command: 'nginx' | 'haproxy';
+  secure?: boolean;
+  /** The name in the URL. */
+  name?: string;
+  /** Of the server, instead of trusting the proxy and knowing its public URL. */
+  args?: (url: string) => readonly string[];
+  /** Nobody says where the relay is. */
+  relayUnnamed?: boolean;
+  relay?: RelayFrontOptions;
+}
+
+const commandLine = {
+  nginx: (file: string, directory: string) => ['-c', file, '-p', directory, '-e', 'stderr'],
+  haproxy: (file: string) => ['-db', '-q', '-f', file],
+};
+
+async function startProxy(t: TestContext, options: Options, upstream: number): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'visavis-proxied-'));
+  const socket = join(directory, 'front.sock');
+  const file = join(directory, 'configuration');
+  await writeFile(file, options.configure(upstream, socket, directory));
+  const child: ChildProcess = spawn(
+    `/usr/sbin/${options.command}`,
+    commandLine[options.command](file, directory),
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const exited = once(child, 'exit');
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  t.after(async () => {
+    kill();
+    process.off('exit', kill);
+    await inTime(exited, `${options.command} ends`);
+    await rm(directory, { recursive: true, force: true });
+  });
+  await until(async () => {
+    if (child.exitCode !== null) throw new Error(`${options.command} ended: ${said}`);
+    return await access(socket).then(
+      () => true,
+      () => false,
+    );
+  }, `${options.command} listens`);
+  return socket;
+}
+
+export async function startBehind(t: TestContext, options: Options): Promise<Place> {
+  const front = await Front.open();
+  t.after(() => front.close());
+  const relay = await RelayFront.open(options.relay);
+  t.after(() => relay.close());
+  const scheme = options.secure === true ? 'https' : 'http';
+  const url = `${scheme}://${options.name ?? 'localhost'}:${front.port}`;
+  const args = options.args?.(url) ?? ['--trusted-proxy', '127.0.0.1', '--public-url', url];
+  const server = await Server.start({
+    args: [...args, ...(options.relayUnnamed === true ? [] : relay.args)],
+  });
+  t.after(() => server.stop());
+  relay.leadTo(server.port);
+  front.leadTo(await startProxy(t, options, server.port));
+  return { url, server, relay };
+}
+
+/** The headers of deploy/nginx.conf; behind a Unix socket nginx does not know the client's address, so it is written out. */
+export const nginxHeaders = `
+  proxy_set_header Host $http_host;
+  proxy_set_header X-Forwarded-For 127.0.0.1;
+  proxy_set_header X-Forwarded-Proto $scheme;
+  proxy_set_header X-Forwarded-Host $http_host;`;
+export const nginxUpgrade = `
+  proxy_http_version 1.1;
+  proxy_set_header Upgrade $http_upgrade;
+  proxy_set_header Connection "upgrade";`;
+
+/** `inside` stands in the location; `listen` behind the socket, such as "ssl" with its certificate. */
+export function nginx(inside: string, listen = '', path = '/'): Options['configure'] {
+  return (upstream, socket, directory) => `
+    daemon off;
+    pid ${directory}/pid;
+    master_process off;
+    events {}
+    http {
+      access_log off;
+      ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((of) => `${of}_temp_path ${directory}/${of};`).join('\n')}
+      server {
+        listen unix:${socket}${listen};
+        location ${path} { proxy_pass http://127.0.0.1:${upstream}${path === '/' ? '' : '/'}; ${inside} }
+      }
+    }`;
+}
+
+export function haproxy(mode: 'http' | 'tcp', lines = '', bind = ''): Options['configure'] {
+  return (upstream, socket) => `
+defaults
+  mode ${mode}
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+  timeout tunnel 1h
+listen front
+  bind unix@${socket} ${bind}
+  ${lines}
+  server one 127.0.0.1:${upstream}
+`;
+}
