@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/signal_set.hpp>
 #include <chrono>
 #include <csignal>
@@ -51,6 +53,9 @@
 
 namespace visavis {
 namespace {
+
+// By default they end the process.
+constexpr std::array kSignalsWithoutMeaning = {SIGUSR1, SIGUSR2};
 
 // How long clients have to leave after SIGTERM.
 constexpr Duration kDrainTimeout = seconds(5);
@@ -172,7 +177,9 @@ services::RelayOptions relay_options(const ops::Config& config, std::vector<std:
   return options;
 }
 
-// SIGTERM and SIGINT drain, a second one leaves at once; SIGHUP reads the certificate again.
+// SIGTERM and SIGINT drain, a second one leaves at once; SIGHUP reads the certificate again. What
+// others take to mean something (SIGUSR2: a restart) must not end the process and every call's
+// signaling with it.
 class Signals {
  public:
   // Reads the certificate again; the sentence tells why that did not work.
@@ -188,6 +195,7 @@ class Signals {
         log_(log),
         signals_(server.loop(0).context(), SIGTERM, SIGINT, SIGHUP),
         drain_timer_(server.loop(0).context()) {
+    for (const int signal : kSignalsWithoutMeaning) signals_.add(signal);
     wait();
   }
 
@@ -195,7 +203,11 @@ class Signals {
   void wait() {
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
-      if (signal == SIGHUP) {
+      if (std::ranges::find(kSignalsWithoutMeaning, signal) != kSignalsWithoutMeaning.end()) {
+        log_.warn(
+            "Ignoring a signal. SIGTERM drains and leaves, SIGHUP reads the certificate again",
+            {{"signal", signal == SIGUSR1 ? "SIGUSR1" : "SIGUSR2"}});
+      } else if (signal == SIGHUP) {
         reload_certificate();
       } else if (std::exchange(leaving_, true)) {
         server_.stop();
@@ -240,7 +252,7 @@ class Signals {
 void ignore_late_signals() {
   sigset_t late;
   sigemptyset(&late);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&late, signal);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&late, signal);
   pthread_sigmask(SIG_BLOCK, &late, nullptr);
 }
 
@@ -250,17 +262,26 @@ void print_ready_lines(const net::Server& server, const ops::Config& config) {
                                         net::to_url_host(listener->address()), listener->port());
     fmt::print("{}", ops::ready_line(config.log_format, url));
   }
+  if (const auto* listener = server.private_listener()) {
+    fmt::print("{}", ops::metrics_line(config.log_format, listener->address().to_url()));
+  }
   std::fflush(stdout);
 }
 
 int serve(const ops::Config& config) {
+  for (const int signal : kSignalsWithoutMeaning) std::signal(signal, SIG_IGN);  // until Signals
   ops::Log log({.level = config.log_level,
                 .format = config.log_format,
                 .personal_data = config.log_personal_data});
   const auto cannot = [&](const std::string& message) {
     return cannot_start(config.log_format, message);
   };
-  const auto data_dir = ops::DataDir::open(config.data_dir);
+  const auto cannot_listen = [&](const net::ListenError& error) {
+    return cannot_start(config.log_format, error.message,
+                        error.may_pass ? ops::kExitTryAgain : ops::kExitCannotStart);
+  };
+  const auto data_dir = ops::DataDir::open(
+      config.data_dir, [&log](const std::string& sentence) { log.warn(sentence); });
   if (!data_dir) return cannot(data_dir.error().message);
   services::CryptoRandom random;
   const bool first_start = ops::is_first_start(*data_dir);
@@ -340,10 +361,16 @@ int serve(const ops::Config& config) {
 
   warn_at_start(config, environ, log);
   for (const ops::ListenAddress& listen : config.listen) {
-    const auto error = server.listen(listen.address, listen.port);
-    if (!error) continue;
-    return cannot_start(config.log_format, error->message,
-                        error->may_pass ? ops::kExitTryAgain : ops::kExitCannotStart);
+    if (const auto error = server.listen(listen.address, listen.port)) return cannot_listen(*error);
+  }
+  if (config.metrics_listen) {
+    const auto& at = config.metrics_listen.listen;
+    const net::PrivateAddress address{
+        .path = config.metrics_listen.path.string(),
+        .tcp = at ? TransportAddress{at->address, at->port} : TransportAddress{}};
+    if (const auto error = server.listen_privately(address)) return cannot_listen(*error);
+  } else if (config.metrics_token.empty()) {
+    log.info("Nobody can read /metrics: see --metrics-listen and --metrics-token");
   }
   const services::ControlCommands commands = services::operator_commands(config, server, checks);
   const auto control = services::ControlSocket::open(

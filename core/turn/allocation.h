@@ -125,7 +125,6 @@ struct Allocation {
   std::unique_ptr<Claim> next_port_claim;
   std::uint64_t reservation_token = 0;  // 0: none given
 
-  Relayed& relayed_for(const IpAddress& peer) { return relayed[peer.is_v4() ? 0 : 1]; }
   const Relayed& relayed_for(const IpAddress& peer) const { return relayed[peer.is_v4() ? 0 : 1]; }
   bool can_reach(const IpAddress& peer) const {
     return relayed_for(peer).state == Relayed::State::kBound;

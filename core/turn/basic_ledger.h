@@ -22,6 +22,7 @@
 #include "core/turn/login_throttle.h"
 #include "core/turn/parties.h"
 #include "core/turn/rate.h"
+#include "core/turn/reservation_book.h"
 
 namespace visavis::turn {
 
@@ -71,6 +72,20 @@ class BasicLedger final : public Ledger {
     ++user.reservations;
     ++reservations_;
     return std::unique_ptr<Claim>(std::make_unique<Reserved>(*this, held));
+  }
+
+  void keep(Reservation reservation) override {
+    const Guard guard(mutex_);
+    book_.keep(std::move(reservation));
+  }
+  std::optional<Reservation> redeem(std::uint64_t token, std::string_view user,
+                                    Instant now) override {
+    const Guard guard(mutex_);
+    return book_.redeem(token, user, now);
+  }
+  ExpiredReservations expire_reservations(Instant now) override {
+    const Guard guard(mutex_);
+    return book_.expire(now);
   }
 
   bool take_challenge(Asker asker, const FiveTuple& client, Instant now) override {
@@ -291,6 +306,7 @@ class BasicLedger final : public Ledger {
   LoginThrottle logins_;
   EndedCalls ended_;
   Instant latest_{};
+  ReservationBook book_;  // the last member: its claims count in the others
 };
 
 }  // namespace visavis::turn

@@ -26,15 +26,22 @@ struct BindRelay {
   RelayId relay;
   bool ipv6 = false;
   bool even_port = false;
-  // The next higher port as well, for later: bound under this id, if its value is not 0.
+  // The next higher port as well, if the value is not 0: bound under this id and kept aside for
+  // whichever loop asks for it by TakeRelay.
   RelayId next_port;
 };
 
-// Closes the socket; data that arrived before is dropped.
+// Open mode: the port that was kept aside under this id, on whichever loop, is wanted here;
+// answered by on_relay_bound() or on_relay_failed().
+struct TakeRelay {
+  RelayId relay;
+};
+
+// Closes the socket, also one that is kept aside; data that arrived before is dropped.
 struct CloseRelay {
   RelayId relay;
 };
 
-using Command = std::variant<SendToClient, CloseClient, BindRelay, CloseRelay>;
+using Command = std::variant<SendToClient, CloseClient, BindRelay, TakeRelay, CloseRelay>;
 
 }  // namespace visavis::turn

@@ -16,6 +16,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/turn/counters.h"
+#include "core/turn/reservation_book.h"
 #include "core/turn/types.h"
 
 namespace visavis::turn {
@@ -48,12 +49,6 @@ class Account {
   virtual Result<std::uint64_t, Refusal> lease(Flow flow, const Wish& wish, Instant now) = 0;
 };
 
-// A port that is reserved counts until this is destroyed.
-class Claim {
- public:
-  virtual ~Claim() = default;
-};
-
 // Whom a 401 or 438 would go to.
 enum class Asker : std::uint8_t {
   kStranger,  // over UDP, whose address may be made up: counted by address
@@ -68,6 +63,13 @@ class Ledger {
   virtual Result<std::unique_ptr<Account>, Refusal> open(const Holder& holder, Instant now) = 0;
   // One reserved port more, or why not.
   virtual Result<std::unique_ptr<Claim>, Refusal> reserve(std::string_view user, Instant now) = 0;
+
+  // Ports that are reserved and bound, for the servers of all loops: the kernel decides which loop
+  // hears from whoever brings the token. See ReservationBook.
+  virtual void keep(Reservation reservation) = 0;
+  virtual std::optional<Reservation> redeem(std::uint64_t token, std::string_view user,
+                                            Instant now) = 0;
+  virtual ExpiredReservations expire_reservations(Instant now) = 0;
 
   // Whether one more challenge may be sent; counts it.
   virtual bool take_challenge(Asker asker, const FiveTuple& client, Instant now) = 0;

@@ -29,9 +29,10 @@ struct Limits {
   std::uint32_t new_allocations_burst_per_user = 96;
   std::size_t permissions_per_allocation_max = 64;
   std::size_t channels_per_allocation_max = 64;
-  // Open mode: RESERVATION-TOKENs given out and not yet redeemed.
-  std::size_t reservations_max = 256;
-  std::size_t reservations_per_user_max = 8;
+  // Open mode: RESERVATION-TOKENs given out and not yet redeemed. As many of one user as it may
+  // have allocations: coturn's turnutils_uclient leaves one behind each time it is started.
+  std::size_t reservations_max = 2'048;
+  std::size_t reservations_per_user_max = 48;
 
   // Bytes of application data, per second and at once: those received from clients for others, and
   // in open mode those received from peers for clients, which a user has as many of again. What is

@@ -217,8 +217,10 @@ TEST_F(OpenMode, ATokenIsRedeemedOnceByTheSameUser) {
   Client ben = client("203.0.113.8:61003", "ben", "marlin");
   EXPECT_EQ(relay_.allocate(ben, {token}).what(), "508");
   Client rtcp = client("203.0.113.7:61004");
-  EXPECT_EQ(relay_.allocate(rtcp, {token}).relayed().to_string(), "9.9.9.9:50003");
-  EXPECT_EQ(relay_.command(), "") << "it is bound already";
+  EXPECT_EQ(relay_.allocate(rtcp, {token}).what(), "silence");
+  EXPECT_EQ(relay_.command(), "take 2") << "it is bound already";
+  relay_.relay_bound(2, "9.9.9.9:50003");
+  EXPECT_EQ(relay_.hear(rtcp).relayed().to_string(), "9.9.9.9:50003");
   Client third = client("203.0.113.7:61005");
   EXPECT_EQ(relay_.allocate(third, {token}).what(), "508");
   relay_.permit(rtcp, address("8.8.8.8:1"));
@@ -273,15 +275,15 @@ TEST_F(OpenMode, ReservationsOfAUserAreBounded) {
   Dialogue relay(std::move(options));
   const auto reserve = [&](std::uint64_t number, const Credential& who) {
     Client client = relay.client("203.0.113.7:" + std::to_string(number), who);
-    relay.allocate(client, {even_port(0x80)});
-    return relay.command().starts_with("bind");
+    const std::string answer = relay.allocate(client, {even_port(0x80)}).what();
+    return relay.command().starts_with("bind") ? "bind" : answer;
   };
   const Credential ana{"ana", "swordfish"};
-  EXPECT_TRUE(reserve(1, ana));
-  EXPECT_TRUE(reserve(2, ana));
-  EXPECT_FALSE(reserve(3, ana));
+  EXPECT_EQ(reserve(1, ana), "bind");
+  EXPECT_EQ(reserve(2, ana), "bind");
+  EXPECT_EQ(reserve(3, ana), "486") << "who has too many hears that, not that the relay is full";
   EXPECT_EQ(relay.refused(Refusal::kQuota), 1U);
-  EXPECT_TRUE(reserve(4, {"ben", "marlin"})) << "others have theirs";
+  EXPECT_EQ(reserve(4, {"ben", "marlin"}), "bind") << "others have theirs";
 }
 
 TEST_F(OpenMode, BytesFromPeersCountForTheUserApartFromItsOwn) {

@@ -24,7 +24,12 @@ Outcome Server::Impl::allocate_open(const Request& request, const Wish& wish,
   if (wish.reserve_next_port) {
     expire_reservations(request.at.now);
     auto claim = ledger_.reserve(Credentials::identity(request.who).user, request.at.now);
-    if (!claim) return refuse(request, ErrorCode::kInsufficientCapacity, claim.error());
+    if (!claim) {
+      const bool own = claim.error() == Refusal::kQuota;
+      return refuse(request,
+                    own ? ErrorCode::kAllocationQuotaReached : ErrorCode::kInsufficientCapacity,
+                    claim.error());
+    }
     next_port = std::move(*claim);
   }
   Allocation& allocation = make_allocation(request, wish, std::move(account));
@@ -35,32 +40,36 @@ Outcome Server::Impl::allocate_open(const Request& request, const Wish& wish,
   return SuccessResponse{};
 }
 
+// Every loop counts in steps of its own.
+RelayId Server::Impl::new_relay() {
+  return {1 + options_.loop + std::uint64_t{options_.loops} * relays_made_++};
+}
+
 void Server::Impl::bind(Allocation& allocation, std::size_t family, const Wish& wish) {
   Relayed& relayed = allocation.relayed[family];
   relayed.state = Relayed::State::kBinding;
-  relayed.relay = {++relays_made_};
-  if (wish.reserve_next_port) allocation.next_port = {++relays_made_};
+  relayed.relay = new_relay();
+  if (wish.reserve_next_port) allocation.next_port = new_relay();
   allocations_.give_relay(allocation, relayed.relay);
   commands_.emplace_back(
       BindRelay{relayed.relay, family == 1, wish.even_port, allocation.next_port});
 }
 
-// The port was bound for the user who has got the token.
+// The port was bound for the user who has got the token, on whichever loop.
 Outcome Server::Impl::redeem(const Request& request, const Wish& wish,
                              std::unique_ptr<Account> account) {
-  expire_reservations(request.at.now);
-  const auto user = Credentials::identity(request.who).user;
-  const auto it = std::ranges::find(reservations_, *wish.reservation_token, &Reservation::token);
-  if (it == reservations_.end() || it->user != user) {
+  const auto reservation = ledger_.redeem(*wish.reservation_token,
+                                          Credentials::identity(request.who).user, request.at.now);
+  if (!reservation) {
     return refuse(request, ErrorCode::kInsufficientCapacity, Refusal::kUnsupported);
   }
   Allocation& allocation = make_allocation(request, wish, std::move(account));
-  Relayed& relayed = allocation.relayed_for(it->address.address);
-  relayed = {Relayed::State::kBound, it->address, it->relay};
-  allocations_.give_relay(allocation, it->relay);
-  reservations_.erase(it);
-  ++counters_.allocations_made;
-  return allocated(allocation, request.at.now);
+  Relayed& relayed = allocation.relayed[reservation->ipv6 ? 1 : 0];
+  relayed.state = Relayed::State::kBinding;
+  relayed.relay = reservation->relay;
+  allocations_.give_relay(allocation, relayed.relay);
+  commands_.emplace_back(TakeRelay{relayed.relay});
+  return SuccessResponse{};
 }
 
 // Without an allocation that waits for it the shell has been told already to close the socket.
@@ -71,7 +80,7 @@ void Server::Impl::on_relay_bound(RelayId relay, const TransportAddress& relayed
   if (it == allocation->relayed.end() || it->state != Relayed::State::kBinding) return;
   it->state = Relayed::State::kBound;
   it->address = relayed;
-  reserve_next_port(*allocation, relayed, now);
+  reserve_next_port(*allocation, !relayed.address.is_v4(), now);
   finish_allocate(*allocation, now);
 }
 
@@ -87,18 +96,21 @@ void Server::Impl::on_relay_failed(RelayId relay, Instant now) {
   finish_allocate(*allocation, now);
 }
 
-void Server::Impl::reserve_next_port(Allocation& allocation, const TransportAddress& relayed,
-                                     Instant now) {
+void Server::Impl::reserve_next_port(Allocation& allocation, bool ipv6, Instant now) {
   const RelayId relay = std::exchange(allocation.next_port, {});
   if (relay.value == 0) return;
   std::array<std::uint8_t, 8> bytes{};
   random_.fill(bytes);
   bytes[0] |= 1U;  // never 0
   allocation.reservation_token = parse_reservation_token(bytes).value();
-  TransportAddress next = relayed;
-  ++next.port;
-  reservations_.push_back({allocation.reservation_token, allocation.user, relay, next,
-                           now + kReservationLifetime, std::move(allocation.next_port_claim)});
+  const Instant expires = now + kReservationLifetime;
+  ledger_.keep({.token = allocation.reservation_token,
+                .user = allocation.user,
+                .relay = relay,
+                .ipv6 = ipv6,
+                .expires = expires,
+                .claim = std::move(allocation.next_port_claim)});
+  if (!reservations_due_) reservations_due_ = expires;
 }
 
 // A host without IPv6 always fails to bind it.
@@ -135,10 +147,11 @@ void Server::Impl::close_relays(Allocation& allocation) {
 }
 
 void Server::Impl::expire_reservations(Instant now) {
-  while (!reservations_.empty() && reservations_.front().expires <= now) {
-    commands_.emplace_back(CloseRelay{reservations_.front().relay});
-    reservations_.pop_front();
+  const ExpiredReservations expired = ledger_.expire_reservations(now);
+  for (const Reservation& reservation : expired.reservations) {
+    commands_.emplace_back(CloseRelay{reservation.relay});
   }
+  reservations_due_ = expired.next;
 }
 
 }  // namespace visavis::turn

@@ -177,14 +177,12 @@ void Server::Impl::on_timeout(Instant now) {
   while (Allocation* allocation = allocations_.due(now)) {
     end(*allocation, AllocationEnd::kExpired, now);
   }
-  expire_reservations(now);
+  if (reservations_due_ && *reservations_due_ <= now) expire_reservations(now);
 }
 
 std::optional<Instant> Server::Impl::next_timeout() const {
   auto next = allocations_.next_expiry();
-  if (!reservations_.empty() && (!next || reservations_.front().expires < *next)) {
-    next = reservations_.front().expires;
-  }
+  if (reservations_due_ && (!next || *reservations_due_ < *next)) next = reservations_due_;
   return next;
 }
 

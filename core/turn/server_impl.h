@@ -4,7 +4,6 @@
 #pragma once
 
 #include <deque>
-#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -95,19 +94,11 @@ class Server::Impl {
   Outcome channel_bind(const Request& request);
 
   // --- relays.cpp
-  // A port that was bound for a RESERVATION-TOKEN and waits for it.
-  struct Reservation {
-    std::uint64_t token = 0;
-    std::string user;
-    RelayId relay;
-    TransportAddress address;
-    Instant expires;
-    std::unique_ptr<Claim> claim;
-  };
   Outcome allocate_open(const Request& request, const Wish& wish, std::unique_ptr<Account> account);
   Outcome redeem(const Request& request, const Wish& wish, std::unique_ptr<Account> account);
+  RelayId new_relay();
   void bind(Allocation& allocation, std::size_t family, const Wish& wish);
-  void reserve_next_port(Allocation& allocation, const TransportAddress& relayed, Instant now);
+  void reserve_next_port(Allocation& allocation, bool ipv6, Instant now);
   static stun::ErrorCode bind_error(std::size_t family);
   void finish_allocate(Allocation& allocation, Instant now);
   void close_relayed(Relayed& relayed);
@@ -135,7 +126,8 @@ class Server::Impl {
   Credentials credentials_;
   VirtualPorts ports_;
   Allocations allocations_;
-  std::list<Reservation> reservations_;  // in the order in which they expire
+  // When to look for reservations that have expired; nothing: this loop has none to look for.
+  std::optional<Instant> reservations_due_;
   std::uint64_t relays_made_ = 0;
   stun::TransactionId indication_id_{};  // its last eight bytes count
   std::deque<Command> commands_;

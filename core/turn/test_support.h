@@ -311,6 +311,8 @@ class Dialogue {
         if (bind->even_port) text += " even";
         if (bind->next_port.value != 0) text += " next " + std::to_string(bind->next_port.value);
         others_.push_back(text);
+      } else if (const auto* take = std::get_if<TakeRelay>(&*command)) {
+        others_.push_back("take " + std::to_string(take->relay.value));
       } else {
         others_.push_back("close relay " +
                           std::to_string(std::get<CloseRelay>(*command).relay.value));

@@ -34,7 +34,8 @@ struct Clock {
   std::chrono::sys_seconds wall;
 };
 
-// One socket that relays for an allocation in open mode. Chosen by the server, never used twice.
+// One socket that relays for an allocation in open mode. Chosen by the server, never used twice,
+// and by no server of another loop: a reserved port keeps its id when another loop takes it.
 using RelayId = Handle<struct RelayTag>;
 
 // Names a call on the data path: a digest of its text form.

@@ -63,13 +63,13 @@ install_debian_packages() {
   quietly build/logs/apt-update.log "${apt[@]}" update
   # shellcheck disable=SC2086 # one package a word
   quietly build/logs/apt-install.log "${apt[@]}" install --no-install-recommends $missing
-  # Debian starts what it installs. Tests and benchmarks start a coturn of their own, and of fail2ban they use the
+  # Debian starts what it installs. Tests and benchmarks start servers of their own, and of fail2ban they use the
   # program that reads filters.
+  command -v systemctl >/dev/null || return 0
   local service
-  for service in coturn fail2ban; do
-    if [[ $missing == *$service* ]] && command -v systemctl >/dev/null; then
-      "${root[@]}" systemctl disable --quiet --now "$service.service" || true
-    fi
+  for service in coturn fail2ban haproxy nginx; do
+    [[ $missing == *$service* ]] || continue
+    "${root[@]}" systemctl disable --quiet --now "$service.service" || true
   done
 }
 

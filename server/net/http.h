@@ -21,8 +21,8 @@ struct HttpRequest {
   std::string host;     // as the client sees it: behind a trusted proxy, the forwarded one
   bool secure = false;  // the client came over TLS, to us or to a trusted proxy
   IpAddress client;     // behind a trusted proxy, the forwarded address
-  bool peer_is_loopback = false;  // the socket's own peer
-  bool forwarded = false;         // came with proxy headers, trusted or not
+  bool on_private_listener = false;  // see PrivateListener
+  bool forwarded = false;            // came with proxy headers, trusted or not
   std::string accept_encoding;
   std::string authorization;
   std::string if_none_match;

@@ -19,6 +19,9 @@
 namespace visavis::net {
 namespace {
 
+// OPTIONS of no resource in particular, as health checks send it (RFC 9110 section 9.3.7).
+constexpr std::string_view kWholeServer = "*";
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view kSubprotocol = "visavis.v1";
 // Steps before others get their turn: two or three pipelined requests. Many connections may be
 // ready at once, and whoever comes after them waits for all of these.
@@ -56,8 +59,13 @@ struct HttpConnection::Target {
   std::optional<std::string_view> authority;  // where it has one, the Host field says nothing
 };
 
-// origin-form or absolute-form (RFC 9112 section 3.2); nothing for what no route can take.
-std::optional<HttpConnection::Target> HttpConnection::split(std::string_view target) {
+// origin-form, absolute-form, or the asterisk of OPTIONS (RFC 9112 section 3.2); nothing for what
+// no route can take.
+std::optional<HttpConnection::Target> HttpConnection::split(std::string_view method,
+                                                            std::string_view target) {
+  if (method == "OPTIONS" && target == kWholeServer) {
+    return Target{.path_and_query = target, .authority = {}};
+  }
   if (target.starts_with('/')) return Target{.path_and_query = target, .authority = {}};
   const auto scheme_end = target.find("://");
   if (scheme_end == std::string_view::npos) return std::nullopt;
@@ -99,7 +107,7 @@ void HttpConnection::pump() {
     switch (phase_) {
       case Phase::kIdle:
       case Phase::kRequest:
-        step = input_is_new_ ? parse() : read_some();
+        step = !interim_.empty() ? write_interim() : input_is_new_ ? parse() : read_some();
         break;
       case Phase::kResponse:
         step = write_some();
@@ -134,17 +142,18 @@ HttpConnection::Step HttpConnection::read_some() {
 
 HttpConnection::Step HttpConnection::parse() {
   const Limits& limits = worker_.settings().limits;
-  if (phase_ == Phase::kIdle) {
-    // The first request's time began with the connection, see start().
-    phase_ = Phase::kRequest;
-    if (served_any_) enter(Phase::kRequest, limits.header_timeout);
-  }
   if (!parser_) parser_.emplace(limits.header_bytes_max);
   const HttpParser::Fed fed = parser_->feed(input_);
   input_.erase(0, fed.consumed);
   input_is_new_ = false;
+  if (phase_ == Phase::kIdle && parser_->has_begun()) {
+    // The first request's time began with the connection, see start().
+    phase_ = Phase::kRequest;
+    if (served_any_) enter(Phase::kRequest, limits.header_timeout);
+  }
   switch (fed.outcome) {
     case HttpParser::Outcome::kNeedMore:
+      if (parser_->take_expectation()) interim_ = kContinue;
       break;
     case HttpParser::Outcome::kDone:
       input_is_new_ = !input_.empty();
@@ -172,7 +181,7 @@ void HttpConnection::route() {
   worker_.counters().http_requests.add();
   keep_alive_ = parser_->keep_alive() && !worker_.draining();
   const std::string target(parser_->target());
-  const auto parts = split(target);
+  const auto parts = split(parser_->method(), target);
   if (!parts || !has_one_host_field(*parser_)) return respond_unreadable(bad_target());
   const HttpRequest request = read_request(*parts);
   const HttpAsker::Asking asking(asker_, request);
@@ -192,13 +201,13 @@ void HttpConnection::route() {
                    "--public-url."),
         request.client);
   }
-  if (origin_.redirect_to_https) {
+  if (origin_.redirect_to_https && target != kWholeServer) {
     HttpResponse response = http_error(308, "https_required", "This server speaks HTTPS only.");
     response.headers.emplace_back("Location",
                                   "https://" + request.host + std::string(parts->path_and_query));
     return respond_and_close(std::move(response));
   }
-  if (request.path == "/ws") return upgrade(request);
+  if (request.path == "/ws" && !origin_.on_private_listener) return upgrade(request);
   HttpResponse response = answer(request);
   const bool failed = response.status >= 400 && response.status < 500;
   if (failed && !is_asked_by_browsers(request.path))
@@ -238,7 +247,7 @@ HttpRequest HttpConnection::read_request(const Target& parts) const {
           .host = std::move(client.host),
           .secure = client.secure,
           .client = client.address,
-          .peer_is_loopback = origin_.peer.is_loopback(),
+          .on_private_listener = origin_.on_private_listener,
           .forwarded = client.forwarded,
           .accept_encoding = parser_->header("Accept-Encoding"),
           .authorization = parser_->header("Authorization"),
@@ -311,7 +320,7 @@ void HttpConnection::respond_and_close(HttpResponse response) {
 // wait.
 void HttpConnection::respond_failure(HttpResponse response, const IpAddress& client) {
   const auto& charge = worker_.settings().charge_failed_request;
-  if (!charge || charge(client)) return respond(std::move(response));
+  if (!charge || origin_.on_private_listener || charge(client)) return respond(std::move(response));
   HttpResponse refusal = http_error(
       429, "rate_limited", "Too many requests from your network. Wait a moment and try again.");
   refusal.headers.emplace_back("Retry-After", "1");
@@ -335,9 +344,19 @@ void HttpConnection::respond(HttpResponse response) {
                                     .http_version = keep_alive_ ? parser_->http_version() : 11});
   if (head_only || response_.status == 304 || response_.status == 204) body_ = {};
   written_ = 0;
+  interim_ = {};
   parser_.reset();
   served_any_ = true;
   enter(Phase::kResponse, worker_.settings().limits.stall_timeout / kLooksPerStall);
+}
+
+HttpConnection::Step HttpConnection::write_interim() {
+  const std::array<iovec, 1> pieces{{{const_cast<char*>(interim_.data()), interim_.size()}}};
+  const IoResult result = stream_.write(pieces);
+  if (!moved_bytes(result)) return Step::kWait;
+  worker_.counters().bytes_written.add(result.bytes);
+  interim_.remove_prefix(result.bytes);
+  return Step::kAgain;
 }
 
 HttpConnection::Step HttpConnection::write_some() {

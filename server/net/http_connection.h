@@ -26,6 +26,7 @@ class HttpConnection : public Connection {
     IpAddress peer;
     Instant accepted_at;
     bool on_loopback = false;
+    bool on_private_listener = false;
     bool redirect_to_https = false;  // answer everything with 308 to the same URL with https
   };
   HttpConnection(Worker& worker, ByteStream stream, Admission admission, const Origin& origin);
@@ -54,6 +55,7 @@ class HttpConnection : public Connection {
   bool moved_bytes(const IoResult& result);
   Step read_some();
   Step parse();
+  Step write_interim();
   Step write_some();
   Step discard();
 
@@ -62,7 +64,7 @@ class HttpConnection : public Connection {
   HttpResponse answer(const HttpRequest& request);
   void upgrade(const HttpRequest& request);
   struct Target;
-  static std::optional<Target> split(std::string_view target);
+  static std::optional<Target> split(std::string_view method, std::string_view target);
   HttpRequest read_request(const Target& target) const;
   void respond(HttpResponse response);
   void respond_and_close(HttpResponse response);
@@ -83,6 +85,7 @@ class HttpConnection : public Connection {
   std::string input_;          // read, not yet taken by the parser
   bool input_is_new_ = false;  // the parser has not seen all of it
   std::optional<HttpParser> parser_;
+  std::string_view interim_;  // what is left to write before the rest of a request is read
 
   // The answer being written: head, then body.
   std::string head_;

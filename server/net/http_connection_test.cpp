@@ -16,7 +16,7 @@ TEST(HttpConnection, AnswersARequestWithWhatTheHandlerSays) {
   EXPECT_EQ(reply.header("Content-Type"), "text/plain; charset=utf-8");
   EXPECT_TRUE(reply.header("Date").ends_with(" GMT"));
   EXPECT_EQ(reply.body,
-            "GET /people?sort=name host=test http client=127.0.0.1 loopback=true forwarded=false");
+            "GET /people?sort=name host=test http client=127.0.0.1 private=false forwarded=false");
 }
 
 TEST(HttpConnection, AnswersHeadWithTheLengthAndNoBody) {
@@ -201,6 +201,63 @@ TEST(HttpConnection, ReadsAndDropsASmallBody) {
   EXPECT_EQ(client.get("/c").status, 200);
 }
 
+// RFC 9112 section 2.2: also where it is the first thing that a client sends.
+TEST(HttpConnection, SkipsEmptyLinesBeforeARequest) {
+  const TestServer server({.limits = {.header_bytes_max = 1'000}});
+  TestClient client = server.connect();
+  client.send(
+      "\r\n\r\nGET /a HTTP/1.1\r\nHost: test\r\n\r\n\r\nGET /b HTTP/1.1\r\nHost: test\r\n\r\n\r\n");
+  EXPECT_TRUE(client.read_reply().body.starts_with("GET /a? "));
+  EXPECT_TRUE(client.read_reply().body.starts_with("GET /b? "));
+  for (const char byte : std::string("\r\nGET /c HTTP/1.1\r\nHost: test\r\n\r\n")) {
+    ASSERT_TRUE(client.send(std::string(1, byte)));
+  }
+  EXPECT_TRUE(client.read_reply().body.starts_with("GET /c? "));
+
+  TestClient endless = server.connect();
+  for (int i = 0; i < 600; ++i) endless.send("\r\n");
+  EXPECT_EQ(endless.read_reply().status, 431);
+  TestClient odd = server.connect();
+  odd.send("\rGET / HTTP/1.1\r\nHost: test\r\n\r\n");
+  EXPECT_EQ(odd.read_reply().status, 400);
+}
+
+// RFC 9110 section 10.1.1.
+TEST(HttpConnection, TellsAClientThatWaitsWithItsBodyToContinue) {
+  const TestServer server;
+  TestClient client = server.connect();
+  const std::string head = "POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\nExpect: ";
+  constexpr auto kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  client.send(head + "100-Continue\r\n\r\n");
+  EXPECT_EQ(client.read_to("\r\n\r\n"), kContinue);
+  client.send("he");
+  client.send("llo");
+  EXPECT_TRUE(client.read_reply().body.starts_with("POST /a? "));
+  // One that does not wait needs no telling.
+  client.send(head + "100-continue\r\n\r\nhello");
+  EXPECT_EQ(client.read_reply().status, 200);
+  client.send("GET /b HTTP/1.1\r\nHost: test\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client.read_reply().status, 200);
+  client.send(
+      "POST /c HTTP/1.0\r\nHost: test\r\nConnection: keep-alive\r\nContent-Length: 5\r\n"
+      "Expect: 100-continue\r\n\r\n");
+  client.send("hello");
+  EXPECT_EQ(client.read_reply().status, 200);
+  // What would be refused is refused before it comes.
+  client.send(
+      "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client.read_reply().status, 413);
+}
+
+TEST(HttpConnection, TakesTheAsteriskOfOptionsOnly) {
+  const TestServer server;
+  EXPECT_TRUE(server.connect().get("/").body.starts_with("GET /? "));
+  TestClient client = server.connect();
+  client.send("OPTIONS * HTTP/1.0\r\n\r\n");
+  EXPECT_TRUE(client.read_reply().body.starts_with("OPTIONS *? "));
+  EXPECT_EQ(server.connect().get("*").status, 400);
+}
+
 TEST(HttpConnection, RefusesALargeBody) {
   const TestServer server;
   TestClient client = server.connect();
@@ -249,7 +306,7 @@ TEST(HttpConnection, ClosesConnectionsThatSayNothing) {
 
 TEST(HttpConnection, ClosesAtOnceWhatIsNeitherHttpNorTls) {
   const TestServer server;
-  for (const std::string first : {"\x16\x03\x01", "\x80", " GET", "\r\n"}) {
+  for (const std::string first : {"\x16\x03\x01", "\x80", " GET", "\nGET"}) {
     TestClient client = server.connect();
     client.send(first);
     EXPECT_EQ(client.read_to_end(), "");
@@ -324,10 +381,10 @@ TEST(HttpConnection, BelievesProxyHeadersOfTrustedProxiesOnly) {
   const TestServer behind(
       {.trusted_proxies = {*IpNetwork::parse("127.0.0.0/8")}, .allowed_hosts = {"example.org"}});
   EXPECT_EQ(behind.connect().get("/", headers).body,
-            "GET /? host=example.org https client=198.51.100.7 loopback=true forwarded=true");
+            "GET /? host=example.org https client=198.51.100.7 private=false forwarded=true");
   const TestServer alone;
   EXPECT_EQ(alone.connect().get("/", headers).body,
-            "GET /? host=test http client=127.0.0.1 loopback=true forwarded=true");
+            "GET /? host=test http client=127.0.0.1 private=false forwarded=true");
 }
 
 // Charging is another part's; here every failure is one too many.

@@ -1,8 +1,12 @@
 #include "server/net/http_parser.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <utility>
+
+#include "server/net/text.h"
 
 namespace visavis::net {
 
@@ -11,7 +15,22 @@ namespace http = boost::beast::http;
 struct HttpParser::Impl {
   http::request_parser<http::string_body> parser;
   std::size_t header_bytes_left;
+  bool begun = false;
+  bool expectation_taken = false;
+
+  // The empty lines in front of `bytes`; what they take is taken from the header.
+  std::size_t skip_empty_lines(std::string_view bytes);
 };
+
+// RFC 9112 section 2.2: some clients send one behind a body.
+std::size_t HttpParser::Impl::skip_empty_lines(std::string_view bytes) {
+  constexpr std::string_view kEmptyLine = "\r\n";
+  std::size_t skipped = 0;
+  while (bytes.substr(skipped).starts_with(kEmptyLine)) skipped += kEmptyLine.size();
+  begun = skipped < bytes.size() && bytes.substr(skipped) != kEmptyLine.substr(0, 1);
+  header_bytes_left -= std::min(header_bytes_left, skipped);
+  return skipped;
+}
 
 HttpParser::HttpParser(std::size_t header_bytes_max) : impl_(std::make_unique<Impl>()) {
   impl_->header_bytes_left = header_bytes_max;
@@ -25,6 +44,15 @@ HttpParser::HttpParser(HttpParser&&) noexcept = default;
 HttpParser& HttpParser::operator=(HttpParser&&) noexcept = default;
 
 HttpParser::Fed HttpParser::feed(std::string_view bytes) {
+  if (impl_->begun) return feed_request(bytes);
+  const std::size_t skipped = impl_->skip_empty_lines(bytes);
+  if (impl_->header_bytes_left == 0) return {Outcome::kHeaderTooLarge, skipped};
+  if (!impl_->begun) return {Outcome::kNeedMore, skipped};
+  const Fed fed = feed_request(bytes.substr(skipped));
+  return {fed.outcome, skipped + fed.consumed};
+}
+
+HttpParser::Fed HttpParser::feed_request(std::string_view bytes) {
   auto& parser = impl_->parser;
   boost::system::error_code error;
   const bool in_header = !parser.is_header_done();
@@ -46,6 +74,13 @@ HttpParser::Fed HttpParser::feed(std::string_view bytes) {
   return {parser.is_done() ? Outcome::kDone : Outcome::kNeedMore, consumed};
 }
 
+bool HttpParser::take_expectation() {
+  const bool waits = is_header_done() && !impl_->parser.is_done() && http_version() >= 11;
+  if (!waits || std::exchange(impl_->expectation_taken, true)) return false;
+  return to_lower(header("Expect")) == "100-continue";
+}
+
+bool HttpParser::has_begun() const { return impl_->begun; }
 bool HttpParser::is_header_done() const { return impl_->parser.is_header_done(); }
 std::string_view HttpParser::method() const { return impl_->parser.get().method_string(); }
 std::string_view HttpParser::target() const { return impl_->parser.get().target(); }

@@ -27,8 +27,13 @@ class HttpParser {
   // Not to be called again after anything but kNeedMore.
   Fed feed(std::string_view bytes);
 
+  // Whether any of the request has come: empty lines before it are skipped (RFC 9112 section 2.2).
+  bool has_begun() const;
   // Whether what follows is known; all of it is once feed() has said kDone.
   bool is_header_done() const;
+  // True once, where the client waits for "100 Continue" before it sends the body (RFC 9110 section
+  // 10.1.1) and has not sent all of it anyway.
+  bool take_expectation();
   std::string_view method() const;
   std::string_view target() const;
   int http_version() const;  // 10 or 11
@@ -41,6 +46,9 @@ class HttpParser {
 
  private:
   struct Impl;
+
+  Fed feed_request(std::string_view bytes);
+
   std::unique_ptr<Impl> impl_;
 };
 

@@ -15,7 +15,7 @@ FirstByte classify(std::uint8_t first_byte) {
   if (first_byte <= kStunMax) return FirstByte::kStun;
   const bool is_letter =
       (first_byte >= 'A' && first_byte <= 'Z') || (first_byte >= 'a' && first_byte <= 'z');
-  return is_letter ? FirstByte::kHttp : FirstByte::kUnknown;
+  return is_letter || first_byte == '\r' ? FirstByte::kHttp : FirstByte::kUnknown;
 }
 
 IncomingConnection::IncomingConnection(Worker& worker, AcceptedConnection accepted)
@@ -47,6 +47,8 @@ void IncomingConnection::classify_first_byte() {
   if (peeked.status == IoStatus::kWouldBlock) return;
   if (peeked.status != IoStatus::kDone) return worker_.remove(*this);
 
+  // Whoever asks there asks in HTTP, without TLS.
+  if (accepted_.on_private_listener) return become_http(false);
   const auto& settings = worker_.settings();
   const FirstByte kind = classify(first);
   if (kind == FirstByte::kHttp) {
@@ -104,6 +106,7 @@ void IncomingConnection::become_http(bool redirect_to_https) {
   const HttpConnection::Origin origin{.peer = accepted_.peer,
                                       .accepted_at = accepted_.accepted_at,
                                       .on_loopback = accepted_.on_loopback,
+                                      .on_private_listener = accepted_.on_private_listener,
                                       .redirect_to_https = redirect_to_https};
   auto next = std::make_unique<HttpConnection>(worker_, std::move(accepted_.stream),
                                                std::move(accepted_.admission), origin);

@@ -15,7 +15,8 @@ namespace visavis::net {
 enum class FirstByte { kTls, kHttp, kStun, kUnknown };
 
 // A TLS record of type handshake begins with 22 (RFC 8446 section 5.1), a request line with the
-// letter of a method, a STUN message with two zero bits (RFC 7983 section 7: 0 to 3).
+// letter of a method or an empty line before it (RFC 9112 section 2.2), a STUN message with two
+// zero bits (RFC 7983 section 7: 0 to 3).
 FirstByte classify(std::uint8_t first_byte);
 
 class IncomingConnection : public Connection {

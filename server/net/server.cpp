@@ -44,6 +44,7 @@ Server::Server(WorkerSettings settings, unsigned threads)
 
 Server::~Server() {
   udp_sockets_.clear();
+  private_listener_.reset();
   listeners_.clear();
   workers_.clear();
   loops_.clear();
@@ -66,6 +67,13 @@ std::optional<ListenError> Server::listen(const IpAddress& address, std::uint16_
     listeners_.push_back(std::move(listener).value());
     break;
   }
+  return std::nullopt;
+}
+
+std::optional<ListenError> Server::listen_privately(const PrivateAddress& address) {
+  auto listener = PrivateListener::open(*loops_[0], address);
+  if (!listener) return listener.error();
+  private_listener_ = std::move(listener).value();
   return std::nullopt;
 }
 
@@ -103,6 +111,11 @@ void Server::run() {
         limiter_, settings_.trusted_proxies,
         [this](AcceptedConnection accepted) { hand_out(std::move(accepted)); }, warning_);
   }
+  if (private_listener_) {
+    private_listener_->start(private_limiter_, [this](AcceptedConnection accepted) {
+      workers_[0]->adopt(std::move(accepted));
+    });
+  }
   for (const auto& socket : udp_sockets_) {
     if (datagrams_ == nullptr) break;
     if (!socket->start(*datagrams_)) warning_("The kernel refuses to watch a UDP socket.");
@@ -131,6 +144,7 @@ void Server::hand_out(AcceptedConnection accepted) {
 
 void Server::drain(std::function<void()> on_empty) {
   for (const auto& listener : listeners_) listener->stop();
+  if (private_listener_) private_listener_->stop();
   loops_not_empty_ = loops();
   const auto done = [this, on_empty = std::move(on_empty)] {
     if (--loops_not_empty_ == 0) on_empty();

@@ -19,6 +19,7 @@
 #include "server/net/connection_limiter.h"
 #include "server/net/event_loop.h"
 #include "server/net/listener.h"
+#include "server/net/private_listener.h"
 #include "server/net/udp_socket.h"
 #include "server/net/worker.h"
 
@@ -69,6 +70,10 @@ class Server {
   // Before run(): TCP and UDP on the same port number.
   std::optional<ListenError> listen(const IpAddress& address, std::uint16_t port);
   const std::vector<std::unique_ptr<Listener>>& listeners() const { return listeners_; }
+  // Before run(), once. Likewise.
+  std::optional<ListenError> listen_privately(const PrivateAddress& address);
+  // Null: there is none.
+  const PrivateListener* private_listener() const { return private_listener_.get(); }
 
   // Serves until stop().
   void run();
@@ -80,15 +85,20 @@ class Server {
   void drain(std::function<void()> on_empty);
 
  private:
+  // Apart from those of people, so that a full server can still be watched.
+  static constexpr std::size_t kPrivateConnectionsMax = 32;
+
   // errno, or 0.
   int open_udp(const TransportAddress& address);
   void hand_out(AcceptedConnection accepted);
 
   WorkerSettings settings_;
+  ConnectionLimiter private_limiter_{kPrivateConnectionsMax, kPrivateConnectionsMax};
   ConnectionLimiter limiter_;  // before the loops: connections waiting in them hold admissions
   std::vector<std::unique_ptr<EventLoop>> loops_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<Listener>> listeners_;
+  std::unique_ptr<PrivateListener> private_listener_;
   std::vector<std::unique_ptr<UdpSocket>> udp_sockets_;  // one of each loop for each listener
   DatagramHandler* datagrams_ = nullptr;
   Listener::Warning warning_ = [](const std::string&) {};

@@ -32,7 +32,7 @@ TEST_F(Tls, ServesHttpAndWebSockets) {
   TestClient client(server.port(), {.tls = true});
   EXPECT_EQ(client.alpn(), "http/1.1");
   EXPECT_EQ(client.get("/a").body,
-            "GET /a? host=test https client=127.0.0.1 loopback=true forwarded=false");
+            "GET /a? host=test https client=127.0.0.1 private=false forwarded=false");
   ASSERT_EQ(client.open_websocket("Origin: https://test\r\n").status, 101);
   client.send(text_frame("hello"));
   EXPECT_EQ(client.read_frame(), (ReceivedFrame{Opcode::kText, "hello"}));

@@ -11,32 +11,18 @@
 #include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/base/transport_address.h"
+#include "server/net/bound_udp_socket.h"
 #include "server/net/datagram.h"
 #include "server/net/event_loop.h"
 
 namespace visavis::net {
 
-// SO_REUSEPORT lets sockets of one user share a port, whichever programs they are of. While a port
-// is shared, another program of this user can join, and then gets some of the clients.
-enum class PortUse : std::uint8_t {
-  kAlone,
-  kFirst,   // takes the port alone, and then shares it
-  kShared,  // with the first
-};
-
-struct UdpOptions {
-  PortUse port_use = PortUse::kAlone;
-  bool report_icmp = false;  // to DatagramHandler::on_icmp()
-  // Of each direction, as far as the system allows. A key frame is a burst of a hundred packets:
-  // with the system's 200 kB, several of them at once are lost here.
-  int buffer_bytes = 4 << 20;
-};
-
 // Belongs to the thread of its loop.
 class UdpSocket : public Pollable {
  public:
-  // Datagrams wait in the kernel until start(). Port 0 takes a free one. IPv6 sockets take IPv6
-  // only. The error is errno.
+  // Datagrams wait in the kernel until start().
+  UdpSocket(EventLoop& loop, BoundUdpSocket bound);
+  // Binds one: see BoundUdpSocket. The error is errno.
   static Result<std::unique_ptr<UdpSocket>, int> open(EventLoop& loop,
                                                       const TransportAddress& address,
                                                       const UdpOptions& options);
@@ -51,8 +37,8 @@ class UdpSocket : public Pollable {
   void stop();
 
   EventLoop& loop() { return loop_; }
-  const TransportAddress& address() const { return address_; }
-  int descriptor() const { return descriptor_; }
+  const TransportAddress& address() const { return bound_.address(); }
+  int descriptor() const { return bound_.descriptor(); }
 
   // Whatever its owner knows it by; 0 at first.
   std::uint64_t tag() const { return tag_; }
@@ -67,25 +53,19 @@ class UdpSocket : public Pollable {
   }
 
   // For DatagramQueue.
-  bool can_segment() const { return can_segment_; }
+  bool can_segment() const { return bound_.can_segment(); }
   void set_dont_fragment(bool dont_fragment);
 
   void on_ready(Readiness readiness) override;
 
  private:
-  UdpSocket(EventLoop& loop, int descriptor, const TransportAddress& address);
-
-  int set_up(const UdpOptions& options);
   void hand_over(int count);
   void read_errors();
 
   EventLoop& loop_;
-  const int descriptor_;
-  TransportAddress address_;
+  const BoundUdpSocket bound_;
   std::uint64_t tag_ = 0;
   DatagramHandler* handler_ = nullptr;
-  bool report_icmp_ = false;
-  bool can_segment_ = false;
   bool dont_fragment_ = false;
 };
 

@@ -53,6 +53,7 @@ struct AcceptedConnection {
   IpAddress peer;
   Instant accepted_at;
   bool on_loopback = false;  // the listener's address or the peer's is a loopback one
+  bool on_private_listener = false;
 };
 
 // Belongs to its loop's thread.

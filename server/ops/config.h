@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -49,6 +50,13 @@ struct RelayConfig {
   std::vector<IpAddress> external_ips;  // of this server as peers see it; one per family at most
 };
 
+// Where the operator alone reads what is not for everybody.
+struct MetricsListen {
+  std::filesystem::path path;           // of a Unix socket
+  std::optional<ListenAddress> listen;  // or this; neither: nowhere
+  explicit operator bool() const { return !path.empty() || listen; }
+};
+
 struct Config {
   std::vector<ListenAddress> listen;  // never empty after loading
   std::filesystem::path tls_cert;     // both or neither
@@ -65,7 +73,8 @@ struct Config {
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
   bool log_personal_data = false;  // names and addresses in logs
-  std::string metrics_token;       // bearer token for /metrics from elsewhere than loopback
+  MetricsListen metrics_listen;    // a listener for /metrics alone
+  std::string metrics_token;       // bearer token for /metrics where people connect; empty: none
   NetLimits net_limits;
   signaling::Limits signaling_limits;
   turn::Limits relay_limits;

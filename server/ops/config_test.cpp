@@ -153,6 +153,13 @@ TEST_F(ConfigTest, ReadsEveryFlag) {
   EXPECT_TRUE(all.has_tls());
 }
 
+TEST_F(ConfigTest, TakesAPortOrAUnixSocketForMetrics) {
+  EXPECT_FALSE(config({}).metrics_listen);
+  EXPECT_EQ(config({"--metrics-listen", "[::1]:9464"}).metrics_listen.listen->port, 9464);
+  EXPECT_EQ(config({"--metrics-listen", "/run/a.sock"}).metrics_listen.path, "/run/a.sock");
+  EXPECT_THAT(error({"--metrics-listen", "a.sock"}), HasSubstr("\"a.sock\" has no port; it takes"));
+}
+
 TEST_F(ConfigTest, ReadsTheEnvironment) {
   environment()["VISAVIS_LISTEN"] = "127.0.0.1:1, [::1]:2";
   environment()["VISAVIS_TLS_SELF_SIGNED"] = "true";

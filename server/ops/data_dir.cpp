@@ -15,7 +15,8 @@ namespace {
 
 constexpr mode_t kPrivateDirectory = 0700;
 constexpr mode_t kPrivateFile = 0600;
-constexpr mode_t kOthersMayRead = S_IRGRP | S_IROTH;
+constexpr mode_t kForEverybody = S_IROTH | S_IWOTH;
+constexpr mode_t kForTheGroup = S_IRGRP | S_IWGRP;
 
 template <typename... Arguments>
 Failure<StartError> failure(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
@@ -77,19 +78,38 @@ bool make_directories(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<DataDir, StartError> DataDir::open(const std::filesystem::path& path) {
+Result<DataDir, StartError> DataDir::open(const std::filesystem::path& path, Warn warn) {
   if (!make_directories(path)) {
     return failure("The data directory {} cannot be made ({}); --data-dir names another.",
                    path.string(), reason(errno));
   }
   std::string probe = (path / ".probe-XXXXXX").string();
   const Descriptor descriptor(::mkostemp(probe.data(), O_CLOEXEC));
-  if (!descriptor) {
-    return failure("The data directory {} cannot be written ({}); --data-dir names another.",
-                   path.string(), reason(errno));
+  if (descriptor) {
+    ::unlink(probe.c_str());
+    return DataDir(path, std::move(warn), "");
   }
-  ::unlink(probe.c_str());
-  return DataDir(path);
+  DataDir data_dir(path, std::move(warn), reason(errno));
+  if (data_dir.warn_) {
+    data_dir.warn_(fmt::format(
+        "The data directory {} cannot be written ({}). What is in it is used as it is; after each "
+        "start, rooms open first to those who were in them.",
+        path.string(), data_dir.unwritable_because_));
+  }
+  return data_dir;
+}
+
+StartError DataDir::unwritable() const {
+  return {fmt::format("The data directory {} cannot be written ({}); --data-dir names another.",
+                      path_.string(), unwritable_because_)};
+}
+
+void DataDir::warn_of_group(const std::filesystem::path& file) const {
+  if (!warn_ || std::exchange(*warned_of_group_, true)) return;
+  warn_(fmt::format(
+      "{} holds a secret that its group may read. Under Kubernetes (fsGroup) that is as it should "
+      "be; elsewhere, run: chmod 600 {}",
+      file.string(), file.string()));
 }
 
 Result<std::optional<std::string>, StartError> DataDir::read_private(std::string_view name,
@@ -104,10 +124,11 @@ Result<std::optional<std::string>, StartError> DataDir::read_private(std::string
   if (::fstat(descriptor.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
     return failure("{} is not a regular file.", path.string());
   }
-  if ((status.st_mode & kOthersMayRead) != 0) {
-    return failure("{} holds a secret but others may read it; run: chmod 600 {}", path.string(),
-                   path.string());
+  if ((status.st_mode & kForEverybody) != 0) {
+    return failure("{} holds a secret but everybody may {} it; run: chmod 600 {}", path.string(),
+                   (status.st_mode & S_IROTH) != 0 ? "read" : "write", path.string());
   }
+  if ((status.st_mode & kForTheGroup) != 0) warn_of_group(path);
   std::string content(bytes_max + 1, '\0');
   const ssize_t size =
       read_all(descriptor.get(), {reinterpret_cast<std::uint8_t*>(content.data()), content.size()});
@@ -122,6 +143,7 @@ Result<std::optional<std::string>, StartError> DataDir::read_private(std::string
 
 Result<bool, StartError> DataDir::write_private(std::string_view name, ByteView content,
                                                 WriteMode mode) const {
+  if (!writable()) return Failure{unwritable()};
   const auto path = file(name);
   std::string temporary = fmt::format("{}.XXXXXX", path.string());
   const Descriptor descriptor(::mkostemp(temporary.data(), O_CLOEXEC));  // O_EXCL, 0600

@@ -15,6 +15,8 @@
 namespace visavis::ops {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
@@ -62,11 +64,35 @@ TEST_F(DataDirTest, RefusesAPlaceThatCannotBeADirectory) {
   EXPECT_THAT(refused.error().message, HasSubstr("--data-dir names another"));
 }
 
-TEST_F(DataDirTest, RefusesAPlaceThatCannotBeWritten) {
-  const auto refused =
-      DataDir::open("/proc/self");  // exists, and not even root can make files in it
-  ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, HasSubstr("/proc/self cannot be written"));
+TEST_F(DataDirTest, TakesAPlaceThatCannotBeWrittenAndFailsOnlyWhereItMust) {
+  std::vector<std::string> warnings;
+  // It exists, and not even root can make files in it.
+  const auto opened = DataDir::open(
+      "/proc/self", [&](const std::string& sentence) { warnings.push_back(sentence); });
+  ASSERT_TRUE(opened);
+  EXPECT_FALSE(opened->writable());
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("/proc/self cannot be written")));
+  const auto keys = load_identity_keys(*opened, random_);
+  ASSERT_FALSE(keys) << "there is none, and none can be made";
+  EXPECT_THAT(keys.error().message, HasSubstr("/proc/self cannot be written"));
+  EXPECT_THAT(keys.error().message, HasSubstr("--data-dir names another"));
+}
+
+TEST_F(DataDirTest, TakesFilesOfTheGroupWithOneWarning) {
+  std::vector<std::string> warnings;
+  const auto data_dir = DataDir::open(
+      directory_.path(), [&](const std::string& sentence) { warnings.push_back(sentence); });
+  ASSERT_TRUE(data_dir && data_dir->writable());
+  using fs::perms;
+  const perms owner = perms::owner_read | perms::owner_write;
+  write(data_dir->file("x"), "secret", owner | perms::group_read | perms::group_write);
+  write(data_dir->file("y"), "secret", owner | perms::group_read);
+  EXPECT_EQ(data_dir->read_private("x", kBytesMax).value(), "secret");
+  EXPECT_EQ(data_dir->read_private("y", kBytesMax).value(), "secret");
+  EXPECT_THAT(warnings, ElementsAre(AllOf(HasSubstr("fsGroup"), HasSubstr("chmod 600 "))));
+  write(data_dir->file("z"), "secret", owner | perms::others_write);
+  EXPECT_THAT(data_dir->read_private("z", kBytesMax).error().message,
+              HasSubstr("everybody may write it"));
 }
 
 TEST_F(DataDirTest, WritesFilesForItsOwnerOnlyAndReadsThemBack) {

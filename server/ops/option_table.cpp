@@ -28,17 +28,36 @@ std::optional<Number> parse_number(std::string_view text, Number min, Number max
   return number;
 }
 
-std::string apply_listen(Config& config, const std::string& value) {
+// Or what is wrong with it.
+Result<ListenAddress, std::string> parse_listen(const std::string& value) {
   const std::size_t colon = value.rfind(':');
   // Without brackets an IPv6 address would swallow its port.
   const bool bare_v6 = value.find(':') != colon && value.front() != '[';
-  if (colon == std::string::npos || bare_v6) return "has no port";
+  if (colon == std::string::npos || bare_v6) return Failure<std::string>{"has no port"};
   const auto address = IpAddress::parse(std::string_view(value).substr(0, colon));
-  if (!address) return "has no IP address before the port";
+  if (!address) return Failure<std::string>{"has no IP address before the port"};
   const auto port =
       parse_number<std::uint16_t>(std::string_view(value).substr(colon + 1), 0, 65'535);
-  if (!port) return "has no port from 0 to 65535";
-  config.listen.push_back({*address, *port});
+  if (!port) return Failure<std::string>{"has no port from 0 to 65535"};
+  return ListenAddress{*address, *port};
+}
+
+std::string apply_listen(Config& config, const std::string& value) {
+  const auto listen = parse_listen(value);
+  if (!listen) return listen.error();
+  config.listen.push_back(*listen);
+  return {};
+}
+
+// A relative path could not be told from an address that lacks its port.
+std::string apply_metrics_listen(Config& config, const std::string& value) {
+  if (value.starts_with('/')) {
+    config.metrics_listen = {.path = value, .listen = {}};
+    return {};
+  }
+  const auto listen = parse_listen(value);
+  if (!listen) return listen.error();
+  config.metrics_listen = {.path = {}, .listen = *listen};
   return {};
 }
 
@@ -279,9 +298,14 @@ constexpr auto kOptions = std::to_array<Option>({
     {"log-personal-data", OptionKind::kSwitch, false, false, "", kSwitchTakes,
      "Write people's names and addresses into the log.", "",
      apply_switch<&Config::log_personal_data>},
+    {"metrics-listen", OptionKind::kText, false, false, "WHERE",
+     "ADDRESS:PORT or the whole path of a Unix socket, for example 127.0.0.1:9464 or "
+     "/run/visavis/metrics.sock",
+     "Answer /metrics here, to whoever can connect: at ADDR:PORT, or at a Unix socket.", "",
+     apply_metrics_listen},
     {"metrics-token", OptionKind::kText, false, true, "TOKEN",
      "16 or more letters, digits and -._~+/=",
-     "Answer /metrics to whoever brings this bearer token, not only to this machine.", "",
+     "Answer /metrics where people connect, too, to whoever brings this bearer token.", "",
      apply_metrics_token},
 });
 

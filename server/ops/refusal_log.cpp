@@ -155,13 +155,14 @@ constexpr auto kEntries = std::to_array<Entry>({
     {"network",
      "forbidden",
      {kWarn,
-      "Requests for /metrics from other machines were refused. Give your monitoring a token with "
+      "Requests for /metrics were refused: they are not answered where people connect, not even to "
+      "this machine. If it is your monitoring, give it --metrics-listen, or a token with "
       "--metrics-token."}},
     {"network",
      "unauthorized",
      {kWarn,
-      "Requests for /metrics came without the right token: look at your monitoring, or somebody "
-      "guesses."}},
+      "Requests for /metrics came without the right token, which this machine needs, too. Give it "
+      "to your monitoring, or let that ask at --metrics-listen; or somebody guesses."}},
     {"network",
      "not_found",
      {kInfo,

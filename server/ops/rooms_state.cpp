@@ -30,9 +30,11 @@ Result<std::unique_ptr<RoomsState>, StartError> RoomsState::open(const DataDir& 
                                                                  bool first_start) {
   const auto content = data_dir.read_private(kFile, kRules.size());
   if (!content) return Failure{content.error()};
-  const bool had_rules = content->has_value() ? **content != kNoRules : !first_start;
+  // What cannot be written is of some life, but who knows of which.
+  const bool known = content->has_value() && data_dir.writable();
+  const bool had_rules = known ? **content != kNoRules : !first_start;
   // A life that ends before it knows better passes on what it was told.
-  if (!content->has_value()) {
+  if (!content->has_value() && data_dir.writable()) {
     if (const auto written = write(data_dir, had_rules); !written) return Failure{written.error()};
   }
   return std::unique_ptr<RoomsState>(new RoomsState(data_dir, had_rules));
@@ -58,6 +60,7 @@ void RoomsState::on_warning(Warn warn) {
 }
 
 void RoomsState::record(bool any) {
+  if (!data_dir_.writable()) return;
   {
     const std::lock_guard lock(mutex_);
     waiting_ = any;

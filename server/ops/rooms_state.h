@@ -28,8 +28,9 @@ class RoomsState {
   // Gets a sentence when the file cannot be written, on that thread.
   using Warn = std::function<void(const std::string&)>;
 
-  // Where the file is missing, or holds what none of ours holds, the last life may have had such
-  // rooms; not on a first start. The file is there afterwards.
+  // Where the file is missing, or holds what none of ours holds, or cannot be written, the last
+  // life may have had such rooms; not on a first start. The file is there afterwards, unless the
+  // directory cannot be written: then nothing is recorded.
   static Result<std::unique_ptr<RoomsState>, StartError> open(const DataDir& data_dir,
                                                               bool first_start);
   ~RoomsState();

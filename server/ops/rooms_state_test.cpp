@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <memory>
+#include <string>
 
 #include "server/ops/temporary_directory_for_test.h"
 
@@ -30,6 +31,17 @@ TEST_F(RoomsStateTest, WithAnIdentityKeyItIsNoFirstStart) {
   ASSERT_TRUE(
       data_dir.write_private("identity.key", as_bytes(key), DataDir::WriteMode::kCreateOnly));
   EXPECT_FALSE(is_first_start(data_dir));
+}
+
+// Nothing can be recorded there, so that nothing that stands there is of the last life.
+TEST(RoomsStateInAReadOnlyDirectory, ThereMayHaveBeenRooms) {
+  const DataDir read_only = DataDir::open("/proc/self").value();
+  EXPECT_TRUE(RoomsState::open(read_only, false).value()->had_rules());
+  const auto life = RoomsState::open(read_only, false).value();
+  std::string warned;
+  life->on_warning([&warned](const std::string& sentence) { warned = sentence; });
+  life->record(true);
+  EXPECT_EQ(warned, "");
 }
 
 TEST_F(RoomsStateTest, WhatWasRecordedLastIsKnown) {

@@ -26,6 +26,11 @@ std::string ready_line(LogFormat format, std::string_view url) {
   return log_line(LogLevel::kInfo, "Listening.", {{"event", "ready"}, {"url", url}});
 }
 
+std::string metrics_line(LogFormat format, std::string_view url) {
+  if (format == LogFormat::kText) return fmt::format("metrics on {}\n", url);
+  return log_line(LogLevel::kInfo, "Listening for metrics.", {{"event", "metrics"}, {"url", url}});
+}
+
 std::string cannot_start_line(LogFormat format, std::string_view message, int exit_code) {
   if (format == LogFormat::kText) return fmt::format("visavis: {}\n", message);
   return log_line(LogLevel::kError, message, {{"event", "cannot_start"}, {"exit_code", exit_code}});

@@ -16,8 +16,9 @@ inline constexpr int kExitCannotStart = 2;  // until somebody changes something
 // EX_TEMPFAIL of sysexits.h: a port is taken, or an address is not there yet.
 inline constexpr int kExitTryAgain = 75;
 
-// Both end with a new line.
+// They end with a new line.
 std::string ready_line(LogFormat format, std::string_view url);
+std::string metrics_line(LogFormat format, std::string_view url);
 std::string cannot_start_line(LogFormat format, std::string_view message, int exit_code);
 
 }  // namespace visavis::ops

@@ -41,12 +41,12 @@ int create_eventfd() {
 }  // namespace
 
 RelayLoop::RelayLoop(net::Server& server, turn::ServerOptions options,
-                     const RelayAddresses& addresses, Random& random, turn::Ledger& ledger,
-                     const RelayTold& told)
+                     const RelayAddresses& addresses, ReservedPorts& reserved, Random& random,
+                     turn::Ledger& ledger, const RelayTold& told)
     : server_(server),
       loop_(server.loop(options.loop)),
       turn_(std::move(options), random, ledger),
-      relay_sockets_(loop_, *this, addresses, random),
+      relay_sockets_(loop_, *this, addresses, reserved, random),
       told_(told),
       neighbours_(server.loops()),
       wake_descriptor_(create_eventfd()),
@@ -196,10 +196,18 @@ void RelayLoop::execute(const turn::CloseClient& command) {
 }
 
 void RelayLoop::execute(const turn::BindRelay& command) {
-  if (const auto relayed = relay_sockets_.bind(command, reached_)) {
-    turn_.on_relay_bound(command.relay, *relayed, clock().now);
+  bound(command.relay, relay_sockets_.bind(command, reached_));
+}
+
+void RelayLoop::execute(const turn::TakeRelay& command) {
+  bound(command.relay, relay_sockets_.take(command.relay));
+}
+
+void RelayLoop::bound(turn::RelayId relay, const std::optional<TransportAddress>& relayed) {
+  if (relayed) {
+    turn_.on_relay_bound(relay, *relayed, clock().now);
   } else {
-    turn_.on_relay_failed(command.relay, clock().now);
+    turn_.on_relay_failed(relay, clock().now);
   }
 }
 

@@ -40,7 +40,7 @@ class RelayLoop : private net::DatagramHandler, private net::Pollable {
  public:
   // All must outlive this.
   RelayLoop(net::Server& server, turn::ServerOptions options, const RelayAddresses& addresses,
-            Random& random, turn::Ledger& ledger, const RelayTold& told);
+            ReservedPorts& reserved, Random& random, turn::Ledger& ledger, const RelayTold& told);
   ~RelayLoop() override;
   RelayLoop(const RelayLoop&) = delete;
   RelayLoop& operator=(const RelayLoop&) = delete;
@@ -89,6 +89,8 @@ class RelayLoop : private net::DatagramHandler, private net::Pollable {
   void execute(const turn::SendToClient& command);
   void execute(const turn::CloseClient& command);
   void execute(const turn::BindRelay& command);
+  void execute(const turn::TakeRelay& command);
+  void bound(turn::RelayId relay, const std::optional<TransportAddress>& relayed);
   void execute(const turn::CloseRelay& command);
   void on_timer();
   void publish();

@@ -48,7 +48,8 @@ RelayService::RelayService(net::Server& server, RelayOptions options, Random& ra
                         addresses_.external.end());
   random.fill(turn.nonce_key);  // one for all: a client may meet another loop next time
   for (turn.loop = 0; turn.loop < turn.loops; ++turn.loop) {
-    loops_.push_back(std::make_unique<RelayLoop>(server, turn, addresses_, random, ledger_, told_));
+    loops_.push_back(
+        std::make_unique<RelayLoop>(server, turn, addresses_, reserved_, random, ledger_, told_));
   }
   connect_loops();
   server_.set_datagram_handler(*this);

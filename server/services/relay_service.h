@@ -14,6 +14,7 @@
 #include "server/net/server.h"
 #include "server/services/hairpin_ring.h"
 #include "server/services/relay_loop.h"
+#include "server/services/reserved_ports.h"
 #include "server/services/shared_ledger.h"
 
 namespace visavis::services {
@@ -55,6 +56,7 @@ class RelayService : public net::DatagramHandler, public net::PacketStreamHandle
   RelayAddresses addresses_;
   const RelayTold told_;
   SharedLedger ledger_;
+  ReservedPorts reserved_;
   std::vector<std::unique_ptr<HairpinRing>> rings_;  // two for each pair of loops
   std::vector<std::unique_ptr<RelayLoop>> loops_;
 };

@@ -245,17 +245,30 @@ TEST_F(OpenRelay, ClosesTheSocketWithItsAllocation) {
   }));
 }
 
-TEST_F(OpenRelay, ReservesTheNextPort) {
-  Relay relay(options());
-  RelayClient ana = client(relay);
-  const auto first = ana.allocate({turn::testing::bytes(stun::AttributeType::kEvenPort, {0x80})});
-  ASSERT_EQ(first.what(), "success");
-  EXPECT_EQ(first.relayed().port % 2, 0);
-  const ByteView token = first.value(stun::AttributeType::kReservationToken);
-  RelayClient second = client(relay);
-  const auto next = second.allocate(
-      {turn::testing::bytes(stun::AttributeType::kReservationToken, {token.begin(), token.end()})});
-  EXPECT_EQ(next.relayed().port, first.relayed().port + 1);
+// Clients over TCP are spread over the loops in turn: one of each pair is on each loop.
+TEST_F(OpenRelay, ReservesTheNextPortForWhicheverLoopHearsOfTheToken) {
+  const net::test::TestPeer peer(kLoopback);
+  for (const unsigned loops : {1U, 2U, 4U}) {
+    Relay relay(options(loops));
+    for (const Transport transport : {Transport::kTcp, Transport::kUdp}) {
+      RelayClient ana = client(relay, transport);
+      const auto first =
+          ana.allocate({turn::testing::bytes(stun::AttributeType::kEvenPort, {0x80})});
+      ASSERT_EQ(first.what(), "success");
+      EXPECT_EQ(first.relayed().port % 2, 0);
+      const ByteView token = first.value(stun::AttributeType::kReservationToken);
+      RelayClient second = client(relay, transport);
+      const auto next = second.allocate({turn::testing::bytes(
+          stun::AttributeType::kReservationToken, {token.begin(), token.end()})});
+      ASSERT_EQ(next.what(), "success") << loops << " loops";
+      EXPECT_EQ(next.relayed().port, first.relayed().port + 1);
+      ASSERT_EQ(second.permit(peer.address()), "success");
+      second.send_indication(peer.address(), "hello");
+      EXPECT_EQ(peer.receive(), next.relayed().to_string() + " hello");
+      peer.send("back", next.relayed());
+      EXPECT_EQ(second.receive(), peer.address().to_string() + ": back");
+    }
+  }
 }
 
 TEST_F(OpenRelay, TellsOfIcmpErrors) {

@@ -19,6 +19,8 @@ constexpr unsigned kPorts = 65'536 - kPortMin;
 constexpr int kTriesMax = 64;
 // Less than a listening port's: it serves one client.
 constexpr int kBufferBytes = 1 << 20;
+// Of a port that is kept aside: what comes before anybody relays through it is lost anyway.
+constexpr int kReservedBufferBytes = 4096;
 
 const IpAddress* find_family(const std::vector<IpAddress>& addresses, bool ipv6) {
   const auto it = std::ranges::find(addresses, !ipv6, &IpAddress::is_v4);
@@ -60,17 +62,30 @@ std::optional<TransportAddress> RelaySockets::bind(const turn::BindRelay& wish,
   for (int i = 0; i < kTriesMax; ++i) {
     std::uint16_t port = random_port();
     if (wish.even_port || wants_next) port &= 0xFFFE;
-    auto socket = open(wish.relay, {choice->bound, port});
-    if (!socket) continue;
+    auto bound = open({choice->bound, port}, kBufferBytes);
+    if (!bound) continue;
+    const auto next_port = static_cast<std::uint16_t>(port + 1);
     if (wants_next) {
-      auto next = open(wish.next_port, {choice->bound, static_cast<std::uint16_t>(port + 1)});
+      auto next = open({choice->bound, next_port}, kReservedBufferBytes);
       if (!next) continue;
-      sockets_[wish.next_port] = std::move(next);
+      reserved_.keep(wish.next_port,
+                     {.socket = *std::move(next), .relayed = {choice->announced, next_port}});
     }
-    sockets_[wish.relay] = std::move(socket);
+    if (!start(wish.relay, *std::move(bound))) {
+      if (wants_next) reserved_.take(wish.next_port);
+      return std::nullopt;
+    }
     return TransportAddress{choice->announced, port};
   }
   return std::nullopt;
+}
+
+std::optional<TransportAddress> RelaySockets::take(turn::RelayId relay) {
+  auto port = reserved_.take(relay);
+  if (!port) return std::nullopt;
+  port->socket.set_buffers(kBufferBytes);
+  if (!start(relay, std::move(port->socket))) return std::nullopt;
+  return port->relayed;
 }
 
 std::optional<RelaySockets::Choice> RelaySockets::choose(bool ipv6,
@@ -100,21 +115,31 @@ std::uint16_t RelaySockets::random_port() {
   return static_cast<std::uint16_t>(kPortMin + (bytes[0] << 8U | bytes[1]) % kPorts);
 }
 
-// Null: this port is taken.
-std::unique_ptr<net::UdpSocket> RelaySockets::open(turn::RelayId relay,
-                                                   const TransportAddress& address) {
-  auto opened =
-      net::UdpSocket::open(loop_, address, {.report_icmp = true, .buffer_bytes = kBufferBytes});
-  if (!opened) return nullptr;
-  std::unique_ptr<net::UdpSocket> socket = std::move(opened).value();
+// Nothing: this port is taken.
+std::optional<net::BoundUdpSocket> RelaySockets::open(const TransportAddress& address,
+                                                      int buffer_bytes) {
+  auto bound =
+      net::BoundUdpSocket::open(address, {.report_icmp = true, .buffer_bytes = buffer_bytes});
+  if (!bound) return std::nullopt;
+  return std::move(bound).value();
+}
+
+// False: the kernel refuses to watch it.
+bool RelaySockets::start(turn::RelayId relay, net::BoundUdpSocket bound) {
+  auto socket = std::make_unique<net::UdpSocket>(loop_, std::move(bound));
   socket->set_tag(relay.value);
-  return socket->start(handler_) ? std::move(socket) : nullptr;
+  if (!socket->start(handler_)) return false;
+  sockets_[relay] = std::move(socket);
+  return true;
 }
 
 // Events of this round may still point to it.
 void RelaySockets::close(turn::RelayId relay) {
   auto node = sockets_.extract(relay);
-  if (!node) return;
+  if (!node) {
+    reserved_.take(relay);
+    return;
+  }
   node.mapped()->stop();
   loop_.destroy_later(std::move(node.mapped()));
 }

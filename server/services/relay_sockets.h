@@ -10,6 +10,7 @@
 #include "core/base/random.h"
 #include "core/turn/command.h"
 #include "server/net/udp_socket.h"
+#include "server/services/reserved_ports.h"
 
 namespace visavis::services {
 
@@ -31,8 +32,12 @@ class RelaySockets {
  public:
   // All must outlive this.
   RelaySockets(net::EventLoop& loop, net::DatagramHandler& handler, const RelayAddresses& addresses,
-               Random& random)
-      : loop_(loop), handler_(handler), addresses_(addresses), random_(random) {}
+               ReservedPorts& reserved, Random& random)
+      : loop_(loop),
+        handler_(handler),
+        addresses_(addresses),
+        reserved_(reserved),
+        random_(random) {}
   ~RelaySockets();
   RelaySockets(const RelaySockets&) = delete;
   RelaySockets& operator=(const RelaySockets&) = delete;
@@ -40,6 +45,10 @@ class RelaySockets {
   // `reached` is where the client that asks reached us. Returns the relayed transport address, as
   // peers see it; nothing when no port is free.
   std::optional<TransportAddress> bind(const turn::BindRelay& wish, const IpAddress& reached);
+  // The port that was kept aside under this id, on whichever loop. Likewise; after a failure it is
+  // closed.
+  std::optional<TransportAddress> take(turn::RelayId relay);
+  // Also one that is kept aside.
   void close(turn::RelayId relay);
   // Null: there is none.
   net::UdpSocket* find(turn::RelayId relay);
@@ -51,11 +60,13 @@ class RelaySockets {
   };
   std::optional<Choice> choose(bool ipv6, const IpAddress& reached) const;
   std::uint16_t random_port();
-  std::unique_ptr<net::UdpSocket> open(turn::RelayId relay, const TransportAddress& address);
+  static std::optional<net::BoundUdpSocket> open(const TransportAddress& address, int buffer_bytes);
+  bool start(turn::RelayId relay, net::BoundUdpSocket bound);
 
   net::EventLoop& loop_;
   net::DatagramHandler& handler_;
   const RelayAddresses& addresses_;
+  ReservedPorts& reserved_;
   Random& random_;
   std::unordered_map<turn::RelayId, std::unique_ptr<net::UdpSocket>> sockets_;
 };

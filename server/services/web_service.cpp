@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/base/crypto.h"
@@ -70,6 +71,34 @@ bool is_app_route(std::string_view path) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   return signaling::is_room_name(name);
+}
+
+// The address without the slash behind it, which is where the app is: some add one to every link.
+std::optional<std::string> without_slash(const HttpRequest& request) {
+  if (!request.path.ends_with('/')) return std::nullopt;
+  std::string path = request.path.substr(0, request.path.size() - 1);
+  if (path == "/" || !is_app_route(path)) return std::nullopt;
+  return request.query.empty() ? path : fmt::format("{}?{}", path, request.query);
+}
+
+HttpResponse redirect(std::string location) {
+  HttpResponse response;
+  response.status = 308;
+  response.headers.emplace_back("Location", std::move(location));
+  return response;
+}
+
+// What health checks ask of the server as a whole, or of its first page, unless they are told
+// better: HAProxy's does.
+bool is_capability_question(const HttpRequest& request) {
+  return request.method == "OPTIONS" && (request.path == "*" || is_app_route(request.path));
+}
+
+HttpResponse capabilities() {
+  HttpResponse response;
+  response.status = 204;
+  response.headers.emplace_back("Allow", "GET, HEAD, OPTIONS");
+  return response;
 }
 
 // JSON to programs, a plain sentence to people.
@@ -144,7 +173,10 @@ HttpResponse WebService::answer(const HttpRequest& request) const {
 }
 
 HttpResponse WebService::route(const HttpRequest& request) const {
-  if (request.path == "/api/check" && check_) return check_(request);
+  if (is_capability_question(request)) return capabilities();
+  if (request.path == "/api/check" && check_ && !request.on_private_listener) {
+    return check_(request);
+  }
   if (request.method != "GET" && request.method != "HEAD") {
     auto response =
         refuse(request.path, 405, "method_not_allowed", "Only GET and HEAD are answered here.");
@@ -152,10 +184,12 @@ HttpResponse WebService::route(const HttpRequest& request) const {
     return response;
   }
   if (request.path == "/healthz") return health();
-  if (request.path == "/metrics") return metrics(request);
+  if (request.on_private_listener) return private_route(request);
+  if (request.path == "/metrics") return guarded_metrics(request);
   const auto* found =
       ops::find_asset(assets_, is_app_route(request.path) ? kRootDocument : request.path);
   if (found != nullptr) return asset(request, *found);
+  if (auto location = without_slash(request)) return redirect(*std::move(location));
   return refuse(request.path, 404, "not_found",
                 is_api(request.path) ? "There is nothing at this address."
                                      : "There is nothing at this address. The app is at /");
@@ -171,20 +205,28 @@ HttpResponse WebService::health() const {
   return response;
 }
 
-HttpResponse WebService::metrics(const HttpRequest& request) const {
-  const bool local = request.peer_is_loopback && !request.forwarded;
-  const bool has_token = !options_.metrics_token.empty();
-  if (!local && !has_token) {
-    return net::http_error(
-        403, "forbidden",
-        "Metrics are answered to this machine only, unless --metrics-token is set.");
+HttpResponse WebService::private_route(const HttpRequest& request) const {
+  if (request.path == "/metrics") return metrics();
+  return net::http_error(404, "not_found", "Only /metrics and /healthz are answered here.");
+}
+
+// Never by where the request seems to come from: behind a proxy on this machine everybody does.
+HttpResponse WebService::guarded_metrics(const HttpRequest& request) const {
+  if (options_.metrics_token.empty()) {
+    return net::http_error(403, "forbidden",
+                           "Metrics are not answered here. The operator can give them a listener "
+                           "of their own with --metrics-listen, or a token with --metrics-token.");
   }
-  if (!local && !brings_token(request, options_.metrics_token)) {
+  if (!brings_token(request, options_.metrics_token)) {
     auto response =
         net::http_error(401, "unauthorized", "Bring the metrics token as a bearer token.");
     response.headers.emplace_back("WWW-Authenticate", "Bearer");
     return response;
   }
+  return metrics();
+}
+
+HttpResponse WebService::metrics() const {
   HttpResponse response;
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   response.headers.emplace_back("Cache-Control", "no-store");

@@ -18,7 +18,7 @@ struct WebOptions {
   // Browsers may be told to insist on HTTPS: the public URL is https, or the certificate is a real
   // one.
   bool strict_transport_security = false;
-  std::string metrics_token{};  // empty: /metrics answers loopback only
+  std::string metrics_token{};  // empty: /metrics is answered on the private listener only
 };
 
 // Thread-safe; answer() does no I/O and never blocks for long.
@@ -40,7 +40,9 @@ class WebService {
  private:
   net::HttpResponse route(const net::HttpRequest& request) const;
   net::HttpResponse health() const;
-  net::HttpResponse metrics(const net::HttpRequest& request) const;
+  net::HttpResponse private_route(const net::HttpRequest& request) const;
+  net::HttpResponse guarded_metrics(const net::HttpRequest& request) const;
+  net::HttpResponse metrics() const;
   net::HttpResponse asset(const net::HttpRequest& request, const ops::Asset& asset) const;
 
   WebOptions options_;

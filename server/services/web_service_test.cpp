@@ -88,12 +88,36 @@ TEST_F(WebServiceTest, ServesTheAppAtItsAddresses) {
 
 TEST_F(WebServiceTest, OnlyWhatCouldBeARoomIsOne) {
   for (const std::string path :
-       {"/check/", "/check/more", "/r", "/r/", "/r/ab", "/r/amber/", "/r/amber/otter", "/r/amber_otter", "/r/amber--otter",
-        "/r/..", "/r/%61mber", "/R/amber"}) {
+       {"/check/more", "/r", "/r/", "/r/ab", "/r/ab/", "/r/amber//", "/r/amber/otter",
+        "/r/amber_otter", "/r/amber--otter", "/r/..", "/r/%61mber", "/R/amber"}) {
     EXPECT_EQ(answer(get(path)).status, 404) << path;
   }
   EXPECT_EQ(answer(get("/r/" + std::string(64, 'a'))).status, 200);
   EXPECT_EQ(answer(get("/r/" + std::string(65, 'a'))).status, 404);
+}
+
+TEST_F(WebServiceTest, ASlashBehindARoomLeadsToTheRoom) {
+  auto request = get("/r/Amber-Otter/");
+  EXPECT_EQ(answer(request).status, 308);
+  EXPECT_EQ(header(answer(request), "Location"), "/r/Amber-Otter");
+  request.query = "from=mail";
+  request.method = "HEAD";
+  EXPECT_EQ(header(answer(request), "Location"), "/r/Amber-Otter?from=mail");
+  request.path = "//";
+  EXPECT_EQ(answer(request).status, 404) << "and nowhere else";
+}
+
+TEST_F(WebServiceTest, TellsHealthChecksWhatItAnswers) {
+  for (const char* path : {"*", "/", "/r/family"}) {
+    auto request = get(path);
+    request.method = "OPTIONS";
+    EXPECT_EQ(answer(request).status, 204) << path;
+    EXPECT_EQ(header(answer(request), "Allow"), "GET, HEAD, OPTIONS") << path;
+    EXPECT_EQ(body(answer(request)), "") << path;
+  }
+  auto elsewhere = get("/nowhere");
+  elsewhere.method = "OPTIONS";
+  EXPECT_EQ(answer(elsewhere).status, 405);
 }
 
 TEST_F(WebServiceTest, CachesForeverWhatIsNamedByContent) {
@@ -211,18 +235,27 @@ TEST_F(WebServiceTest, TellsItsHealth) {
   EXPECT_EQ(body(answer(get("/healthz"))), R"({"status":"draining"})");
 }
 
-TEST_F(WebServiceTest, ShowsMetricsToThisMachineOnly) {
+TEST_F(WebServiceTest, ShowsMetricsOnThePrivateListenerAndNothingElseThere) {
   auto request = get("/metrics");
   EXPECT_EQ(answer(request).status, 403);
-  request.peer_is_loopback = true;
-  const auto local = answer(request);
-  EXPECT_EQ(local.status, 200);
-  EXPECT_EQ(local.content_type, "text/plain; version=0.0.4; charset=utf-8");
-  EXPECT_THAT(body(local), HasSubstr("\nsome 1\n"));
-  request.forwarded = true;  // a proxy on this machine speaks for somebody else
+  EXPECT_THAT(body(answer(request)), HasSubstr("--metrics-listen"));
+  // Behind a proxy on this machine everybody seems to be on it.
+  request.client = *IpAddress::parse("127.0.0.1");
   EXPECT_EQ(answer(request).status, 403);
   request.authorization = "Bearer ";  // no token is configured: none opens the door
   EXPECT_EQ(answer(request).status, 403);
+
+  request.on_private_listener = true;
+  const auto shown = answer(request);
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_EQ(shown.content_type, "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_THAT(body(shown), HasSubstr("\nsome 1\n"));
+  for (const char* path : {"/", "/ws", "/r/family", kScript}) {
+    request.path = path;
+    EXPECT_EQ(answer(request).status, 404) << path;
+  }
+  request.path = "/healthz";
+  EXPECT_EQ(answer(request).status, 200);
 }
 
 TEST_F(WebServiceTest, ShowsMetricsToWhoeverBringsTheToken) {
@@ -240,6 +273,9 @@ TEST_F(WebServiceTest, ShowsMetricsToWhoeverBringsTheToken) {
     EXPECT_EQ(status(wrong), 401) << wrong;
   }
   EXPECT_EQ(header(guarded.answer(get("/metrics")), "WWW-Authenticate"), "Bearer");
+  auto request = get("/metrics");
+  request.on_private_listener = true;
+  EXPECT_EQ(guarded.answer(request).status, 200) << "there it takes no token";
 }
 
 }  // namespace

@@ -129,6 +129,7 @@ void TurnWorld::take_commands() {
   while (const auto command = server_.poll_command()) {
     if (const auto* send = std::get_if<turn::SendToClient>(&*command)) on_answer(*send);
     if (const auto* bind = std::get_if<turn::BindRelay>(&*command)) on_bind(*bind);
+    if (const auto* take = std::get_if<turn::TakeRelay>(&*command)) on_take(*take);
     if (const auto* close = std::get_if<turn::CloseRelay>(&*command)) on_close(*close);
   }
   const auto& limits = options_.limits;
@@ -157,6 +158,13 @@ void TurnWorld::on_bind(const turn::BindRelay& bind) {
     require(relays_.emplace(bind.next_port.value, RelayState::kAsked).second, "so is the next one");
   }
   asked_.push_back(bind);
+}
+
+// The port is bound already; whether it can be had is answered like a wish to bind one.
+void TurnWorld::on_take(const turn::TakeRelay& take) {
+  const auto it = relays_.find(take.relay.value);
+  require(it != relays_.end() && it->second == RelayState::kBound, "what is taken is kept aside");
+  asked_.push_back({.relay = take.relay, .next_port = {}});
 }
 
 void TurnWorld::on_close(const turn::CloseRelay& close) {

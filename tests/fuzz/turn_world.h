@@ -47,6 +47,7 @@ class TurnWorld {
   void check(const turn::Forward& forward, const std::string& call);
   void on_answer(const turn::SendToClient& send);
   void on_bind(const turn::BindRelay& bind);
+  void on_take(const turn::TakeRelay& take);
   void on_close(const turn::CloseRelay& close);
   void take_commands();
 

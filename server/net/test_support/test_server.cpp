@@ -87,9 +87,9 @@ std::string EchoHandler::next_note() {
 HttpResponse describe(const HttpRequest& request) {
   HttpResponse response;
   response.body =
-      fmt::format("{} {}?{} host={} {} client={} loopback={} forwarded={}", request.method,
+      fmt::format("{} {}?{} host={} {} client={} private={} forwarded={}", request.method,
                   request.path, request.query, request.host, request.secure ? "https" : "http",
-                  request.client.to_string(), request.peer_is_loopback, request.forwarded);
+                  request.client.to_string(), request.on_private_listener, request.forwarded);
   return response;
 }
 

@@ -1,8 +1,11 @@
 // The app's files: caching, compression, security headers.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { request, type Response } from '../support/http.ts';
+import { inTime } from '../support/pace.ts';
 import { Server } from '../support/server.ts';
 
 describe('pages', { concurrency: true }, () => {
@@ -25,6 +28,25 @@ describe('pages', { concurrency: true }, () => {
       const same = await request(server, path);
       assert.deepEqual([same.status, same.body.equals(index.body)], [200, true], path);
     }
+  });
+
+  test('a slash behind a room leads to the room', async () => {
+    const { status, headers } = await request(server, '/r/standup/?x=1');
+    assert.deepEqual([status, headers.location], [308, '/r/standup?x=1']);
+  });
+
+  test('a client that waits with its body is told to go on', async () => {
+    const sent = requestHttp(`${server.origin}/`, {
+      method: 'POST',
+      headers: { Expect: '100-continue', 'Content-Length': '5' },
+    });
+    const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
+    sent.flushHeaders();
+    await inTime(once(sent, 'continue'), '100 Continue');
+    sent.end('hello');
+    const [answer] = await inTime(answered, 'the answer');
+    assert.equal(answer.statusCode, 405);
+    answer.resume();
   });
 
   test('what has not changed is not sent again', async () => {
@@ -106,7 +128,7 @@ describe('pages', { concurrency: true }, () => {
       '/check/',
       '/r/',
       '/r/ab',
-      '/r/standup/',
+      '/r/ab/',
       '/r/standup/deep',
       '/r/stand..up',
     ]) {
@@ -114,7 +136,7 @@ describe('pages', { concurrency: true }, () => {
     }
     const api = await request(server, '/api/nothing');
     assert.deepEqual([api.status, api.errorCode], [404, 'not_found']);
-    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
+    for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) {
       const response = await request(server, '/', { method });
       assert.deepEqual([response.status, response.headers.allow], [405, 'GET, HEAD'], method);
     }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Client } from '../support/client.ts';
-import { run, Server } from '../support/server.ts';
+import { run, Server, withoutPrivileges } from '../support/server.ts';
 
 describe('configuration', { concurrency: 4 }, () => {
   let directory: string;
@@ -148,16 +148,47 @@ describe('configuration', { concurrency: 4 }, () => {
     taken.close();
   });
 
-  test('keys that others may read are not used', async () => {
+  test('keys that everybody may read are not used; those of the group are, with a warning', async () => {
     const dataDir = join(directory, 'open');
     const server = await Server.start({ dataDir });
     await server.stop();
     const files = await readdir(dataDir);
     assert(files.length > 0);
-    for (const file of files) await chmod(join(dataDir, file), 0o644);
+    const setMode = async (mode: number): Promise<void> => {
+      for (const file of files) await chmod(join(dataDir, file), mode);
+    };
+    await setMode(0o644);
     const exit = await run(['serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir]);
     assert(exit.code !== 0 && exit.code !== null);
-    assert.match(exit.stderr, /open/);
+    assert.match(exit.stderr, /everybody may read it; run: chmod 600 /);
+    await setMode(0o660); // as Kubernetes does for fsGroup
+    const again = await Server.start({ dataDir });
+    const { stderr } = await again.stop();
+    assert.equal((stderr.match(/its group may read/g) ?? []).length, 1, stderr);
+  });
+
+  test('a data directory that cannot be written will do, as long as its keys are there', async () => {
+    const dataDir = join(directory, 'read-only');
+    const first = await Server.start({ dataDir });
+    const ana = await Client.join(first, 'Ana');
+    await first.stop();
+    await chmod(dataDir, 0o500);
+    const second = await Server.start({ dataDir, through: withoutPrivileges });
+    const again = await Client.connect(second);
+    const welcome = await again.request(
+      { type: 'hello', name: 'Ana', identity: ana.welcome.identity },
+      'welcome',
+    );
+    assert.equal(welcome.user, ana.user, 'she is the same person');
+    const { stderr } = await second.stop();
+    assert.match(stderr, /warn .*data directory \S+ cannot be written \(Permission denied\)/);
+    await chmod(dataDir, 0o700);
+    await rm(join(dataDir, 'relay.key'));
+    await chmod(dataDir, 0o500);
+    const exit = await run(['serve', '--data-dir', dataDir], {}, withoutPrivileges);
+    assert.equal(exit.code, 2);
+    assert.match(exit.stderr, /cannot be written .*--data-dir names another/);
+    await chmod(dataDir, 0o700);
   });
 
   test('several addresses, IPv6 among them, each with its line', async () => {

@@ -73,6 +73,19 @@ describe('lifecycle', { concurrency: true }, () => {
     await server.stop();
   });
 
+  test('signals that mean nothing here do no harm, and it still drains', async () => {
+    const server = await Server.start();
+    const client = await Client.join(server, 'Ana');
+    for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) {
+      server.signal(signal);
+      await until(() => server.log.includes(`signal=${signal}`), `${signal} is told of`);
+    }
+    await client.silent();
+    server.signal('SIGTERM');
+    assert.equal((await client.next('bye')).code, 'draining');
+    await server.stop();
+  });
+
   test('the log names nobody', async () => {
     const server = await Server.start({ args: ['--log-level', 'trace'] });
     const client = await Client.join(server, 'Wolfgang Amadeus');

@@ -1,11 +1,14 @@
 // /healthz and /metrics: what they say, and to whom.
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Client } from '../support/client.ts';
 import { request } from '../support/http.ts';
 import { readMetrics } from '../support/metrics.ts';
 import { until } from '../support/pace.ts';
-import { Server } from '../support/server.ts';
+import { run, Server } from '../support/server.ts';
 
 const token = 'a-secret-of-thirty-two-characters';
 
@@ -27,11 +30,12 @@ describe('metrics', { concurrency: true }, () => {
     assert.equal(health.headers['cache-control'], 'no-store');
   });
 
-  test('metrics answer this machine, and whoever brings the token', async () => {
+  test('metrics answer whoever brings the token, and not this machine without it', async () => {
     const behindProxy = { 'X-Forwarded-For': '198.51.100.1' };
     const status = async (headers: Record<string, string>): Promise<number> =>
       (await request(server, '/metrics', { headers })).status;
-    assert.equal(await status({}), 200);
+    assert.equal(await status({}), 401);
+    assert.equal(await status({ Authorization: `Bearer ${token}` }), 200);
     assert.equal(await status(behindProxy), 401);
     assert.equal(await status({ Forwarded: 'for=127.0.0.1' }), 401);
     assert.equal(await status({ ...behindProxy, Authorization: `Bearer ${token}` }), 200);
@@ -47,13 +51,73 @@ describe('metrics', { concurrency: true }, () => {
     }
   });
 
-  test('without a token configured, others are refused', async () => {
-    const own = await Server.start();
-    const refused = await request(own, '/metrics', {
-      headers: { 'X-Forwarded-For': '127.0.0.1', Authorization: 'Bearer ' },
+  test('without a token configured, everybody is refused, and told what to do', async () => {
+    const own = await Server.start({ metricsListener: false });
+    for (const headers of [{}, { 'X-Forwarded-For': '127.0.0.1', Authorization: 'Bearer ' }]) {
+      const refused = await request(own, '/metrics', { headers });
+      assert.equal(refused.status, 403);
+      assert.match(refused.body.toString(), /--metrics-listen.*--metrics-token/);
+    }
+    const told = /warn .*Requests for \/metrics were refused.*--metrics-listen/;
+    await until(() => told.test(own.log), 'the operator is told');
+    const { stderr } = await own.stop();
+    assert.match(stderr, /info .*Nobody can read \/metrics: see --metrics-listen/);
+  });
+
+  test('a listener of their own answers metrics and health, and nothing else', async () => {
+    const own = await Server.start({
+      metricsListener: false,
+      args: ['--metrics-listen', '127.0.0.1:0', '--tls-self-signed'],
     });
-    assert.equal(refused.status, 403);
+    const origin = await own.line(/^metrics on (http:\S+)$/m);
+    const ask = (path: string, headers = {}): ReturnType<typeof request> =>
+      request({ origin }, path, { headers });
+    assert.match((await ask('/metrics')).body.toString(), /^visavis_sessions 0$/m);
+    assert.equal((await ask('/healthz')).status, 200);
+    for (const path of ['/', '/ws', '/r/family', '/api/x']) {
+      assert.equal((await ask(path)).status, 404, path);
+    }
+    // A page whose name is made to lead here reads no metrics.
+    assert.equal((await ask('/metrics', { Host: 'evil.example' })).status, 421);
     await own.stop();
+  });
+
+  test("a Unix socket is the group's, takes the place of a dead one, and goes with the server", async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'visavis-metrics-'));
+    const path = join(directory, 'm.sock');
+    const options = { metricsListener: false, args: ['--metrics-listen', path] };
+    const first = await Server.start(options);
+    assert.equal((await stat(path)).mode & 0o777, 0o660);
+    assert.equal((await request(first, '/metrics', { socketPath: path })).status, 200);
+    const second = await run([
+      'serve',
+      '--listen',
+      '127.0.0.1:0',
+      '--data-dir',
+      directory,
+      ...options.args,
+    ]);
+    assert.notEqual(second.code, 0);
+    assert.match(second.stderr, /Cannot listen on unix:\S+m\.sock: another program has it already/);
+    assert.equal((await request(first, '/metrics', { socketPath: path })).status, 200);
+    await first.kill();
+    assert((await stat(path)).isSocket(), 'left behind');
+    const third = await Server.start(options);
+    assert.equal((await request(third, '/metrics', { socketPath: path })).status, 200);
+    await third.stop();
+    await assert.rejects(stat(path), { code: 'ENOENT' });
+    await writeFile(path, 'a file of somebody');
+    const fourth = await run([
+      'serve',
+      '--listen',
+      '127.0.0.1:0',
+      '--data-dir',
+      directory,
+      ...options.args,
+    ]);
+    assert.notEqual(fourth.code, 0);
+    assert.equal(await readFile(path, 'utf8'), 'a file of somebody');
+    await rm(directory, { recursive: true });
   });
 
   test('they count what happens', async () => {
@@ -81,7 +145,8 @@ describe('metrics', { concurrency: true }, () => {
     assert.equal(samples.get('visavis_errors_total{code="unknown_user"}'), 1);
     assert((samples.get('visavis_messages_received_total') ?? 0) >= 11);
     assert((samples.get('process_resident_memory_bytes') ?? 0) > 1_000_000);
-    const text = (await request(own, '/metrics')).body.toString();
+    const asked = await request(own, '/metrics', { socketPath: own.metricsSocket });
+    const text = asked.body.toString();
     assert(!text.includes(ana.user) && !text.includes('Ana'), 'nobody is named');
     await own.stop();
   });

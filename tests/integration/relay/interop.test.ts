@@ -1,14 +1,11 @@
 // The relay in open mode, spoken to by clients nobody here wrote: coturn's own, and aioice.
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { type Certificate, makeAuthority } from '../support/certificates.ts';
-import { inTime, within } from '../support/pace.ts';
 import { runPython } from '../support/python.ts';
 import { Server } from '../support/server.ts';
 import { ephemeralPassword, TurnClient } from '../support/turn.ts';
+import { type Echo, startEcho, turnutils } from '../support/turnutils.ts';
 
 const secret = 'shared with a friend';
 const user = { username: 'ana', password: 'correct-horse' };
@@ -17,68 +14,20 @@ const relayArgs = [
   ...['--relay-user', `${user.username}:${user.password}`],
 ];
 
-interface Finished {
-  code: number;
-  output: string;
-}
-
-/** One of coturn's programs. They print to both streams, and wait some seconds by themselves. */
-async function turnutils(program: string, args: readonly string[]): Promise<Finished> {
-  return await new Promise((resolve) => {
-    const command = `turnutils_${program}`;
-    execFile(command, args, { timeout: within(60_000) }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-      resolve({ code, output: `${stdout}${stderr}` });
-    });
-  });
-}
-
-/** turnutils_peer sends back what it gets; it takes no port 0. */
-async function startEcho(): Promise<{ process: ChildProcess; port: number }> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  const process = spawn('turnutils_peer', ['-L', '127.0.0.1', '-p', String(port)], {
-    stdio: 'ignore',
-  });
-  await once(process, 'spawn');
-  await echoes(port);
-  return { process, port };
-}
-
-async function echoes(port: number): Promise<void> {
-  const socket = createSocket('udp4');
-  const asking = setInterval(() => {
-    socket.send('there?', port, '127.0.0.1');
-  }, 50);
-  try {
-    await inTime(once(socket, 'message'), 'turnutils_peer answers');
-  } finally {
-    clearInterval(asking);
-    socket.close();
-  }
-}
-
 describe('other people’s TURN clients', { concurrency: 4 }, () => {
   let authority: Certificate;
   let server: Server;
-  /** A port that is reserved is known to the loop that has reserved it; a UDP client may come to another one. */
-  let oneLoop: Server;
-  let echo: { process: ChildProcess; port: number };
+  let echo: Echo;
   before(async () => {
     authority = await makeAuthority();
     const pair = await authority.issue('localhost');
     const args = ['--tls-cert', pair.certificate, '--tls-key', pair.key, ...relayArgs];
     server = await Server.start({ args });
-    oneLoop = await Server.start({ args: [...args, '--threads', '1'] });
     echo = await startEcho();
   });
   after(async () => {
     echo.process.kill();
     await server.stop();
-    await oneLoop.stop();
     await authority.remove();
   });
 
@@ -87,12 +36,11 @@ describe('other people’s TURN clients', { concurrency: 4 }, () => {
     args: readonly string[],
     sessions = 1,
     auth: readonly string[] = ['-W', secret, '-u', 'ben'],
-    { port } = server,
   ): Promise<void> {
     const messages = 20;
     const { code, output } = await turnutils('uclient', [
       ...auth,
-      ...['-p', String(port), '-n', String(messages), ...args, '127.0.0.1'],
+      ...['-p', String(server.port), '-n', String(messages), ...args, '127.0.0.1'],
     ]);
     assert.equal(code, 0, output);
     const expected = messages * sessions;
@@ -114,11 +62,9 @@ describe('other people’s TURN clients', { concurrency: 4 }, () => {
   }
 
   test('turnutils_uclient: with a second port for RTCP, reserved by EVEN-PORT', () =>
-    uclient(['-e', '127.0.0.1', '-r', String(echo.port)], 2, undefined, oneLoop));
-  test('turnutils_uclient: the same from client to client', () =>
-    uclient(['-y'], 4, undefined, oneLoop));
-  test('turnutils_uclient: the same with Send indications', () =>
-    uclient(['-y', '-s'], 4, undefined, oneLoop));
+    uclient(['-e', '127.0.0.1', '-r', String(echo.port)], 2));
+  test('turnutils_uclient: the same from client to client', () => uclient(['-y'], 4));
+  test('turnutils_uclient: the same with Send indications', () => uclient(['-y', '-s'], 4));
   test('turnutils_uclient: DONT-FRAGMENT', () => uclient(['-g', ...toEcho()]));
   test('turnutils_uclient: padding that UDP does not need', () => uclient(['-D', ...toEcho()]));
   test('turnutils_uclient: an IPv4 address asked for', () => uclient(['-X', ...toEcho()]));

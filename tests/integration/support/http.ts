@@ -16,22 +16,23 @@ export interface RequestOptions {
   method?: string;
   headers?: Readonly<Record<string, string>>;
   ca?: string;
+  /** Through this Unix socket. */
+  socketPath?: string;
 }
 
 export async function request(
   server: Pick<Server, 'origin'>,
   path: string,
-  { method = 'GET', headers = {}, ca }: RequestOptions = {},
+  { method = 'GET', headers = {}, ca, socketPath }: RequestOptions = {},
 ): Promise<Response> {
-  const url = new URL(server.origin);
+  const url = new URL(socketPath === undefined ? server.origin : 'http://localhost');
   const answered = new Promise<Response>((resolve, reject) => {
     const options = {
       method,
       headers: { ...headers },
       agent: false,
       path,
-      host: url.hostname,
-      port: url.port,
+      ...(socketPath === undefined ? { host: url.hostname, port: url.port } : { socketPath }),
     };
     const sent =
       url.protocol === 'https:'

@@ -1,15 +1,15 @@
 // /metrics, read.
 import assert from 'node:assert/strict';
-import { request, type RequestOptions } from './http.ts';
+import { request } from './http.ts';
 import { until } from './pace.ts';
 import type { Server } from './server.ts';
 
+/** A server whose metrics can be read. */
+export type Watched = Pick<Server, 'origin' | 'metricsSocket'>;
+
 /** Every sample by its name and labels, as they are written. */
-export async function readMetrics(
-  server: Pick<Server, 'origin'>,
-  options: RequestOptions = {},
-): Promise<Map<string, number>> {
-  const response = await request(server, '/metrics', options);
+export async function readMetrics(server: Watched): Promise<Map<string, number>> {
+  const response = await request(server, '/metrics', { socketPath: server.metricsSocket });
   assert.equal(response.status, 200);
   const samples = new Map<string, number>();
   for (const line of response.body.toString('utf8').split('\n')) {
@@ -22,7 +22,7 @@ export async function readMetrics(
 }
 
 /** The sum over all labels of one metric. */
-export async function readMetric(server: Pick<Server, 'origin'>, name: string): Promise<number> {
+export async function readMetric(server: Watched, name: string): Promise<number> {
   let sum = 0;
   for (const [sample, value] of await readMetrics(server)) {
     if (sample === name || sample.startsWith(`${name}{`)) sum += value;
@@ -31,10 +31,7 @@ export async function readMetric(server: Pick<Server, 'origin'>, name: string): 
 }
 
 /** Requests refused and packets that went nowhere, for this reason. */
-export async function readRefusals(
-  server: Pick<Server, 'origin'>,
-  reason: string,
-): Promise<number> {
+export async function readRefusals(server: Watched, reason: string): Promise<number> {
   const sample = `visavis_relay_refusals_total{reason="${reason}"}`;
   const count = (await readMetrics(server)).get(sample);
   assert(count !== undefined, sample);
@@ -43,7 +40,7 @@ export async function readRefusals(
 
 /** Until so many are counted: the relay's loops tell their counts ten times a second. */
 export async function refusalsBecome(
-  server: Pick<Server, 'origin'>,
+  server: Watched,
   reason: string,
   expected: number,
 ): Promise<void> {

@@ -25,6 +25,8 @@ export interface ServerOptions {
   /** To start on the data of an earlier server; it is then the caller's to remove. */
   dataDir?: string;
   listen?: string;
+  /** False: without a listener for /metrics. */
+  metricsListener?: boolean;
   /** A command that runs it, such as nsenter with its arguments. It must become the server, not have it as a child. */
   through?: readonly string[];
 }
@@ -74,6 +76,8 @@ export class Server {
   readonly #exited: Promise<Exit>;
   readonly #ownedDirectories: string[] = [];
   readonly dataDir: string;
+  /** The Unix socket at which /metrics is answered. */
+  readonly metricsSocket: string;
   #stdout = '';
   #stderr = '';
   #stopped = false;
@@ -92,14 +96,17 @@ export class Server {
       `[limits]\n${limits.map(([key, value]) => `${key} = ${value}\n`).join('')}`,
     );
     const dataDir = options.dataDir ?? join(scratch, 'data');
+    const metricsSocket = join(scratch, 'metrics.sock');
     const server = new Server(
       [
+        ...(options.metricsListener === false ? [] : ['--metrics-listen', metricsSocket]),
         ...['--config', config, '--listen', options.listen ?? '127.0.0.1:0'],
         ...['--data-dir', dataDir],
         ...(options.args ?? []),
       ],
       options.env ?? {},
       dataDir,
+      metricsSocket,
       options.through ?? [],
     );
     server.#ownedDirectories.push(scratch);
@@ -117,9 +124,11 @@ export class Server {
     args: readonly string[],
     env: Record<string, string>,
     dataDir: string,
+    metricsSocket: string,
     through: readonly string[],
   ) {
     this.dataDir = dataDir;
+    this.metricsSocket = metricsSocket;
     const [command = binary, ...rest] = [...through, binary, 'serve', ...args];
     this.#process = spawn(command, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -138,18 +147,26 @@ export class Server {
     this.#exited.catch(() => undefined); // told by whoever awaits it
   }
 
-  async #ready(): Promise<void> {
-    const line = new Promise<string>((resolve) => {
+  /** What the first group matches, once it has been written to stdout. */
+  async line(wanted: RegExp): Promise<string> {
+    const written = new Promise<string>((resolve) => {
       const look = (): void => {
-        const match =
-          /^listening on (https?:\/\/\S+)$/m.exec(this.#stdout) ??
-          /^\{.*"event":"ready","url":"([^"]+)"\}$/m.exec(this.#stdout);
+        const match = wanted.exec(this.#stdout);
         if (match?.[1] === undefined) return;
         this.#process.stdout.off('data', look);
         resolve(match[1]);
       };
       this.#process.stdout.on('data', look);
+      look();
     });
+    return await inTime(written, `a line like ${wanted}`, 20_000);
+  }
+
+  async #ready(): Promise<void> {
+    const line = this.line(
+      /^(?:listening on |\{.*"event":"ready","url":")(https?:\/\/[^\s"]+)(?:"\})?$/m,
+    );
+    line.catch(() => undefined); // it died: told below
     const died = this.#exited.then((exit) => {
       throw new Error(`the server did not start: ${exit.code ?? exit.signal}\n${exit.stderr}`);
     });
@@ -181,7 +198,7 @@ export class Server {
   }
 
   signal(signal: NodeJS.Signals): void {
-    if (signal !== 'SIGHUP') this.#stopped = true;
+    if (signal === 'SIGTERM' || signal === 'SIGINT' || signal === 'SIGKILL') this.#stopped = true;
     this.#process.kill(signal);
   }
 
@@ -218,12 +235,18 @@ export class Server {
   }
 }
 
+/** A command under which even root is held to the modes of files. */
+export const withoutPrivileges: readonly string[] =
+  process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--'] : [];
+
 /** Runs the binary to its end: for --help, --version and what is wrong with a configuration. */
 export async function run(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
 ): Promise<Exit> {
-  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) });
+  const [command = binary, ...rest] = [...through, binary, ...args];
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -137,7 +137,7 @@ describe('slow peers', { concurrency: 4 }, () => {
     const connection = await RawConnection.open(server);
     connection.stopReading();
     const before = await server.residentBytes();
-    const asks = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(500);
+    const asks = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(500);
     for (let n = 0; n < 20; n += 1) {
       connection.write(asks);
       await new Promise(setImmediate);
