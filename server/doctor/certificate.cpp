@@ -129,7 +129,7 @@ CertificateSeen see_certificate(SSL& tls, const std::string& host) {
                           result == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT;
   if (result != X509_V_OK) seen.trust_error = X509_verify_cert_error_string(result);
   const unsigned char* staple = nullptr;
-  seen.stapled = SSL_get_tlsext_status_ocsp_resp(&tls, &staple) > 0;
+  seen.stapled = SSL_get_tlsext_status_ocsp_resp(&tls, static_cast<void*>(&staple)) > 0;
   seen.must_staple = must_staple(certificate);
   return seen;
 }

@@ -11,6 +11,7 @@ constexpr std::int64_t kDaysLeftWarning = 14;
 
 std::string addresses(const DnsSeen& dns) {
   std::vector<std::string> all;
+  all.reserve(dns.v4.size() + dns.v6.size());
   for (const auto& address : dns.v4) all.push_back(address.to_string());
   for (const auto& address : dns.v6) all.push_back(address.to_string());
   return fmt::format("{}", fmt::join(all, ", "));

@@ -21,7 +21,7 @@ using stun::AttributeType;
 constexpr std::size_t kPacketBytes = 1'000;
 constexpr Duration kPacketInterval = microseconds(2'500);
 constexpr Duration kBurstMax = milliseconds(20);
-constexpr int kFewPackets = 20;
+constexpr std::uint64_t kFewPackets = 20;
 constexpr Duration kLastPacket = milliseconds(700);
 
 // The first family that there is.
