@@ -24,15 +24,26 @@ describe('pages', { concurrency: true }, () => {
     assert.match(index.headers['content-type'] ?? '', /^text\/html/);
     assert.equal(index.headers['cache-control'], 'no-cache');
     assert.match(index.body.toString(), /<!doctype html>/i);
-    for (const path of ['/?utm=x', '/check', '/r/standup', '/r/amber-otter-42?x=1', '/index.html']) {
+    for (const path of [
+      '/?utm=x',
+      '/check',
+      '/r/standup',
+      '/r/amber-otter-42?x=1',
+      '/index.html',
+    ]) {
       const same = await request(server, path);
       assert.deepEqual([same.status, same.body.equals(index.body)], [200, true], path);
     }
   });
 
-  test('a slash behind a room leads to the room', async () => {
-    const { status, headers } = await request(server, '/r/standup/?x=1');
-    assert.deepEqual([status, headers.location], [308, '/r/standup?x=1']);
+  test('a slash behind an address of the app leads there', async () => {
+    for (const [path, location] of [
+      ['/r/standup/?x=1', '/r/standup?x=1'],
+      ['/check/', '/check'],
+    ] as const) {
+      const { status, headers } = await request(server, path);
+      assert.deepEqual([status, headers.location], [308, location]);
+    }
   });
 
   test('a client that waits with its body is told to go on', async () => {
@@ -125,7 +136,6 @@ describe('pages', { concurrency: true }, () => {
       '//',
       '/\\',
       '/.git/config',
-      '/check/',
       '/r/',
       '/r/ab',
       '/r/ab/',

@@ -97,6 +97,7 @@ describe('start', { concurrency: 4 }, () => {
     const line = await logged(server, 'no option', { variable: 'VISAVIS_TRUSTED_PROXIES' });
     assert.equal(line.level, 'warn');
     assert.equal(line.fields.get('nearest'), 'VISAVIS_TRUSTED_PROXY');
+    await logged(server, 'no option', { variable: 'VISAVIS_METRICS_TOKENS' });
     assert.equal(linesAbout(server, 'no option').length, 2);
     assert(!server.log.includes('a-secret'), 'its value may be a secret');
   });
@@ -104,9 +105,16 @@ describe('start', { concurrency: 4 }, () => {
   test('as JSON: ready, and why not', async (t) => {
     const server = await Server.start({ args: ['--log-format', 'json'] });
     t.after(() => server.stop());
-    const ready = JSON.parse(server.output) as Record<string, unknown>;
-    assert.equal(ready['event'], 'ready');
-    assert.equal(ready['url'], server.origin);
+    await server.line(/^(\{.*"event":"metrics".*\})$/m);
+    const told = server.output.trim().split('\n');
+    const events = told.map((line) => {
+      const { event, url } = JSON.parse(line) as Record<string, unknown>;
+      return { event, url };
+    });
+    assert.deepEqual(events, [
+      { event: 'ready', url: server.origin },
+      { event: 'metrics', url: `unix:${server.metricsSocket}` },
+    ]);
     const refused = async (
       args: string[],
       env: Record<string, string> = {},
