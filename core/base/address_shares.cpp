@@ -42,6 +42,13 @@ bool AddressShares::has_place(const Source& source) const {
          count_in(by_site_, site_of(source)) / kAddressesWorthOfSite < of_each;
 }
 
+bool AddressShares::has_place_instead_of_one(const Source& source) const {
+  const std::size_t of_each = share();
+  return size_ <= all_max_ && count_in(by_address_, source) <= of_each &&
+         (source.address.is_v4() ||
+          count_in(by_site_, site_of(source)) <= of_each * kAddressesWorthOfSite);
+}
+
 void AddressShares::add(const Source& source) {
   ++size_;
   ++by_address_[source];

@@ -23,6 +23,8 @@ class AddressShares {
 
   bool is_full() const { return size_ >= all_max_; }
   bool has_place(const Source& source) const;
+  // The same, once one of its own has been removed.
+  bool has_place_instead_of_one(const Source& source) const;
   // Counts one, whether there is a place or not.
   void add(const Source& source);
   // Precondition: it has been added.

@@ -21,6 +21,10 @@ class AddressSessions {
       : shares_(limits.sessions_max, limits.sessions_per_address_max) {}
 
   bool has_place(const Source& source) const { return shares_.has_place(source); }
+  // The same, once one of its own has ended.
+  bool has_place_instead_of_one(const Source& source) const {
+    return shares_.has_place_instead_of_one(source);
+  }
   void add(const Source& source) { shares_.add(source); }
   // Precondition: it has been added, and does not wait.
   void remove(const Source& source) { shares_.remove(source); }

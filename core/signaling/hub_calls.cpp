@@ -30,7 +30,11 @@ Call* Hub::Impl::find_call_from(const Session& session, const UserId& caller) {
       return participant.state == ParticipantState::kJoined &&
              participant.session->user->id == caller;
     });
-    if (own->state == ParticipantState::kInvited && theirs != nullptr) return call;
+    // Whoever only happens to be in it has not called: this would put people into each other's
+    // calls.
+    if (own->state == ParticipantState::kInvited && own->rung_by == caller && theirs != nullptr) {
+      return call;
+    }
   }
   return nullptr;
 }
@@ -55,17 +59,20 @@ bool Hub::Impl::may_join_call(Session& session, RequestId id) {
   return false;
 }
 
-// False, with the error sent, when there are as many calls as may be.
+// False, with the error sent, when there are as many calls as may be, all in all or of this
+// address.
 bool Hub::Impl::has_place_for_call(Session& session, RequestId id) {
-  if (calls_.size() < limits_.calls_max) return true;
+  if (call_shares_.has_place(session.source())) return true;
   send_error(session, id, ErrorCode::kCallLimit,
-             "This server carries as many calls as it can. Try again later.");
+             "This server, or your network, has as many calls as it may have. Try again later.");
   return false;
 }
 
 // Nobody is in it yet. Precondition: there is none of this id.
-Call& Hub::Impl::make_call(const CallId& id, bool video, Instant now) {
+Call& Hub::Impl::make_call(const CallId& id, bool video, const Source& maker, Instant now) {
   Call& call = *calls_.emplace(id, std::make_unique<Call>()).first->second;
+  call.maker = maker;
+  call_shares_.add(maker);
   call.id = id;
   call.video = video;
   call.began = now;
@@ -128,7 +135,7 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallStart& start, I
                            .caller_address = session.address});
     return send(session, encode_call_ended(id, call_id, EndReason::kBusy));
   }
-  Call& call = make_call(call_id, start.video, now);
+  Call& call = make_call(call_id, start.video, session.source(), now);
   Participant& caller = add_participant(call, session);
   join(call, caller, now);
   name_caller(call, caller);
@@ -299,6 +306,7 @@ void Hub::Impl::end_call(Call& call, EndReason reason, Instant now) {
     call.room->call = nullptr;
     forget_room_later(*call.room, now);
   }
+  call_shares_.remove(call.maker);
   calls_.erase(CallId(call.id));
 }
 

@@ -1,5 +1,6 @@
 // Doors of rooms: who waits there, who is let in, and who is sent away (PROTOCOL.md section 12).
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
@@ -87,17 +88,28 @@ bool Hub::Impl::take_knock_over(Session& session, Room& room, Instant now) {
   return session.knocking == &room;
 }
 
-// Of those at one address (strangers and known ones apart) of whom most wait, whoever came last
-// goes, unless the newcomer's would then have as many. False where all have about the same.
+// Of those at one place (an IPv4 address, an IPv6 /48) where most wait, whoever came last goes,
+// unless the newcomer's would then have as many. At the newcomer's own place, strangers go for who
+// is known, likewise. False where all have about the same.
 bool Hub::Impl::make_place_at_door(const Session& newcomer, Room& room) {
-  std::map<Source, std::size_t> waiting;
-  for (const Knock& knock : room.knocks) ++waiting[knock.session->source()];
+  const IpAddress place = newcomer.address.site_key();
+  std::map<IpAddress, std::size_t> waiting;
+  std::array<std::size_t, 2> of_place{};  // strangers, known ones
+  for (const Knock& knock : room.knocks) {
+    ++waiting[knock.session->address.site_key()];
+    if (knock.session->address.site_key() == place) ++of_place.at(knock.session->stranger ? 0 : 1);
+  }
   const auto most =
       std::max_element(waiting.begin(), waiting.end(),
                        [](const auto& a, const auto& b) { return a.second < b.second; });
-  if (most == waiting.end() || most->second <= waiting[newcomer.source()] + 1) return false;
+  if (most == waiting.end()) return false;
+  const bool elsewhere = most->second > waiting[place] + 1;
+  const std::size_t own = newcomer.stranger ? 0 : 1;
+  if (!elsewhere && of_place.at(1 - own) <= of_place.at(own) + 1) return false;
   const auto last = std::find_if(room.knocks.rbegin(), room.knocks.rend(), [&](const Knock& knock) {
-    return knock.session->source() == most->first;
+    const Session& other = *knock.session;
+    return elsewhere ? other.address.site_key() == most->first
+                     : other.address.site_key() == place && other.stranger != newcomer.stranger;
   });
   Session& displaced = *last->session;
   room.knocks.erase(std::next(last).base());

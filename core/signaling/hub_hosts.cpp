@@ -49,10 +49,12 @@ Call* Hub::Impl::find_hosted_call(Session& session, RequestId id,
     return nullptr;
   }
   const Rate rate{limits_.room_changes_per_second, limits_.room_changes_burst};
-  if (!call->room->changes.take(rate, now)) {
+  TokenBucket& changes =
+      call->room->changes.use(session.user->id, [&] { return TokenBucket(rate, now); });
+  if (!changes.take(rate, now)) {
     send_error(session, id, ErrorCode::kRateLimited,
-               "This room's rules change too often. Wait a moment and try again.",
-               call->room->changes.until(rate, now), "room_changes_per_second");
+               "You change this room's rules too often. Wait a moment and try again.",
+               changes.until(rate, now), "room_changes_per_second");
     return nullptr;
   }
   return call;

@@ -122,7 +122,7 @@ class Hub::Impl {
   void attach(Connection& connection, Session& session);
   void detach(Session& session, Duration window, Instant now);
   void stop_waiting_to_be_resumed(Session& session);
-  bool has_place_for_session(const Source& source, Instant now);
+  bool has_place_for_session(const Source& source, const User* person, Instant now);
   void send_welcome(Session& session, RequestId id, bool resumed);
   void end_session(Session& session, EndReason reason, Instant now);
 
@@ -140,7 +140,7 @@ class Hub::Impl {
   Call* find_call_from(const Session& session, const UserId& caller);
   bool may_join_call(Session& session, RequestId id);
   bool has_place_for_call(Session& session, RequestId id);
-  Call& make_call(const CallId& id, bool video, Instant now);
+  Call& make_call(const CallId& id, bool video, const Source& maker, Instant now);
   Participant& add_participant(Call& call, Session& session);  // not joined yet
   void name_caller(Call& call, const Participant& caller);
   void note_joined(Call& call, Instant now);
@@ -194,11 +194,11 @@ class Hub::Impl {
   void silence(const User& user, const UserId& blocked);
 
   // --- hub_rooms.cpp
-  Room* make_room_for(Session& maker, RequestId id, std::string_view name, Instant now);
+  Room* make_room_for(Session& maker, RequestId id, std::string_view name);
   RoomRules new_rules(const UserId& creator, bool knock, Instant now);
   Room* open_room(Session& creator, RequestId id, std::string_view name, bool knock, Instant now);
   void give_room(Call& call, Room& room);
-  Call& start_call_in(Room& room, bool video, Instant now);
+  Call& start_call_in(Room& room, bool video, const Session& maker, Instant now);
   bool has_seat(Session& session, RequestId id, const Call& call);
   void enter(Session& session, RequestId id, Room& room, bool video, Instant now);
   void forget_room_later(Room& room, Instant now);  // unless somebody is there
@@ -304,6 +304,7 @@ class Hub::Impl {
   // Restored and ended, oldest first: they do not come back a second time.
   std::deque<CallId> ended_restored_;
   std::unordered_map<SessionId, RelayTest> relay_tests_;
+  AddressShares call_shares_{limits_.calls_max, limits_.calls_per_address_max};
   AddressShares relay_test_shares_{limits_.relay_tests_max, limits_.relay_tests_per_address_max};
   Presence presence_{limits_};
   AddressSessions address_sessions_{limits_};

@@ -96,9 +96,21 @@ Call* Hub::Impl::find_or_restore_call(Session& session, RequestId id, const Retu
     send_error(session, id, code, message);
     return nullptr;
   };
-  const auto it = calls_.find(membership.call);
+  auto it = calls_.find(membership.call);
+  // Somebody was here first whose membership is from before the call became a room.
+  if (it != calls_.end() && it->second->restored && it->second->room == nullptr &&
+      membership.room && !it->second->lost_its_room) {
+    end_call(*it->second, EndReason::kRoomRules, now);
+    std::erase(ended_restored_, membership.call);
+    it = calls_.find(membership.call);
+  }
   if (it != calls_.end()) {
     Call& call = *it->second;
+    if (!membership.room && call.room != nullptr &&
+        (call.room->is_barred(session.user->id) || !call.room->lets_in(session.user->id))) {
+      return refuse_with(ErrorCode::kMembershipInvalid,
+                         "This call has become a room since: come to its door.");
+    }
     const bool left =
         std::count(call.departed.begin(), call.departed.end(), membership.participant) > 0;
     if (!call.restored || left || call.find(membership.participant) != nullptr) {
@@ -116,13 +128,14 @@ Call* Hub::Impl::find_or_restore_call(Session& session, RequestId id, const Retu
   }
   if (!has_place_for_call(session, id)) return nullptr;
   ++counters_.calls_restored;
-  Call& call = make_call(membership.call, membership.video, now);
+  Call& call = make_call(membership.call, membership.video, session.source(), now);
   call.answered = true;
   call.caller = membership.caller;
   call.restored = true;
   call.next_order =
       static_cast<std::uint16_t>(std::min<int>(membership.order + kJoinsUnknown, UINT16_MAX));
   restore_room(call, session, back, now);
+  call.lost_its_room = membership.room && call.room == nullptr;
   call.restore_deadline = now + limits_.resume_window;
   restore_deadlines_.set(*call.restore_deadline, call.id);
   return &call;
@@ -134,7 +147,7 @@ void Hub::Impl::restore_room(Call& call, const Session& session, const Return& b
   const std::string& name = back.membership.room->name;
   Room* room = rooms_.find(name);
   if (room == nullptr) {
-    room = rooms_.make(name, session.user->id, session.source(), now);
+    room = rooms_.make(name, session.user->id, session.source());
     if (room == nullptr) return;
     bring_back(*room, back.rules(), now);
   }

@@ -65,7 +65,7 @@ bool Hub::Impl::is_busy(const User& user, const Session& caller, Instant now) co
         if (own.silent && !blocked) continue;
         if (std::count(ringing.begin(), ringing.end(), call) > 0) continue;
         ringing.push_back(call);
-        if (own.rung_from == source) ++from_source;
+        if (own.rung_from.address == source.address) ++from_source;
       }
     }
   }

@@ -91,6 +91,25 @@ TEST_F(Rings, StrangersKeepNoFriendOut) {
   call_of(ana, dan);
 }
 
+TEST_F(Rings, CallingWhoIsInTheCallThatRingsIsNoAnswerToIt) {
+  call(dialogue, ana, ben, dan);  // Ana rings both, and Ben accepts
+  accept(dialogue, ben, hear(ben, "call.incoming").at("/call"));
+  dialogue.forget(dan.connection);
+  EXPECT_EQ(calls(dan, ben).type(), "call.ringing");  // not with Ana
+}
+
+TEST_F(Rings, TokensGiveAnAddressNoThirdLine) {
+  const Guest eve = join_from(dialogue, "198.51.100.1", "Eve");
+  const Guest another = join_from(dialogue, "198.51.100.1", "Another");
+  const Guest known = join_from(dialogue, "198.51.100.1", "Known");
+  call_of(eve, dan);
+  call_of(another, dan);
+  dialogue.lose(known.connection);
+  const Guest back =
+      join_from(dialogue, "198.51.100.1", "Known", R"(,"identity":")" + known.identity + '"');
+  EXPECT_EQ(calls(back, dan).at("/reason"), "busy");
+}
+
 TEST_F(Rings, StrangersTakeNothingFromThoseWhoAreKnownAtTheirAddress) {
   const Guest known = join_again(dialogue, "Ida", join(dialogue, "Ida"));
   for (int i = 0; i < 10; ++i) rings_in_vain(join(dialogue, "A"), dan);

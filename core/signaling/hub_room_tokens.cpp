@@ -63,7 +63,7 @@ bool Hub::Impl::check_room_token(Session& session, RequestId id, std::string_vie
 Room* Hub::Impl::go_by_token(Session& holder, RequestId id, const RoomToken& token, Instant now) {
   Room* room = rooms_.find(token.room);
   if (room == nullptr) {
-    room = make_room_for(holder, id, token.room, now);
+    room = make_room_for(holder, id, token.room);
     if (room == nullptr) return nullptr;
     bring_back(*room, token.rules, now);
   } else if (room->unclaimed || takes_precedence(token.rules, room->rules)) {

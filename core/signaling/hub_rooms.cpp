@@ -8,8 +8,8 @@
 namespace visavis::signaling {
 
 // Null, with the error sent, where there are too many.
-Room* Hub::Impl::make_room_for(Session& maker, RequestId id, std::string_view name, Instant now) {
-  Room* const room = rooms_.make(name, maker.user->id, maker.source(), now);
+Room* Hub::Impl::make_room_for(Session& maker, RequestId id, std::string_view name) {
+  Room* const room = rooms_.make(name, maker.user->id, maker.source());
   if (room == nullptr) {
     send_error(maker, id, ErrorCode::kRoomLimit,
                "You or others in your network have made as many rooms as this server keeps for "
@@ -30,7 +30,7 @@ RoomRules Hub::Impl::new_rules(const UserId& creator, bool knock, Instant now) {
 // A new one. Just after a restart it is nobody's yet: whose it was may be on their way.
 Room* Hub::Impl::open_room(Session& creator, RequestId id, std::string_view name, bool knock,
                            Instant now) {
-  Room* const room = make_room_for(creator, id, name, now);
+  Room* const room = make_room_for(creator, id, name);
   if (room == nullptr) return nullptr;
   room->rules = new_rules(creator.user->id, knock, now);
   room->unclaimed = is_opening(now);
@@ -119,9 +119,9 @@ bool Hub::Impl::has_seat(Session& session, RequestId id, const Call& call) {
   return false;
 }
 
-Call& Hub::Impl::start_call_in(Room& room, bool video, Instant now) {
+Call& Hub::Impl::start_call_in(Room& room, bool video, const Session& maker, Instant now) {
   ++counters_.calls_started;
-  Call& call = make_call(make_random_id<CallId>(random_), video, now);
+  Call& call = make_call(make_random_id<CallId>(random_), video, maker.source(), now);
   give_room(call, room);
   return call;
 }
@@ -134,7 +134,7 @@ void Hub::Impl::enter(Session& session, RequestId id, Room& room, bool video, In
     return forget_room_later(room, now);
   }
   const bool first = room.call == nullptr;
-  Call& call = first ? start_call_in(room, video, now) : *room.call;
+  Call& call = first ? start_call_in(room, video, session, now) : *room.call;
   const Participant& own = add_participant(call, session);
   if (first) name_caller(call, own);
   accept(session, id, call, now);

@@ -407,6 +407,17 @@ TEST_F(Knocking, OpeningAdmitsThoseWhoAreThere) {
   EXPECT_EQ(enter(dialogue, dan, "other").type(), "room.waiting");
 }
 
+TEST(AtADoor, NetworksOfOneSiteDoNotFillIt) {
+  Dialogue dialogue;
+  const Guest ana = join_from(dialogue, "203.0.113.9", "Ana");
+  EXPECT_EQ(enter(dialogue, ana, kRoom, R"(,"knock":true)").type(), "call.accepted");
+  for (int network = 0; network < 16; ++network) {
+    const std::string address = "2001:db8:9:" + std::to_string(network) + "::1";
+    enter(dialogue, join_from(dialogue, address, "Mallory"), kRoom);
+  }
+  EXPECT_EQ(enter(dialogue, join(dialogue, "Ida"), kRoom).type(), "room.waiting");
+}
+
 TEST(AtADoor, StrangersTakeNothingFromThoseWhoAreKnownAtTheirAddress) {
   Limits limits;
   limits.address_knocks_per_minute = 2;

@@ -160,5 +160,36 @@ TEST_F(CallRejoin, OpenedItIsARoomAndGoesOnAlone) {
   EXPECT_EQ(rejoin(dialogue, ben, bens_token).at("/room"), kRoom);
 }
 
+// In the first life Ana and Ben talk, Ana makes a room of it where others must knock, and removes
+// Ben, who keeps what he was given before.
+struct RoomOfACall : RestartTest {
+  std::string id = ring(before, old_ana, old_ben).first.at("/call");
+  std::string bens_token = accept(before, old_ben, id).at("/membership");
+  std::string anas_token;
+
+  RoomOfACall() {
+    before.forget(old_ana.connection);
+    say_of_room(before, old_ana, "room.open", kRoom, R"(,"knock":true,"call":")" + id + "\"");
+    anas_token = before.hear(old_ana.connection, "room.opened").at("/membership");
+    before.forget(old_ana.connection);
+    before.say(old_ana.connection, R"({"type":"room.remove","id":8,"call":")" + id +
+                                       R"(","user":")" + old_ben.user + R"("})");
+    const Heard rules = before.hear(old_ana.connection, "room.rules");
+    if (!rules.at("/membership").empty()) anas_token = rules.at("/membership");
+  }
+};
+
+TEST_F(RoomOfACall, WhoWasRemovedDoesNotComeBackWithAnEarlierMembership) {
+  EXPECT_EQ(rejoin(dialogue, ana, anas_token).at("/room"), kRoom);
+  EXPECT_EQ(rejoin(dialogue, ben, bens_token).at("/code"), "membership_invalid");
+}
+
+TEST_F(RoomOfACall, WhoComesBackBeforeTheRoomDoesGivesWayToIt) {
+  EXPECT_EQ(rejoin(dialogue, ben, bens_token).type(), "call.rejoined");
+  EXPECT_EQ(rejoin(dialogue, ana, anas_token).at("/room"), kRoom);
+  EXPECT_EQ(hear(ben, "call.ended").at("/reason"), "room_rules");
+  EXPECT_EQ(rejoin(dialogue, ben, bens_token).at("/code"), "membership_invalid");
+}
+
 }  // namespace
 }  // namespace visavis::signaling

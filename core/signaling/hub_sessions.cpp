@@ -139,7 +139,7 @@ void Hub::Impl::start_session(Connection& connection, RequestId id,
   const UserId user_id = known ? *known : make_random_id<UserId>(random_);
   const User* existing = find_user(user_id);
   if ((existing != nullptr && existing->sessions.size() >= limits_.sessions_per_user_max) ||
-      !has_place_for_session({connection.address.limit_key(), known.has_value()}, now)) {
+      !has_place_for_session({connection.address.limit_key(), known.has_value()}, existing, now)) {
     refuse(connection.id, id, ErrorCode::kTooManySessions);
     close_connection(connection, kCloseTryAgainLater, "too_many_sessions", now);
     return;
@@ -158,13 +158,24 @@ void Hub::Impl::start_session(Connection& connection, RequestId id,
   ring_late_device(session);
 }
 
-// Where an address has as many as it may have, one that waits to be resumed there makes place.
-bool Hub::Impl::has_place_for_session(const Source& source, Instant now) {
+// Where an address has as many as it may have, one that waits to be resumed makes place: the
+// person's own, or a stranger's for a stranger. `person` is null for who is not here yet.
+bool Hub::Impl::has_place_for_session(const Source& source, const User* person, Instant now) {
   if (address_sessions_.has_place(source)) return true;
-  const auto waiting = address_sessions_.first_that_waits(source);
-  if (!waiting) return false;
-  end_session(*sessions_.at(*waiting), EndReason::kLost, now);
-  return address_sessions_.has_place(source);
+  if (!address_sessions_.has_place_instead_of_one(source)) return false;
+  Session* waiting = nullptr;
+  if (source.known) {
+    if (person == nullptr) return false;
+    const auto own = std::ranges::find_if(person->sessions, [&](const Session* session) {
+      return !session->connection && session->counted == source;
+    });
+    if (own != person->sessions.end()) waiting = *own;
+  } else if (const auto first = address_sessions_.first_that_waits(source)) {
+    waiting = sessions_.at(*first).get();
+  }
+  if (waiting == nullptr) return false;
+  end_session(*waiting, EndReason::kLost, now);
+  return true;
 }
 
 User& Hub::Impl::find_or_make_user(const UserId& id, std::string name, Instant now) {

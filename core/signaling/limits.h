@@ -93,6 +93,8 @@ struct Limits {
 
   // Calls.
   std::size_t calls_max = 10'000;
+  // Of these, made from one address: each of its sessions may have one.
+  std::size_t calls_per_address_max = 1'000;
   // That it has joined: calls that ring do not count.
   std::size_t calls_per_session_max = 1;
   // People in a call. Full mesh: each uploads to every other.

@@ -101,8 +101,10 @@ struct Call {
   bool video = true;
   bool answered = false;
   ParticipantId caller;
-  Room* room = nullptr;     // whose call this is; none for a call without a name
-  Instant ring_deadline{};  // the first of those of its participants
+  Source maker;                // on whose account it is
+  bool lost_its_room = false;  // came back without the room that it was of
+  Room* room = nullptr;        // whose call this is; none for a call without a name
+  Instant ring_deadline{};     // the first of those of its participants
   std::uint16_t next_order = 0;
   bool restored = false;  // from an earlier epoch
   // For the log.

@@ -11,6 +11,7 @@
 
 #include "core/base/source.h"
 #include "core/base/time.h"
+#include "core/signaling/budget.h"
 #include "core/signaling/ids.h"
 #include "core/signaling/room_rules.h"
 #include "core/signaling/token_bucket.h"
@@ -53,17 +54,18 @@ struct Room {
   // whoever may not stay has gone.
   bool settling = false;
 
-  Call* call = nullptr;              // none while nobody is inside
-  std::vector<Knock> knocks;         // in the order in which they came
-  std::optional<Instant> forget_at;  // only while nobody is inside or knocks
-  TokenBucket changes;               // of the rules
+  Call* call = nullptr;                                    // none while nobody is inside
+  std::vector<Knock> knocks;                               // in the order in which they came
+  std::optional<Instant> forget_at;                        // only while nobody is inside or knocks
+  AccountBook<UserId, TokenBucket> changes{kChangersMax};  // of the rules, by whoever makes them
 
   // RoomBook's: on whose account it is remembered.
   UserId maker;
   Source maker_source;
   bool counted_as_restricted = false;
 
-  explicit Room(TokenBucket full) : changes(full) {}
+  // More than can be hosts of one: the creator, those named, who stands in.
+  static constexpr std::size_t kChangersMax = 16;
 
   bool is_barred(const UserId& user) const {
     return rules.is_removed(user) ||

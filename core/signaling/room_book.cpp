@@ -9,8 +9,7 @@ Room* RoomBook::find(std::string_view name) {
   return it == rooms_.end() ? nullptr : it->second.get();
 }
 
-Room* RoomBook::make(std::string_view name, const UserId& maker, const Source& source,
-                     Instant now) {
+Room* RoomBook::make(std::string_view name, const UserId& maker, const Source& source) {
   const auto of_maker = by_maker_.find(maker);
   const bool person_full =
       of_maker != by_maker_.end() && of_maker->second.size() >= limits_.rooms_per_person_max;
@@ -22,8 +21,7 @@ Room* RoomBook::make(std::string_view name, const UserId& maker, const Source& s
     given_up_.use(own->rules.instance, [] { return GivenUp(); });
     forget(*own);
   }
-  const Rate rate{limits_.room_changes_per_second, limits_.room_changes_burst};
-  auto owned = std::make_unique<Room>(TokenBucket(rate, now));
+  auto owned = std::make_unique<Room>();
   Room& room = *owned;
   room.name = name;
   rooms_.emplace(room.name, std::move(owned));

@@ -30,7 +30,7 @@ class RoomBook {
 
   // Nobody is in it yet; see forget_later(). Null where there are too many, all in all or on this
   // account. Precondition: there is none of this name.
-  Room* make(std::string_view name, const UserId& maker, const Source& source, Instant now);
+  Room* make(std::string_view name, const UserId& maker, const Source& source);
   // Whether this room has made place for another of its creator's. They have given it up: its
   // tokens are of no use any more.
   bool was_given_up(const RoomInstance& instance) { return given_up_.find(instance) != nullptr; }

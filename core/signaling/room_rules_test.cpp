@@ -211,7 +211,7 @@ TEST(RoomBook, CountsRoomsWhoseRulesRestrictAnybody) {
   Limits limits;
   RoomBook book(limits);
   const Source source{*IpAddress::parse("192.0.2.1")};
-  Room& room = *book.make("one", UserId{{1}}, source, Instant{});
+  Room& room = *book.make("one", UserId{{1}}, source);
   book.note_rules(room);
   EXPECT_FALSE(book.any_restricted());
   room.rules.knock = true;
@@ -228,13 +228,13 @@ TEST(RoomBook, ARoomThatSomebodyElseOnlyBroughtBackMakesNoPlaceForTheirs) {
   limits.rooms_per_person_max = 1;
   RoomBook book(limits);
   const Source source{*IpAddress::parse("192.0.2.1")};
-  Room& room = *book.make("one", UserId{{1}}, source, Instant{});
+  Room& room = *book.make("one", UserId{{1}}, source);
   room.rules.creator = UserId{{2}};
   book.forget_later(room, Instant{seconds(1)});
-  EXPECT_EQ(book.make("two", UserId{{1}}, source, Instant{}), nullptr);
+  EXPECT_EQ(book.make("two", UserId{{1}}, source), nullptr);
   book.charge(room, UserId{{2}}, source);
-  EXPECT_NE(book.make("two", UserId{{1}}, source, Instant{}), nullptr);
-  EXPECT_NE(book.make("three", UserId{{2}}, source, Instant{}), nullptr);
+  EXPECT_NE(book.make("two", UserId{{1}}, source), nullptr);
+  EXPECT_NE(book.make("three", UserId{{2}}, source), nullptr);
   EXPECT_EQ(book.find("one"), nullptr);
 }
 
@@ -242,7 +242,7 @@ TEST(RoomBook, ForgetsWhatIsDue) {
   Limits limits;
   RoomBook book(limits);
   const Source source{*IpAddress::parse("192.0.2.1")};
-  Room& room = *book.make("one", UserId{{1}}, source, Instant{});
+  Room& room = *book.make("one", UserId{{1}}, source);
   book.forget_later(room, Instant{seconds(2)});
   book.forget_due(Instant{seconds(1)});
   EXPECT_EQ(book.size(), 1U);

@@ -137,6 +137,8 @@ constexpr auto kKeys = std::to_array<LimitKey>({
     {"search_entries_max", &Hub::search_entries_max, 16, 100'000,
      "Entries of the index of names that one search visits."},
     {"calls_max", &Hub::calls_max, 1, kMany, "Calls at the same time."},
+    {"calls_per_address_max", &Hub::calls_per_address_max, 1, kMany,
+     "The same, made from one IPv4 address or one IPv6 /64."},
     {"calls_per_session_max", &Hub::calls_per_session_max, 1, 100,
      "Calls that one session has joined at the same time."},
     {"participants_max", &Hub::participants_max, 2, 100,
