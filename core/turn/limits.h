@@ -68,8 +68,8 @@ struct Limits {
 
   Duration nonce_lifetime = minutes(60);
 
-  // Connection checks with a code that the operator gave out (PROTOCOL.md section 14). A check sends
-  // some 10 MB. A code's uses at once are checks begun within five minutes, the life of the
+  // Connection checks with a code that the operator gave out (PROTOCOL.md section 14). A check
+  // sends some 10 MB. A code's uses at once are checks begun within five minutes, the life of the
   // credentials that each one gets.
   Duration check_code_lifetime = std::chrono::hours(24);
   std::uint32_t check_uses_per_code_max = 8;
