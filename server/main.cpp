@@ -60,10 +60,19 @@ constexpr std::array kSignalsWithoutMeaning = {SIGUSR1, SIGUSR2};
 // How long clients have to leave after SIGTERM.
 constexpr Duration kDrainTimeout = seconds(5);
 
-int cannot_start(ops::LogFormat format, const std::string& message,
-                 int exit_code = ops::kExitCannotStart) {
-  fmt::print(stderr, "{}", ops::cannot_start_line(format, message, exit_code));
-  return exit_code;
+// Why the server did not come up.
+struct CannotStart {
+  std::string message;
+  int exit_code = ops::kExitCannotStart;
+};
+
+int tell(const CannotStart& cannot, ops::LogFormat format) {
+  fmt::print(stderr, "{}", ops::cannot_start_line(format, cannot.message, cannot.exit_code));
+  return cannot.exit_code;
+}
+
+CannotStart cannot_listen(const net::ListenError& error) {
+  return {error.message, error.may_pass ? ops::kExitTryAgain : ops::kExitCannotStart};
 }
 
 // The certificate's files: those of the configuration, or the self-signed ones, made anew where
@@ -268,31 +277,26 @@ void print_ready_lines(const net::Server& server, const ops::Config& config) {
   std::fflush(stdout);
 }
 
-int serve(const ops::Config& config) {
+// Nothing once it has served. What it logs has been written when it returns, so that the reason for
+// not starting is the last line.
+std::optional<CannotStart> serve(const ops::Config& config) {
   for (const int signal : kSignalsWithoutMeaning) std::signal(signal, SIG_IGN);  // until Signals
   ops::Log log({.level = config.log_level,
                 .format = config.log_format,
                 .personal_data = config.log_personal_data});
-  const auto cannot = [&](const std::string& message) {
-    return cannot_start(config.log_format, message);
-  };
-  const auto cannot_listen = [&](const net::ListenError& error) {
-    return cannot_start(config.log_format, error.message,
-                        error.may_pass ? ops::kExitTryAgain : ops::kExitCannotStart);
-  };
   const auto data_dir = ops::DataDir::open(
       config.data_dir, [&log](const std::string& sentence) { log.warn(sentence); });
-  if (!data_dir) return cannot(data_dir.error().message);
+  if (!data_dir) return CannotStart{data_dir.error().message};
   services::CryptoRandom random;
   const bool first_start = ops::is_first_start(*data_dir);
   auto identity_keys = ops::load_identity_keys(*data_dir, random);
-  if (!identity_keys) return cannot(identity_keys.error().message);
+  if (!identity_keys) return CannotStart{identity_keys.error().message};
   const auto relay_keys = ops::load_relay_keys(*data_dir, random);
-  if (!relay_keys) return cannot(relay_keys.error().message);
+  if (!relay_keys) return CannotStart{relay_keys.error().message};
   auto rooms_state = ops::RoomsState::open(*data_dir, first_start);
-  if (!rooms_state) return cannot(rooms_state.error().message);
+  if (!rooms_state) return CannotStart{rooms_state.error().message};
   auto tls = load_tls(config, *data_dir);
-  if (!tls) return cannot(tls.error());
+  if (!tls) return CannotStart{tls.error()};
   const std::string other_ice_servers = ops::ice_servers_json(config.ice_servers);
   const signaling::RelayOptions relay_urls =
       hub_relay_options(config, relay_keys->front(), tls->get());
@@ -389,7 +393,7 @@ int serve(const ops::Config& config) {
   print_ready_lines(server, config);
   server.run();
   ignore_late_signals();
-  return ops::kExitDone;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -403,11 +407,13 @@ int main(int argc, char** argv) {
   }
   auto loaded = visavis::ops::load_config(argc, argv, environment);
   if (!loaded) {
-    return visavis::cannot_start(loaded.error().log_format, loaded.error().message);
+    return visavis::tell({loaded.error().message}, loaded.error().log_format);
   }
   if (const auto* show = std::get_if<visavis::ops::ShowAndExit>(&*loaded)) {
     fmt::print("{}", show->text);
     return visavis::ops::kExitDone;
   }
-  return visavis::serve(std::get<visavis::ops::Config>(*loaded));
+  const auto& config = std::get<visavis::ops::Config>(*loaded);
+  const auto cannot = visavis::serve(config);
+  return cannot ? visavis::tell(*cannot, config.log_format) : visavis::ops::kExitDone;
 }

@@ -34,19 +34,11 @@ std::size_t AddressShares::share() const {
                                  per_address_max_);
 }
 
-bool AddressShares::has_place(const Source& source) const {
-  if (is_full()) return false;
+bool AddressShares::has_place(const Source& source, std::size_t to_be_freed) const {
   const std::size_t of_each = share();
-  if (count_in(by_address_, source) >= of_each) return false;
-  return source.address.is_v4() ||
-         count_in(by_site_, site_of(source)) / kAddressesWorthOfSite < of_each;
-}
-
-bool AddressShares::has_place_instead_of_one(const Source& source) const {
-  const std::size_t of_each = share();
-  return size_ <= all_max_ && count_in(by_address_, source) <= of_each &&
+  return size_ < all_max_ + to_be_freed && count_in(by_address_, source) < of_each + to_be_freed &&
          (source.address.is_v4() ||
-          count_in(by_site_, site_of(source)) <= of_each * kAddressesWorthOfSite);
+          count_in(by_site_, site_of(source)) < of_each * kAddressesWorthOfSite + to_be_freed);
 }
 
 void AddressShares::add(const Source& source) {

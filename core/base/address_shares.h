@@ -22,9 +22,9 @@ class AddressShares {
       : all_max_(all_max), per_address_max_(per_address_max) {}
 
   bool is_full() const { return size_ >= all_max_; }
-  bool has_place(const Source& source) const;
+  bool has_place(const Source& source) const { return has_place(source, 0); }
   // The same, once one of its own has been removed.
-  bool has_place_instead_of_one(const Source& source) const;
+  bool has_place_instead_of_one(const Source& source) const { return has_place(source, 1); }
   // Counts one, whether there is a place or not.
   void add(const Source& source);
   // Precondition: it has been added.
@@ -36,6 +36,8 @@ class AddressShares {
   std::size_t size() const { return size_; }
 
  private:
+  bool has_place(const Source& source, std::size_t to_be_freed) const;
+
   std::size_t all_max_;
   std::size_t per_address_max_;
   std::size_t size_ = 0;

@@ -106,8 +106,7 @@ Call* Hub::Impl::find_or_restore_call(Session& session, RequestId id, const Retu
   }
   if (it != calls_.end()) {
     Call& call = *it->second;
-    if (!membership.room && call.room != nullptr &&
-        (call.room->is_barred(session.user->id) || !call.room->lets_in(session.user->id))) {
+    if (!membership.room && call.room != nullptr && !call.room->lets_in(session.user->id)) {
       return refuse_with(ErrorCode::kMembershipInvalid,
                          "This call has become a room since: come to its door.");
     }

@@ -53,9 +53,9 @@ RingGuard::Caller as_caller(const Session& session) { return {session.user->id, 
 // see if all were heard.
 bool Hub::Impl::is_busy(const User& user, const Session& caller, Instant now) const {
   const bool blocked = user.blocks.contains(caller.user->id);
-  const Source source = caller.source();
+  const IpAddress address = caller.address.limit_key();
   std::vector<const Call*> ringing;
-  std::size_t from_source = 0;
+  std::size_t from_address = 0;
   for (const Session* session : user.sessions) {
     for (const auto* calls : {&session->calls, &session->silent_calls}) {
       for (Call* call : *calls) {
@@ -65,7 +65,7 @@ bool Hub::Impl::is_busy(const User& user, const Session& caller, Instant now) co
         if (own.silent && !blocked) continue;
         if (std::count(ringing.begin(), ringing.end(), call) > 0) continue;
         ringing.push_back(call);
-        if (own.rung_from.address == source.address) ++from_source;
+        if (own.rung_from == address) ++from_address;
       }
     }
   }
@@ -73,7 +73,7 @@ bool Hub::Impl::is_busy(const User& user, const Session& caller, Instant now) co
     return ringing.size() >= limits_.rings_per_person_max + limits_.rings_welcome_max;
   }
   return ringing.size() >= limits_.rings_per_person_max ||
-         from_source >= limits_.rings_per_person_from_address_max;
+         from_address >= limits_.rings_per_person_from_address_max;
 }
 
 // Nothing, with the error sent, when somebody cannot be called at all. Null `call`: a new one.
@@ -139,7 +139,7 @@ void Hub::Impl::ring(Call& call, const Session& inviter, const Invitees& invitee
     like.inviter = inviter_part;
     like.ring_deadline = now + limits_.ring_timeout;
     like.rung_by = inviter.user->id;
-    like.rung_from = inviter.source();
+    like.rung_from = inviter.address.limit_key();
     like.silent = user->blocks.contains(inviter.user->id);
     for (Session* device : user->sessions) add_invited(call, *device, like);
   }

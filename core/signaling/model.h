@@ -53,10 +53,9 @@ struct Session {
   std::uint32_t unacked_bytes = 0;
   std::uint32_t refused = 0;  // messages over the rate since it last kept to it
   Budget budget;
-  std::optional<Source>
-      counted;               // for whom it counts in AddressSessions: as of its latest connection
-  bool stranger = true;      // has shown no token: its address pays for it, too
-  std::vector<Call*> calls;  // ringing or joined
+  std::optional<Source> counted;  // in AddressSessions, as of its latest connection
+  bool stranger = true;           // has shown no token: its address pays for it, too
+  std::vector<Call*> calls;       // ringing or joined
   // Ring here as far as the others know; this session is told nothing of them
   // (Participant::silent).
   std::vector<Call*> silent_calls;
@@ -82,8 +81,8 @@ struct Participant {
   // While it is invited:
   ParticipantId inviter{};
   Instant ring_deadline{};
-  UserId rung_by{};  // the person whose ring it counts as; nobody's: it does not ring
-  Source rung_from{};
+  UserId rung_by{};       // the person whose ring it counts as; nobody's: it does not ring
+  IpAddress rung_from{};  // as limits count it
   // The person called has blocked who rings: their devices are told nothing, and all others see
   // what they would see of somebody who does not answer.
   bool silent = false;

@@ -1,11 +1,9 @@
 #include "server/doctor/control_client.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -13,31 +11,19 @@
 #include <cerrno>
 #include <system_error>
 
+#include "server/net/descriptor.h"
+#include "server/ops/control_place.h"
+
 namespace visavis::doctor {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kFileName = "control.sock";
 constexpr std::size_t kAnswerBytesMax = 65'536;
 constexpr timeval kPatience{.tv_sec = 10, .tv_usec = 0};
 
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  ~Descriptor() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
 std::string why_not(const std::filesystem::path& data_dir, int error) {
-  const std::string path = (data_dir / kFileName).string();
+  const std::string path = (data_dir / ops::ControlPlace::kFileName).string();
   switch (error) {
     case ENOENT:
     case ECONNREFUSED:
@@ -78,15 +64,14 @@ std::string receive_line(int descriptor) {
 
 Result<json::object, std::string> ask_control(const std::filesystem::path& data_dir,
                                               const json::object& request) {
-  // By way of the directory's descriptor, since a socket's own path is short.
-  const Descriptor directory(::open(data_dir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (directory.get() < 0) return Failure{why_not(data_dir, errno)};
+  const ops::ControlPlace place(data_dir);
+  if (!place) return Failure{why_not(data_dir, errno)};
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  const std::string path = fmt::format("/proc/self/fd/{}/{}", directory.get(), kFileName);
+  const std::string path = place.socket_path();
   std::copy(path.begin(), path.end(), address.sun_path);
-  const Descriptor descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (descriptor.get() < 0) return Failure{why_not(data_dir, errno)};
+  const net::Descriptor descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!descriptor) return Failure{why_not(data_dir, errno)};
   for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO}) {
     ::setsockopt(descriptor.get(), SOL_SOCKET, option, &kPatience, sizeof kPatience);
   }
@@ -99,8 +84,8 @@ Result<json::object, std::string> ask_control(const std::filesystem::path& data_
   boost::system::error_code error;
   json::value answer = json::parse(line, error);
   if (error || !answer.is_object()) {
-    return Failure{
-        fmt::format("The server does not answer at {}.", (data_dir / kFileName).string())};
+    return Failure{fmt::format("The server does not answer at {}.",
+                               (data_dir / ops::ControlPlace::kFileName).string())};
   }
   json::object& members = answer.as_object();
   const json::value* ok = members.if_contains("ok");

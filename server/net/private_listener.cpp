@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "server/net/clock.h"
+#include "server/net/descriptor.h"
 #include "server/net/listener.h"
 #include "server/net/socket_address.h"
 
@@ -52,11 +53,8 @@ std::optional<SocketAddress> socket_address_of(const PrivateAddress& address) {
 bool is_left_behind(const PrivateAddress& address, const SocketAddress& name) {
   struct stat status{};
   if (::lstat(address.path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return false;
-  const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (probe < 0) return false;
-  const bool refused = ::connect(probe, name.get(), name.size) != 0 && errno == ECONNREFUSED;
-  ::close(probe);
-  return refused;
+  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  return probe && ::connect(probe.get(), name.get(), name.size) != 0 && errno == ECONNREFUSED;
 }
 
 // errno, or 0.

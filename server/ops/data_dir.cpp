@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "server/net/descriptor.h"
+
 namespace visavis::ops {
 namespace {
 
@@ -24,21 +26,6 @@ Failure<StartError> failure(fmt::format_string<Arguments...> format, Arguments&&
 }
 
 std::string reason(int error) { return std::generic_category().message(error); }
-
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
-  ~Descriptor() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return descriptor_; }
-  explicit operator bool() const { return descriptor_ >= 0; }
-
- private:
-  int descriptor_;
-};
 
 bool write_all(int descriptor, ByteView content) {
   while (!content.empty()) {
@@ -64,7 +51,7 @@ ssize_t read_all(int descriptor, MutableByteView out) {
 }
 
 void sync_directory(const std::filesystem::path& directory) {
-  const Descriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const net::Descriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (descriptor) ::fsync(descriptor.get());  // some file systems cannot; the file itself is safe
 }
 
@@ -84,7 +71,7 @@ Result<DataDir, StartError> DataDir::open(const std::filesystem::path& path, War
                    path.string(), reason(errno));
   }
   std::string probe = (path / ".probe-XXXXXX").string();
-  const Descriptor descriptor(::mkostemp(probe.data(), O_CLOEXEC));
+  const net::Descriptor descriptor(::mkostemp(probe.data(), O_CLOEXEC));
   if (descriptor) {
     ::unlink(probe.c_str());
     return DataDir(path, std::move(warn), "");
@@ -115,7 +102,7 @@ void DataDir::warn_of_group(const std::filesystem::path& file) const {
 Result<std::optional<std::string>, StartError> DataDir::read_private(std::string_view name,
                                                                      std::size_t bytes_max) const {
   const auto path = file(name);
-  const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const net::Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!descriptor) {
     if (errno == ENOENT) return std::optional<std::string>();
     return failure("{} cannot be read ({}).", path.string(), reason(errno));
@@ -146,7 +133,7 @@ Result<bool, StartError> DataDir::write_private(std::string_view name, ByteView 
   if (!writable()) return Failure{unwritable()};
   const auto path = file(name);
   std::string temporary = fmt::format("{}.XXXXXX", path.string());
-  const Descriptor descriptor(::mkostemp(temporary.data(), O_CLOEXEC));  // O_EXCL, 0600
+  const net::Descriptor descriptor(::mkostemp(temporary.data(), O_CLOEXEC));  // O_EXCL, 0600
   const auto give_up = [&](int error) {
     if (descriptor) ::unlink(temporary.c_str());
     return failure("{} cannot be written ({}).", path.string(), reason(error));

@@ -1,6 +1,5 @@
 #include "server/services/control_socket.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -16,6 +15,8 @@
 #include <system_error>
 #include <utility>
 
+#include "server/ops/control_place.h"
+
 namespace visavis::services {
 namespace {
 
@@ -23,27 +24,6 @@ using Protocol = boost::asio::local::stream_protocol;
 
 constexpr mode_t kOwnerOnly = 0600;
 constexpr int kBacklog = 8;
-
-// A path of a socket has 107 bytes at most; by way of a descriptor of its directory any directory
-// can be named.
-class Directory {
- public:
-  explicit Directory(const std::filesystem::path& path)
-      : descriptor_(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {}
-  ~Directory() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-
-  bool is_open() const { return descriptor_ >= 0; }
-  std::string path_of(std::string_view name) const {
-    return fmt::format("/proc/self/fd/{}/{}", descriptor_, name);
-  }
-
- private:
-  int descriptor_;
-};
 
 bool is_own_user_or_root(int descriptor) {
   ucred peer{};
@@ -129,16 +109,16 @@ ControlSocket::ControlSocket(boost::asio::io_context& context, std::filesystem::
 
 Result<std::unique_ptr<ControlSocket>, std::string> ControlSocket::open(
     boost::asio::io_context& context, const std::filesystem::path& directory, Answer answer) {
-  const auto path = directory / kFileName;
+  const auto path = directory / ops::ControlPlace::kFileName;
   const auto failure = [&path](std::string_view why) {
     return Failure{
         fmt::format("The control socket {} cannot be made ({}), so that visavis check "
                     "cannot use it.",
                     path.string(), why)};
   };
-  const Directory there(directory);
-  if (!there.is_open()) return failure(std::generic_category().message(errno));
-  const Protocol::endpoint endpoint(there.path_of(kFileName));
+  const ops::ControlPlace there(directory);
+  if (!there) return failure(std::generic_category().message(errno));
+  const Protocol::endpoint endpoint(there.socket_path());
 
   boost::system::error_code error;
   Protocol::socket probe(context);

@@ -24,7 +24,6 @@ namespace visavis::services {
 // Belongs to the thread of its io_context.
 class ControlSocket {
  public:
-  static constexpr std::string_view kFileName = "control.sock";
   static constexpr std::size_t kLineBytesMax = 4'096;
   static constexpr std::size_t kConnectionsMax = 4;   // further ones wait in the kernel
   static constexpr Duration kPatience = seconds(10);  // for a line, and for taking the answer

@@ -9,6 +9,7 @@
 #include <string>
 #include <thread>
 
+#include "server/ops/control_place.h"
 #include "server/ops/temporary_directory_for_test.h"
 #include "server/services/control_commands.h"
 
@@ -19,7 +20,7 @@ using Protocol = boost::asio::local::stream_protocol;
 
 class ControlSocketTest : public ::testing::Test {
  protected:
-  std::filesystem::path path() const { return directory_.path() / ControlSocket::kFileName; }
+  std::filesystem::path path() const { return directory_.path() / ops::ControlPlace::kFileName; }
   auto open() {
     return ControlSocket::open(context_, directory_.path(),
                                [](std::string_view line) { return "<" + std::string(line) + ">"; });

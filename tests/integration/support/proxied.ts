@@ -1,12 +1,9 @@
 // A server behind a real proxy, at a port that leads to the proxy's Unix socket, with the relay past it.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Front, RelayFront, type RelayFrontOptions } from './fronts.ts';
-import { inTime, until } from './pace.ts';
+import { nginxConfiguration, type ProxyName, runProxy } from './proxy_program.ts';
 import { Server } from './server.ts';
 
 export interface Place {
@@ -19,7 +16,7 @@ export interface Place {
 interface Options {
   /** The proxy's own configuration for a server at this port, listening at this Unix socket. */
   configure(upstream: number, socket: string, directory: string): string;
-  command: 'nginx' | 'haproxy';
+  command: ProxyName;
   secure?: boolean;
   /** The name in the URL. */
   name?: string;
@@ -30,40 +27,19 @@ interface Options {
   relay?: RelayFrontOptions;
 }
 
-const commandLine = {
-  nginx: (file: string, directory: string) => ['-c', file, '-p', directory, '-e', 'stderr'],
-  haproxy: (file: string) => ['-db', '-q', '-f', file],
-};
-
 async function startProxy(t: TestContext, options: Options, upstream: number): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'visavis-proxied-'));
-  const socket = join(directory, 'front.sock');
-  const file = join(directory, 'configuration');
-  await writeFile(file, options.configure(upstream, socket, directory));
-  const child: ChildProcess = spawn(
-    `/usr/sbin/${options.command}`,
-    commandLine[options.command](file, directory),
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+  const socketIn = (directory: string): string => join(directory, 'front.sock');
+  const { directory, stop } = await runProxy(
+    options.command,
+    (there) => options.configure(upstream, socketIn(there), there),
+    async (there) =>
+      await access(socketIn(there)).then(
+        () => true,
+        () => false,
+      ),
   );
-  let said = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const exited = once(child, 'exit');
-  const kill = (): void => void child.kill('SIGKILL');
-  process.once('exit', kill);
-  t.after(async () => {
-    kill();
-    process.off('exit', kill);
-    await inTime(exited, `${options.command} ends`);
-    await rm(directory, { recursive: true, force: true });
-  });
-  await until(async () => {
-    if (child.exitCode !== null) throw new Error(`${options.command} ended: ${said}`);
-    return await access(socket).then(
-      () => true,
-      () => false,
-    );
-  }, `${options.command} listens`);
-  return socket;
+  t.after(stop);
+  return socketIn(directory);
 }
 
 export async function startBehind(t: TestContext, options: Options): Promise<Place> {
@@ -96,19 +72,12 @@ export const nginxUpgrade = `
 
 /** `inside` stands in the location; `listen` behind the socket, such as "ssl" with its certificate. */
 export function nginx(inside: string, listen = '', path = '/'): Options['configure'] {
-  return (upstream, socket, directory) => `
-    daemon off;
-    pid ${directory}/pid;
-    master_process off;
-    events {}
-    http {
-      access_log off;
-      ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((of) => `${of}_temp_path ${directory}/${of};`).join('\n')}
-      server {
-        listen unix:${socket}${listen};
-        location ${path} { proxy_pass http://127.0.0.1:${upstream}${path === '/' ? '' : '/'}; ${inside} }
-      }
-    }`;
+  return (upstream, socket, directory) =>
+    nginxConfiguration(
+      directory,
+      `listen unix:${socket}${listen};
+      location ${path} { proxy_pass http://127.0.0.1:${upstream}${path === '/' ? '' : '/'}; ${inside} }`,
+    );
 }
 
 export function haproxy(mode: 'http' | 'tcp', lines = '', bind = ''): Options['configure'] {

@@ -1,14 +1,10 @@
-// Debian's nginx and HAProxy in front of a server. They listen at Unix sockets: neither takes port 0.
-import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+// Debian's nginx and HAProxy in front of a server, at the Unix sockets that their configuration names.
 import { createConnection } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { request } from './http.ts';
-import { inTime, until } from './pace.ts';
+import { inTime } from './pace.ts';
+import { nginxConfiguration, type ProxyName, runProxy } from './proxy_program.ts';
 
 /** A proxy; `sockets` are by the names that its configuration gives them. */
 export interface Proxy {
@@ -17,70 +13,40 @@ export interface Proxy {
 }
 
 async function start(
-  command: string,
-  args: (file: string, directory: string) => readonly string[],
+  name: ProxyName,
   configuration: (socket: (name: string) => string, directory: string) => string,
 ): Promise<Proxy> {
-  const directory = await mkdtemp(join(tmpdir(), 'visavis-proxy-'));
-  const socket = (name: string): string => join(directory, `${name}.sock`);
-  const file = join(directory, 'configuration');
-  await writeFile(file, configuration(socket, directory));
-  const child: ChildProcess = spawn(command, args(file, directory), {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr?.setEncoding('utf8').on('data', (more: string) => (said += more));
-  const exited = once(child, 'exit');
-  await once(child, 'spawn');
-  process.once('exit', () => child.kill('SIGKILL'));
-  const answers = async (): Promise<boolean> => {
-    assert.equal(child.exitCode, null, `${command} ended: ${said}`);
-    return await request({ origin: '' }, '/healthz', { socketPath: socket('http') }).then(
-      () => true,
-      () => false,
-    );
-  };
-  await until(answers, `${command} answers`);
-  return {
-    socket,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await inTime(exited, `${command} ends`);
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
+  const socketIn =
+    (directory: string) =>
+    (of: string): string =>
+      join(directory, `${of}.sock`);
+  const { directory, stop } = await runProxy(
+    name,
+    (there) => configuration(socketIn(there), there),
+    async (there) =>
+      await request({ origin: '' }, '/healthz', { socketPath: socketIn(there)('http') }).then(
+        () => true,
+        () => false,
+      ),
+  );
+  return { socket: socketIn(directory), stop };
 }
 
 /** With no more than `location` says of how to pass requests on. */
 export async function startNginx(location: string): Promise<Proxy> {
-  return await start(
-    '/usr/sbin/nginx',
-    (file, directory) => ['-c', file, '-p', directory, '-e', 'stderr'],
-    (socket, directory) => `
-      daemon off;
-      master_process off;
-      pid ${directory}/pid;
-      events {}
-      http {
-        access_log off;
-        client_body_temp_path ${directory}/body;
-        proxy_temp_path ${directory}/proxy;
-        fastcgi_temp_path ${directory}/fastcgi;
-        uwsgi_temp_path ${directory}/uwsgi;
-        scgi_temp_path ${directory}/scgi;
-        server {
-          listen unix:${socket('http')};
-          location / { ${location} }
-        }
-      }`,
+  return await start('nginx', (socket, directory) =>
+    nginxConfiguration(
+      directory,
+      `listen unix:${socket('http')};
+      location / { ${location} }`,
+    ),
   );
 }
 
 /** In HTTP mode at `http`, with the health check that `option httpchk` is by itself, and in TCP mode at `tcp`. */
 export async function startHaproxy(port: number): Promise<Proxy> {
   return await start(
-    '/usr/sbin/haproxy',
-    (file) => ['-db', '-f', file],
+    'haproxy',
     (socket) => `
 global
   stats socket ${socket('admin')}

@@ -14,14 +14,6 @@ export const busyButtons = css`
 `;
 
 export const checkStyles = css`
-  :host {
-    display: flex;
-    flex-direction: column;
-    min-block-size: 100dvh;
-    padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom)
-      env(safe-area-inset-left);
-    background: radial-gradient(80% 70% at 20% 0%, var(--paper-glow), var(--paper));
-  }
   header,
   main {
     inline-size: min(1080px, 100%);

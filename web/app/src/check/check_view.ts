@@ -18,7 +18,7 @@ import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import '../design/mark.ts';
-import { base, buttons, fields } from '../design/shared.ts';
+import { base, buttons, fields, page } from '../design/shared.ts';
 import { checkWords as words } from '../strings/check.ts';
 import { busyButtons, checkStyles } from './check_styles.ts';
 import { browserTools } from './check_tools.ts';
@@ -60,7 +60,7 @@ export class CheckView extends PageElement {
   declare open: boolean;
   declare copyFailed: boolean;
 
-  static override styles = [base, buttons, fields, busyButtons, checkStyles];
+  static override styles = [base, page, buttons, fields, busyButtons, checkStyles];
 
   readonly #copying = new Copying(this);
 

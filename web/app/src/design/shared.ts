@@ -105,6 +105,18 @@ export const buttons = css`
   }
 `;
 
+/** A screen outside of calls: it fills the window, on paper. */
+export const page = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    min-block-size: 100dvh;
+    padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom)
+      env(safe-area-inset-left);
+    background: radial-gradient(80% 70% at 20% 0%, var(--paper-glow), var(--paper));
+  }
+`;
+
 /** Round buttons on the dark stage: microphone, camera, hang up. */
 export const stageButtons = css`
   .round {

@@ -1,14 +1,6 @@
 import { css } from 'lit';
 
 export const lobbyStyles = css`
-  :host {
-    display: flex;
-    flex-direction: column;
-    min-block-size: 100dvh;
-    padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom)
-      env(safe-area-inset-left);
-    background: radial-gradient(80% 70% at 20% 0%, var(--paper-glow), var(--paper));
-  }
   .head {
     display: flex;
     align-items: center;

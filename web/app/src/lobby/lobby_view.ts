@@ -7,7 +7,7 @@ import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
 import '../design/icon.ts';
 import '../design/mark.ts';
-import { base, buttons } from '../design/shared.ts';
+import { base, buttons, page } from '../design/shared.ts';
 import '../media/media_preview.ts';
 import { requestSettings } from '../settings/open_settings.ts';
 import { strings } from '../strings.ts';
@@ -19,7 +19,7 @@ export class LobbyView extends PageElement {
   static override properties = { app: { attribute: false } };
   declare app: AppViewModel;
 
-  static override styles = [base, buttons, lobbyStyles];
+  static override styles = [base, page, buttons, lobbyStyles];
 
   #joined = false;
 

@@ -8,7 +8,7 @@ import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
 import '../design/icon.ts';
 import '../design/mark.ts';
-import { base, buttons, fields, promise } from '../design/shared.ts';
+import { base, buttons, fields, page, promise } from '../design/shared.ts';
 import { NAME_CHARS_MAX } from '../lobby/join_form.ts';
 import '../media/media_preview.ts';
 import { doorWords } from '../strings/door.ts';
@@ -22,7 +22,7 @@ export class PreviewView extends PageElement {
   static override properties = { app: { attribute: false } };
   declare app: AppViewModel;
 
-  static override styles = [base, buttons, fields, promise, previewStyles];
+  static override styles = [base, page, buttons, fields, promise, previewStyles];
 
   #asked = false;
 
