@@ -146,9 +146,12 @@ void add_cases(Cases& cases, World& world, Of<Ack>) {
 
 void add_cases(Cases& cases, World& world, Of<PeopleSearch>) {
   const auto device = std::make_shared<Device>(world.join("Ana"));
+  const auto answered = std::make_shared<int>(0);
   const auto search = [&](std::string_view name, std::string query) {
     cases.push_back({"people.search", std::string(name),
-                     [=] {
+                     [=, &world] {
+                       world.say(*device,
+                                 fmt::format(R"({{"type":"ack","received":{}}})", (*answered)++));
                        return Case::Message{
                            device->connection,
                            fmt::format(R"({{"type":"people.search","id":1,"query":"{}"}})", query)};

@@ -57,7 +57,7 @@ void Hub::Impl::notice_rules(Instant now) {
 }
 
 void Hub::Impl::handle(Session& session, RequestId id, const RoomLook& look, Instant now) {
-  if (!payers_.pay_look_of(session.source(), now)) {
+  if (!payers_.pay_look_of(session.address, now)) {
     return send_error(session, id, ErrorCode::kRateLimited,
                       "Too many requests from your network. Wait a moment and try again.",
                       seconds(1), "looks_per_second");

@@ -90,9 +90,10 @@ bool Payers::pay_step_of(const IpAddress& address, Instant now) {
   return addresses_.take_step(address, now);
 }
 
-bool Payers::pay_look_of(const Source& source, Instant now) {
+bool Payers::pay_look_of(const IpAddress& address, Instant now) {
   looks_of_.forget_done([&](const TokenBucket& looks) { return looks.is_full(looks_, now); });
-  return looks_of_.use(source, [&] { return TokenBucket(looks_, now); }).take(looks_, now);
+  return looks_of_.use(address.limit_key(), [&] { return TokenBucket(looks_, now); })
+      .take(looks_, now);
 }
 
 // Who has said too much by themselves takes nothing from the others who pay with them.

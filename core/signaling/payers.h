@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "core/base/ip_address.h"
-#include "core/base/source.h"
 #include "core/base/time.h"
 #include "core/signaling/budget.h"
 #include "core/signaling/client_message.h"
@@ -50,7 +49,7 @@ class Payers {
   bool pay_step_of(const IpAddress& address, Instant now);
 
   // A look at a room by somebody who has been welcomed; false: too many from this address.
-  bool pay_look_of(const Source& source, Instant now);
+  bool pay_look_of(const IpAddress& address, Instant now);
 
   Answer pay(const Purse& purse, const Charge& charge, Instant now);
   // After kSessionCannot: how long until such a charge can be paid.
@@ -69,7 +68,7 @@ class Payers {
   AddressLedger& addresses_;
   AccountBook<UserId, Person> persons_;
   Rate looks_;
-  AccountBook<Source, TokenBucket> looks_of_;
+  AccountBook<IpAddress, TokenBucket> looks_of_;
 };
 
 }  // namespace visavis::signaling

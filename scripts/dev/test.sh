@@ -142,7 +142,7 @@ stage_unit() {
 
 stage_tsan() {
   build_web
-  build_preset tsan server_{net,ops,relay_service,signaling_service,web_service}_test
+  build_preset tsan server_tests
   TSAN_OPTIONS=second_deadlock_stack=1 run_ctest tsan -R '^server_'
 }
 

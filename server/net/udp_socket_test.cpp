@@ -250,13 +250,18 @@ TEST(UdpSocket, ATakenPortIsAnErrorThatSaysSo) {
 // Another program of this user that would share it, as SO_REUSEPORT lets it.
 TEST(UdpSocket, APortThatAnotherProgramWouldShareIsTakenAllTheSame) {
   EventLoop loop(0);
-  const auto other = UdpSocket::open(loop, {kLoopback, 0}, {.port_use = PortUse::kShared});
-  ASSERT_TRUE(other);
   for (const unsigned threads : {1U, 2U}) {
-    Server server({}, threads);
-    const auto error = server.listen(kLoopback, (*other)->address().port);
-    ASSERT_TRUE(error) << threads;
-    EXPECT_NE(error->message.find("for UDP: another program"), std::string::npos);
+    std::string why;
+    // TCP comes first, for which somebody else may happen to have the port: then another one.
+    for (int attempt = 0; attempt < 20 && why.find("for UDP") == std::string::npos; ++attempt) {
+      const auto other = UdpSocket::open(loop, {kLoopback, 0}, {.port_use = PortUse::kShared});
+      ASSERT_TRUE(other);
+      Server server({}, threads);
+      const auto error = server.listen(kLoopback, (*other)->address().port);
+      ASSERT_TRUE(error) << threads;
+      why = error->message;
+    }
+    EXPECT_NE(why.find("for UDP: another program"), std::string::npos) << why;
   }
 }
 

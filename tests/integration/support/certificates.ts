@@ -1,5 +1,6 @@
 // A certificate authority for one test, made with the openssl command.
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +48,9 @@ export async function makeAuthority(): Promise<Certificate> {
         ...['req', ...newKey, '-keyout', pair.key, '-out', request, '-subj', `/CN=${name}`],
       ]);
       await run('openssl', [
-        ...['x509', '-req', '-in', request, '-CA', file, '-CAkey', key, '-CAcreateserial'],
+        ...['x509', '-req', '-in', request, '-CA', file, '-CAkey', key],
+        // Not -CAcreateserial: tests issue at the same time, and would read each other's half-written file.
+        ...['-set_serial', `0x1${randomBytes(8).toString('hex')}`],
         ...['-days', String(days), '-extfile', extensions, '-out', pair.certificate],
       ]);
       return pair;
