@@ -118,7 +118,8 @@ class Hub::Impl {
                       const ResumeRequest& request, std::string name, Instant now);
   void start_session(Connection& connection, RequestId id, const std::optional<UserId>& known,
                      std::string name, Instant now);
-  User& find_or_make_user(const UserId& id, std::string name, Instant now);
+  User& find_or_make_user(const UserId& id, std::string name, const IpAddress& address,
+                          Instant now);
   void attach(Connection& connection, Session& session);
   void detach(Session& session, Duration window, Instant now);
   void stop_waiting_to_be_resumed(Session& session);

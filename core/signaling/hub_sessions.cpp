@@ -144,7 +144,7 @@ void Hub::Impl::start_session(Connection& connection, RequestId id,
     close_connection(connection, kCloseTryAgainLater, "too_many_sessions", now);
     return;
   }
-  User& user = find_or_make_user(user_id, std::move(name), now);
+  User& user = find_or_make_user(user_id, std::move(name), connection.address, now);
   auto owned = std::make_unique<Session>(Budget(session_allowance(limits_), now),
                                          make_random_id<SessionId>(random_),
                                          make_random_id<ResumeSecret>(random_), user);
@@ -178,7 +178,8 @@ bool Hub::Impl::has_place_for_session(const Source& source, const User* person, 
   return true;
 }
 
-User& Hub::Impl::find_or_make_user(const UserId& id, std::string name, Instant now) {
+User& Hub::Impl::find_or_make_user(const UserId& id, std::string name, const IpAddress& address,
+                                   Instant now) {
   if (User* user = find_user(id)) {
     if (user->name != name) rename(*user, std::move(name), nullptr, {}, now);
     return *user;
@@ -186,6 +187,7 @@ User& Hub::Impl::find_or_make_user(const UserId& id, std::string name, Instant n
   auto owned = std::make_unique<User>();
   User& user = *owned;
   user.id = id;
+  user.site = address.site_key();
   users_.emplace(id, std::move(owned));
   appear(user, std::move(name), now);
   return user;

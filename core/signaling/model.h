@@ -29,8 +29,10 @@ namespace visavis::signaling {
 // One person, on one or more devices.
 struct User {
   UserId id;
-  std::string name;         // clean
-  std::string folded_name;  // for search; PeopleIndex reads it
+  std::string name;             // clean
+  std::string folded_name;      // for search; PeopleIndex reads it
+  IpAddress site{};             // an IpAddress::site_key(): from where they came first
+  std::uint32_t namesakes = 0;  // of that site, when they took their name; PeopleIndex sets it
   std::vector<Session*> sessions;
   std::uint64_t arrival = 0;  // order in the list of people
   bool listed = false;        // others see it in their list

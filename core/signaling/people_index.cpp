@@ -105,8 +105,8 @@ struct Candidate {
   explicit Candidate(const User* who) : head(head_of(who->folded_name)), user(who) {}
   bool operator<(const Candidate& other) const {
     if (head != other.head) return head < other.head;
-    return std::tie(user->folded_name, user->id) <
-           std::tie(other.user->folded_name, other.user->id);
+    return std::tie(user->folded_name, user->namesakes, user->id) <
+           std::tie(other.user->folded_name, other.user->namesakes, other.user->id);
   }
 };
 
@@ -119,7 +119,8 @@ std::string_view PeopleIndex::Entry::text() const {
 bool PeopleIndex::InOrder::operator()(const Entry& a, const Entry& b) const {
   if (a.head != b.head) return a.head < b.head;
   if (const int order = a.text().compare(b.text()); order != 0) return order < 0;
-  return std::tie(a.user->id, a.at) < std::tie(b.user->id, b.at);
+  return std::tie(a.user->namesakes, a.user->id, a.at) <
+         std::tie(b.user->namesakes, b.user->id, b.at);
 }
 
 bool PeopleIndex::InOrder::operator()(const Entry& entry, std::string_view text) const {
@@ -128,13 +129,16 @@ bool PeopleIndex::InOrder::operator()(const Entry& entry, std::string_view text)
   return entry.text() < text;
 }
 
-void PeopleIndex::add(const User& user) {
+void PeopleIndex::add(User& user) {
+  user.namesakes = namesakes_[{user.site, user.folded_name}]++;
   for (const std::uint16_t at : beginnings(user.folded_name)) {
     entries_.insert({head_of(std::string_view(user.folded_name).substr(at)), &user, at});
   }
 }
 
 void PeopleIndex::remove(const User& user) {
+  const auto namesakes = namesakes_.find({user.site, user.folded_name});
+  if (--namesakes->second == 0) namesakes_.erase(namesakes);
   for (const std::uint16_t at : beginnings(user.folded_name)) {
     entries_.erase({head_of(std::string_view(user.folded_name).substr(at)), &user, at});
   }

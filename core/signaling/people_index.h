@@ -6,13 +6,21 @@
 // Burmese). Each beginning is an entry of an ordered set: the text from there to the end of the
 // name. A query's words are ranges of that set, walked side by side: the first to come to its end
 // has named everybody who can match.
+//
+// Of several people of one name, those come first who are alone with it where they come from: so
+// that nobody is hidden behind a hundred others of that name from one network.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <set>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "core/base/ip_address.h"
 
 namespace visavis::signaling {
 
@@ -25,12 +33,12 @@ class PeopleIndex {
   // More words of a query than these, the longest, are not looked at.
   static constexpr std::size_t kWordsMax = 8;
 
-  // `user` and its folded_name must stay as they are until remove().
-  void add(const User& user);
+  // Sets user.namesakes. `user`, its folded_name and its site must stay as they are until remove().
+  void add(User& user);
   void remove(const User& user);
 
   struct Found {
-    std::vector<const User*> people;  // by folded name, then id
+    std::vector<const User*> people;  // by folded name, namesakes, id
     bool more = false;                // there are, or there may be, others
     std::size_t steps = 0;            // entries visited and places of names compared
   };
@@ -61,6 +69,8 @@ class PeopleIndex {
   class Walk;
 
   Entries entries_;
+  // How many of a site have a name.
+  std::map<std::pair<IpAddress, std::string>, std::uint32_t> namesakes_;
 };
 
 }  // namespace visavis::signaling

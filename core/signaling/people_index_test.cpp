@@ -20,9 +20,10 @@ struct Crowd {
   PeopleIndex index;
   std::vector<std::unique_ptr<User>> people;
 
-  User& add(std::string_view name) {
+  User& add(std::string_view name, std::string_view site = "192.0.2.1") {
     people.push_back(std::make_unique<User>());
     User& user = *people.back();
+    user.site = IpAddress::parse(site)->site_key();
     user.id.bytes[14] = static_cast<std::uint8_t>(people.size() >> 8);
     user.id.bytes[15] = static_cast<std::uint8_t>(people.size());
     user.name = name;
@@ -104,6 +105,22 @@ TEST(PeopleIndex, FindsOneAmongManyOfTheSameFirstName) {
 }
 
 // A name that folds to many words, or has many characters of a script without spaces.
+TEST(PeopleIndex, NobodyIsHiddenBehindNamesakesOfOneNetwork) {
+  Crowd crowd;
+  for (int i = 0; i < 600; ++i) crowd.add("Ana Kova\u010D", "192.0.2.1");
+  for (int i = 0; i < 600; ++i) crowd.add("Ana Kova\u010D", "2001:db8::" + std::to_string(i));
+  const User& ana = crowd.add("Ana Kova\u010D", "198.51.100.1");
+  for (const char* query : {"ana kovac", "kovac", "an"}) {
+    const auto found = crowd.index.search(query, nullptr, kDefault);
+    const auto place = std::find(found.people.begin(), found.people.end(), &ana);
+    EXPECT_LT(place - found.people.begin(), 3) << query;
+  }
+  // Nothing is remembered of those who are gone.
+  for (auto& user : crowd.people) crowd.index.remove(*user);
+  crowd.people.clear();
+  EXPECT_EQ(crowd.add("Ana Kova\u010D", "192.0.2.1").namesakes, 0U);
+}
+
 TEST(PeopleIndex, BoundsWhatOneNameCosts) {
   Crowd crowd;
   std::string han, letters;
@@ -188,7 +205,8 @@ TEST(PeopleIndex, AgreesWithTheNaiveModel) {
       if (model_matches(user->folded_name, query)) expected.push_back(user);
     }
     std::sort(expected.begin(), expected.end(), [](const User* a, const User* b) {
-      return std::tie(a->folded_name, a->id) < std::tie(b->folded_name, b->id);
+      return std::tie(a->folded_name, a->namesakes, a->id) <
+             std::tie(b->folded_name, b->namesakes, b->id);
     });
     const auto found = crowd.index.search(query, nullptr, kUnbounded);
     ASSERT_EQ(found.people, expected) << "\"" << query << "\" at step " << step;

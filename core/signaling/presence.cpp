@@ -12,14 +12,12 @@ namespace visavis::signaling {
 
 void Presence::add(User& user, Instant now) {
   user.arrival = ++arrivals_;
-  user.listed = listed_.size() < limits_.presence_list_max;
-  if (user.listed) {
-    listed_.emplace(user.arrival, Listed{&user, {}});
-  } else {
-    waiting_.emplace(user.arrival, &user);
-  }
+  people_.add(user);
+  if (user.listed) list(user);
   mark(user.id, user.listed, now);
 }
+
+void Presence::list(User& user) { listed_.emplace(user.arrival, Listed{&user, {}}); }
 
 void Presence::update(const User& user, Instant now) {
   if (user.listed) listed_.at(user.arrival).json.clear();
@@ -27,22 +25,12 @@ void Presence::update(const User& user, Instant now) {
 }
 
 void Presence::remove(User& user, Instant now) {
-  if (user.listed) {
-    listed_.erase(user.arrival);
-  } else {
-    waiting_.erase(user.arrival);
-  }
+  listed_.erase(user.arrival);
   mark(user.id, user.listed, now);
-  if (user.listed) list_first_waiting(now);
-}
-
-void Presence::list_first_waiting(Instant now) {
-  if (waiting_.empty()) return;
-  User& user = *waiting_.begin()->second;
-  waiting_.erase(waiting_.begin());
-  user.listed = true;
-  listed_.emplace(user.arrival, Listed{&user, {}});
-  mark(user.id, true, now);
+  if (User* next = people_.remove(user)) {
+    list(*next);
+    mark(next->id, true, now);
+  }
 }
 
 void Presence::mark(const UserId& id, bool listed, Instant now) {

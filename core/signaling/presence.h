@@ -18,13 +18,14 @@
 #include "core/signaling/command.h"
 #include "core/signaling/limits.h"
 #include "core/signaling/model.h"
+#include "core/signaling/people_list.h"
 #include "core/signaling/token_bucket.h"
 
 namespace visavis::signaling {
 
 class Presence {
  public:
-  explicit Presence(const Limits& limits) : limits_(limits) {}
+  explicit Presence(const Limits& limits) : limits_(limits), people_(limits.presence_list_max) {}
 
   // `user` must stay valid until remove(). Sets user.arrival and user.listed.
   void add(User& user, Instant now);
@@ -67,11 +68,11 @@ class Presence {
   const std::string& list_json();
   // People whose last change is remembered; for tests.
   std::size_t remembered() const { return told_.size(); }
-  std::size_t total() const { return listed_.size() + waiting_.size(); }
+  std::size_t total() const { return people_.size(); }
 
  private:
   void mark(const UserId& id, bool listed, Instant now);
-  void list_first_waiting(Instant now);
+  void list(User& user);
   void begin_flush(Instant now);
   bool may_be_told(const UserId& id, Instant now);
   void tell_here(const User& user);
@@ -82,6 +83,7 @@ class Presence {
 
   const Limits& limits_;
   std::uint64_t arrivals_ = 0;
+  PeopleList people_;
   struct Listed {
     User* user;
     std::string json;  // the person's entry; empty when it must be made anew
@@ -89,7 +91,6 @@ class Presence {
   const std::string& entry_of(Listed& listed);
 
   std::map<std::uint64_t, Listed> listed_;  // by arrival
-  std::map<std::uint64_t, User*> waiting_;  // beyond the cap, by arrival
   // Who has changed: true where listed, or listed until it went. Both in step.
   std::unordered_map<UserId, bool> dirty_;
   std::vector<UserId> waiting_to_be_told_;

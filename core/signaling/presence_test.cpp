@@ -10,7 +10,7 @@ namespace visavis::signaling {
 namespace {
 
 struct PresenceTest : ::testing::Test {
-  Limits limits;
+  Limits limits{.presence_list_max = 10'000};
   Presence presence{limits};
   User ana, ben;
   std::vector<const User*> online{&ana, &ben};
@@ -100,7 +100,6 @@ TEST_F(PresenceTest, OneWhoChangesOftenKeepsNobodyElseWaiting) {
 
 TEST_F(PresenceTest, WhatEverybodyIsToldHasARateAndTheRestComesLater) {
   std::vector<std::unique_ptr<User>> crowd;
-  limits.presence_list_max = 5'000;
   for (int i = 0; i < 4'000; ++i) {
     auto user = std::make_unique<User>();
     user->id.bytes[0] = 3;

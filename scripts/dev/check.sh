@@ -69,8 +69,8 @@ check_lock() {
 }
 
 check_tidy() {
-  # clang's own configuration: clang-tidy cannot read what g++ precompiled.
-  [[ -f build/tidy/build.ninja ]] || quietly build/logs/configure-tidy.log cmake -B build/tidy -G Ninja \
+  # clang's own configuration: clang-tidy cannot read what g++ precompiled. Each time, for files that are new.
+  quietly build/logs/configure-tidy.log cmake -B build/tidy -G Ninja \
     -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
   python3 scripts/dev/tidy.py build/tidy
 }

@@ -24,6 +24,7 @@ void CertificateWatch::look() {
       .not_before = dates.not_before, .not_after = dates.not_after, .names = *tls_->names()};
   for (const auto& problem : check_certificate(facts, hosts_, net::wall_now())) {
     std::vector<ops::LogField> fields;
+    fields.reserve(problem.fields.size());
     for (const auto& [key, value] : problem.fields) fields.emplace_back(key, value);
     log_.write(problem.level, problem.sentence, fields);
   }

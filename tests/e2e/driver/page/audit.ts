@@ -69,9 +69,9 @@ function messagesOf({ any, all, none }: Axe.NodeResult): string {
   return [...any, ...all, ...none].map(({ message }) => message).join('; ');
 }
 
-// Or a moment later, where none comes.
+// Or a second later, where none comes.
 const nextFrame = (): Promise<unknown> =>
   new Promise((resolve) => {
     requestAnimationFrame(resolve);
-    setTimeout(resolve, 100);
+    setTimeout(resolve, 1_000);
   });
