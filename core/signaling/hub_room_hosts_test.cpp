@@ -371,5 +371,19 @@ TEST_F(Hosting, WhoOpensARoomIsItsHost) {
   EXPECT_EQ(error(dan), "not_host");
 }
 
+TEST_F(Hosting, AHostWhoSpendsTheirChangesLeavesTheOthersTheirs) {
+  name_host(ana, ben);
+  forget_all();
+  std::string code;
+  for (int i = 0; i < 100 && code.empty(); ++i) {
+    set(ben, i % 2 == 0 ? R"("knock":true)" : R"("knock":false)");
+    code = hear(ben, "error").at("/code");
+  }
+  EXPECT_EQ(code, "rate_limited");
+  forget_all();
+  remove(ana, bens_part);
+  EXPECT_EQ(reason(ben), "removed");
+}
+
 }  // namespace
 }  // namespace visavis::signaling

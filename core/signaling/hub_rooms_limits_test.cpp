@@ -93,6 +93,22 @@ TEST(RoomLimits, FewAddressesCannotHaveAllRooms) {
   EXPECT_EQ(enter(dialogue, join(dialogue, "Ana"), "our-own").type(), "call.accepted");
 }
 
+TEST(RoomLimits, FewAddressesCannotHaveAllCalls) {
+  Limits limits;
+  limits.calls_max = 500;
+  limits.calls_per_address_max = 50;
+  Dialogue dialogue(limits);
+  for (int i = 0; i < 40; ++i) {
+    const std::string address = "203.0.113." + std::to_string(i);
+    for (int j = 0; j < 50; ++j) {
+      const Guest mallory = join_from(dialogue, address, "Mallory");
+      enter(dialogue, mallory, "room-" + std::to_string(i) + "-" + std::to_string(j));
+    }
+  }
+  EXPECT_GT(dialogue.hub().gauges().calls, 450U);
+  EXPECT_EQ(enter(dialogue, join(dialogue, "Ana"), "our-own").type(), "call.accepted");
+}
+
 TEST(RoomLimits, WhoIsInsideHoldsTheirRoomOpen) {
   Limits limits;
   limits.rooms_per_person_max = 1;

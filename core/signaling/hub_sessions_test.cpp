@@ -303,6 +303,29 @@ TEST(HubSessions, OneAddressDoesNotFillTheServer) {
   EXPECT_EQ(dialogue.hub().gauges().sessions, 4U);
 }
 
+// Both have shown who they are, and share an address.
+TEST(HubSessions, ASessionThatWaitsMakesPlaceForItsOwnPersonOnly) {
+  Limits limits;
+  limits.sessions_per_address_max = 2;
+  Dialogue dialogue(limits);
+  const Guest ana = join(dialogue, "Ana");
+  const Guest ben = join(dialogue, "Ben");
+  const Guest anas_phone = join_again(dialogue, "Ana", ana);
+  join_again(dialogue, "Ben", ben);
+  dialogue.lose(anas_phone.connection);
+  const auto next = [&](std::string_view name, const Guest& guest) {
+    const auto id = dialogue.connect();
+    dialogue.say(id, R"({"type":"hello","name":")" + std::string(name) + R"(","identity":")" +
+                         guest.identity + "\"}");
+    return dialogue.hear(id);
+  };
+  EXPECT_EQ(next("Ben", ben).at("/code"), "too_many_sessions");
+  const ConnectionId back = resume(dialogue, "Ana", anas_phone, 0);
+  EXPECT_EQ(dialogue.hear(back, "welcome").at("/resume/resumed"), "true");
+  dialogue.lose(back);
+  EXPECT_EQ(next("Ana", ana).type(), "welcome");
+}
+
 TEST(HubSessions, TooManySessionsOfOnePerson) {
   Limits limits;
   limits.sessions_per_user_max = 2;
