@@ -59,7 +59,7 @@ export const helloAttacks: readonly Attack[] = [
     atLeast: { dialled: 100, sent: 1_000 },
     run: async (field) =>
       await hellos(field, field.many(64), async (line) => {
-        for (let i = 0; i < 9 && line.closed === null; i += 1) {
+        for (let i = 0; i < 9 && line.closed === null && !field.over; i += 1) {
           const identity = `v1.${'A'.repeat(22)}.${String(i).repeat(43)}`;
           await line.ask({ type: 'hello', name: 'Ana', identity }, 2_000);
         }
@@ -73,7 +73,7 @@ export const helloAttacks: readonly Attack[] = [
     atLeast: { dialled: 20, sent: 150 },
     run: async (field) =>
       await hellos(field, field.many(64), async (line, n) => {
-        for (let i = 0; i < 9 && line.closed === null; i += 1) {
+        for (let i = 0; i < 9 && line.closed === null && !field.over; i += 1) {
           const secret = String(n * 10 + i).padStart(22, 'A');
           const resume = { token: `${field.targets.vicSession}${secret}`, received: 0 };
           await line.ask({ type: 'hello', name: 'Vic', resume }, 2_000);

@@ -49,7 +49,7 @@ export const roomAttacks: readonly Attack[] = [
           await field.pause(5);
           return;
         }
-        for (let i = 0; i < 9 && line.closed === null; i += 1) {
+        for (let i = 0; i < 9 && line.closed === null && !field.over; i += 1) {
           const state = await line.ask({ type: 'room.look', room: `guess-${n}-${i}` }, 2_000);
           if (state?.type === 'room.state') field.tally.note('rooms looked at');
         }
