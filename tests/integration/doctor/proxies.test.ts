@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { makeAuthority } from '../support/certificates.ts';
-import { examine, issueCode, type Report } from '../support/doctor.ts';
+import { changes, examine, lookWithCode as look } from '../support/doctor.ts';
 import {
   haproxy,
   nginx,
@@ -11,16 +11,6 @@ import {
   type Place,
   startBehind,
 } from '../support/proxied.ts';
-
-/** As somebody elsewhere with a code does it. */
-async function look(place: Place, env: Record<string, string> = {}, path = ''): Promise<Report> {
-  const code = await issueCode(place.server);
-  return await examine([place.url + path, '--code', code], env);
-}
-
-function changes(report: Report): string {
-  return report.findings.map(({ change }) => change ?? '').join('\n');
-}
 
 describe('visavis check behind nginx', { concurrency: 4 }, () => {
   const start = async (

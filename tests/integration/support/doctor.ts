@@ -92,3 +92,16 @@ export async function issueCode(server: { dataDir: string }, ...more: string[]):
   assert.equal(code, 0, stderr);
   return (JSON.parse(stdout) as { code: string }).code;
 }
+
+/** As somebody elsewhere with a code does it. */
+export async function lookWithCode(
+  place: { url: string; server: { dataDir: string } },
+  env: Readonly<Record<string, string>> = {},
+): Promise<Report> {
+  return await examine([place.url, '--code', await issueCode(place.server)], env);
+}
+
+/** All that one is told to write. */
+export function changes(report: Report): string {
+  return report.findings.map(({ change }) => change ?? '').join('\n');
+}
