@@ -19,7 +19,7 @@ readonly check_packages=(clang-19 clang-tidy-19 clang-format-19 libgtest-dev lib
 readonly fuzz_packages=(clang-19 libclang-rt-19-dev llvm-19)
 readonly test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev python3-websockets python3-wsproto python3-aioice coturn
-  procps iproute2 nftables nginx-light haproxy apache2-bin caddy chromium firefox-esr libnss3-tools fonts-dejavu-core fail2ban
+  procps iproute2 nftables nginx-light haproxy apache2-bin caddy socat chromium firefox-esr libnss3-tools fonts-dejavu-core fail2ban
 )
 readonly bench_packages=(coturn)
 

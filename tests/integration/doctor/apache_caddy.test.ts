@@ -18,7 +18,7 @@ async function certify(
 
 type More = Partial<Parameters<typeof startBehind>[1]>;
 
-describe('visavis check behind Apache', { concurrency: 5 }, () => {
+describe('visavis check behind Apache', { concurrency: 8 }, () => {
   const start = (t: TestContext, inside: string, more: More = {}): Promise<Place> =>
     startBehind(t, { command: 'apache2', configure: apache(inside), ...more });
   const host = 'ProxyPreserveHost On';
@@ -93,7 +93,7 @@ describe('visavis check behind Apache', { concurrency: 5 }, () => {
   });
 });
 
-describe('visavis check behind Caddy', { concurrency: 5 }, () => {
+describe('visavis check behind Caddy', { concurrency: 8 }, () => {
   const start = (t: TestContext, inside: string, more: More = {}): Promise<Place> =>
     startBehind(t, { command: 'caddy', configure: caddy(inside), ...more });
 
