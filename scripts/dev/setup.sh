@@ -78,7 +78,7 @@ install_debian_packages() {
   quietly build/logs/apt-install.log "${apt[@]}" install --no-install-recommends $missing || status=$?
   if ((${#services[@]})); then
     "${root[@]}" systemctl unmask --quiet "${services[@]}" || true
-    "${root[@]}" systemctl disable --quiet --now "${services[@]}" || true
+    "${root[@]}" systemctl disable --quiet "${services[@]}" || true
   fi
   return "$status"
 }
