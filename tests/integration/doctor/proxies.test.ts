@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { makeAuthority } from '../support/certificates.ts';
 import { changes, examine, lookWithCode as look } from '../support/doctor.ts';
+import { haproxyExample } from '../support/examples.ts';
 import {
   haproxy,
   nginx,
@@ -153,6 +154,14 @@ describe('visavis check behind nginx', { concurrency: 4 }, () => {
 describe('visavis check behind HAProxy', { concurrency: 4 }, () => {
   const forwarded = `http-request set-header X-Forwarded-For 127.0.0.1
   http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]`;
+
+  test('as deploy/haproxy.cfg has it: nothing is named', async (t) => {
+    const authority = await makeAuthority();
+    t.after(() => authority.remove());
+    const configure = await haproxyExample(await authority.issue('good', 'DNS:localhost', 60));
+    const place = await startBehind(t, { command: 'haproxy', secure: true, configure });
+    assert.deepEqual((await look(place, { SSL_CERT_FILE: authority.file })).named, []);
+  });
 
   test('in HTTP mode: nothing is named', async (t) => {
     const place = await startBehind(t, {

@@ -1,6 +1,6 @@
 // What deploy/ tells operators to write for a proxy, with this test's names and ports in place of theirs.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyPair } from './certificates.ts';
 import { apacheConfiguration, caddyConfiguration } from './proxy_program.ts';
@@ -37,6 +37,21 @@ export async function apacheExample(
         ['127.0.0.1:8080', `127.0.0.1:${upstream}`],
       ]),
     );
+}
+
+/** Its two sections. Behind a Unix socket HAProxy does not know the client's address, so it is written out. */
+export async function haproxyExample({ certificate, key }: KeyPair): Promise<Configure> {
+  const both = `${certificate}.both`;
+  await writeFile(both, (await readFile(certificate, 'utf8')) + (await readFile(key, 'utf8')));
+  const text = await readFile(join(deploy, 'haproxy.cfg'), 'utf8');
+  return (upstream, socket) =>
+    replaced(text, [
+      ['    bind :80,:::80 v6only\n', ''],
+      [':443,:::443 v6only', `unix@${socket}`],
+      ['/etc/haproxy/call.example.org.pem', both],
+      ['%[src]', '127.0.0.1'],
+      ['127.0.0.1:8080', `127.0.0.1:${upstream}`],
+    ]);
 }
 
 /** Its site, with a certificate that it need not get. */
