@@ -7,7 +7,7 @@ usage: ./dev nat [short|full] [--relay own|coturn] [--only REGEXP]
 Builds the optimised server and lets real browsers call each other through it from behind every kind of
 NAT and firewall: networks made of namespaces and nftables, which end with the command.
   short          six cells: direct, each way to the relay, mixed, Firefox; a room with a broken link and with
-                 a narrow uplink; a large file and a cut; what the check says
+                 a narrow uplink; a large file and a cut; what the check and the doctor say
   full           all pairs of networks between two Chromium, a selection with Firefox (default)
   --relay NAME   what relays: the server itself (default) or coturn, for comparison
   --only REGEXP  cells whose title matches, such as 'chromium behind symmetric calls'

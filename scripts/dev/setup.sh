@@ -19,7 +19,7 @@ readonly check_packages=(clang-19 clang-tidy-19 clang-format-19 libgtest-dev lib
 readonly fuzz_packages=(clang-19 libclang-rt-19-dev llvm-19)
 readonly test_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev python3-websockets python3-wsproto python3-aioice coturn
-  procps iproute2 nftables nginx-light haproxy chromium firefox-esr libnss3-tools fonts-dejavu-core fail2ban
+  procps iproute2 nftables nginx-light haproxy apache2-bin caddy socat chromium firefox-esr libnss3-tools fonts-dejavu-core fail2ban
 )
 readonly bench_packages=(coturn)
 
@@ -61,16 +61,26 @@ install_debian_packages() {
   say "Installing Debian packages: ${missing//$'\n'/ }"
   local apt=("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300)
   quietly build/logs/apt-update.log "${apt[@]}" update
+  # Debian starts what it installs, and nginx and Caddy both want port 80, so that the installation would fail. Tests
+  # and benchmarks start servers of their own, and of fail2ban they use the program that reads filters. (apache2-bin
+  # brings no service.)
+  local services=()
+  if command -v systemctl >/dev/null; then
+    local service
+    for service in caddy coturn fail2ban haproxy nginx; do
+      [[ $missing != *$service* ]] || services+=("$service.service")
+    done
+  fi
+  # What is masked is not started, also where it is not there yet.
+  ((${#services[@]} == 0)) || "${root[@]}" systemctl mask --quiet "${services[@]}" 2>/dev/null || true
+  local status=0
   # shellcheck disable=SC2086 # one package a word
-  quietly build/logs/apt-install.log "${apt[@]}" install --no-install-recommends $missing
-  # Debian starts what it installs. Tests and benchmarks start servers of their own, and of fail2ban they use the
-  # program that reads filters.
-  command -v systemctl >/dev/null || return 0
-  local service
-  for service in coturn fail2ban haproxy nginx; do
-    [[ $missing == *$service* ]] || continue
-    "${root[@]}" systemctl disable --quiet --now "$service.service" || true
-  done
+  quietly build/logs/apt-install.log "${apt[@]}" install --no-install-recommends $missing || status=$?
+  if ((${#services[@]})); then
+    "${root[@]}" systemctl unmask --quiet "${services[@]}" || true
+    "${root[@]}" systemctl disable --quiet "${services[@]}" || true
+  fi
+  return "$status"
 }
 
 # up_to_date STAMP FILE…: whether the stamp was made from these very files.

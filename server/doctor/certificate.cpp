@@ -9,6 +9,7 @@
 #include <array>
 
 #include "core/base/ip_address.h"
+#include "server/doctor/staple.h"
 
 namespace visavis::doctor {
 namespace {
@@ -70,16 +71,31 @@ bool must_staple(X509* certificate) {
   return false;
 }
 
-// Whether the chain leads to an authority that is trusted here, whatever its dates.
-int verify(SSL& tls, X509* certificate) {
+// Whether the chain leads to an authority that is trusted here, whatever its dates; and, where it
+// does, whether the staple is good.
+void see_trust(SSL& tls, X509* certificate, CertificateSeen& seen) {
   const Store context(X509_STORE_CTX_new());
   if (!context || X509_STORE_CTX_init(context.get(), SSL_CTX_get_cert_store(SSL_get_SSL_CTX(&tls)),
                                       certificate, SSL_get_peer_cert_chain(&tls)) != 1) {
-    return X509_V_ERR_UNSPECIFIED;
+    seen.trust_error = X509_verify_cert_error_string(X509_V_ERR_UNSPECIFIED);
+    return;
   }
   X509_STORE_CTX_set_default(context.get(), "ssl_server");
   X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(context.get()), X509_V_FLAG_NO_CHECK_TIME);
-  return X509_verify_cert(context.get()) == 1 ? X509_V_OK : X509_STORE_CTX_get_error(context.get());
+  if (X509_verify_cert(context.get()) == 1) {
+    const StapleSeen staple =
+        see_staple(tls, certificate, X509_STORE_CTX_get0_chain(context.get()));
+    seen.revoked = staple.revoked;
+    seen.staple_error = staple.error;
+    return;
+  }
+  const int result = X509_STORE_CTX_get_error(context.get());
+  seen.trust_error = X509_verify_cert_error_string(result);
+  seen.chain_incomplete = result == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
+                          result == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE ||
+                          result == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT;
+  X509* const last = X509_STORE_CTX_get_current_cert(context.get());
+  if (seen.chain_incomplete) seen.missing_issuer = issuer_of(last == nullptr ? certificate : last);
 }
 
 }  // namespace
@@ -123,11 +139,7 @@ CertificateSeen see_certificate(SSL& tls, const std::string& host) {
     seen.days_left = days;
   }
   seen.issuer = issuer_of(certificate);
-  const int result = verify(tls, certificate);
-  seen.chain_incomplete = result == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
-                          result == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE ||
-                          result == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT;
-  if (result != X509_V_OK) seen.trust_error = X509_verify_cert_error_string(result);
+  see_trust(tls, certificate, seen);
   const unsigned char* staple = nullptr;
   seen.stapled = SSL_get_tlsext_status_ocsp_resp(&tls, static_cast<void*>(&staple)) > 0;
   seen.must_staple = must_staple(certificate);

@@ -7,13 +7,16 @@
 namespace visavis::doctor {
 namespace {
 
-constexpr auto kNginxHeaders =
+constexpr auto kProxyHeaders =
     "nginx:    proxy_set_header Host $http_host;\n"
     "          proxy_set_header X-Forwarded-For $remote_addr;\n"
     "          proxy_set_header X-Forwarded-Proto $scheme;\n"
     "          proxy_set_header X-Forwarded-Host $http_host;\n"
+    "Apache:   ProxyPreserveHost On\n"
+    "          RequestHeader set X-Forwarded-Proto expr=%{REQUEST_SCHEME}\n"
     "HAProxy:  mode http, option forwardfor,\n"
-    "          http-request set-header X-Forwarded-Proto https if { ssl_fc }";
+    "          http-request set-header X-Forwarded-Proto https if { ssl_fc }\n"
+    "Caddy:    passes them; remove header_up lines for Host and X-Forwarded-….";
 
 Finding about_headers(const Observations& seen, const char* code, Severity severity) {
   return {.severity = severity,
@@ -32,10 +35,15 @@ bool is_mapped(const Observations& seen, const std::string& address) {
   return false;
 }
 
-// Whether the request came from another address than ours, and no NAT explains it.
+// Whether the request came from another address than ours, and no NAT explains it. On this very
+// machine a proxy's address may be ours; then its name in the answer tells, since the server gives
+// none.
 bool comes_from_a_proxy(const Observations& seen) {
   const CheckSeen& check = *seen.check;
-  if (!seen.own_address || check.address == seen.own_address->to_string()) return false;
+  if (!seen.own_address) return false;
+  if (check.address == seen.own_address->to_string()) {
+    return seen.own_address->is_loopback() && !check.http.server.empty();
+  }
   if (is_mapped(seen, check.address)) return false;
   const auto address = IpAddress::parse(check.address);
   const bool stun_knows_better =
@@ -72,7 +80,7 @@ bool diagnose_forwarding(const Observations& seen, Findings& findings) {
     finding.change = fmt::format(
         "{}\nvisavis.toml:  trusted_proxy = \"{}\"\nA proxy in TCP mode cannot "
         "say it; let it speak HTTP, or let people reach visavis directly.",
-        kNginxHeaders, check.address);
+        kProxyHeaders, check.address);
     findings.push_back(std::move(finding));
     return true;
   }
@@ -124,7 +132,7 @@ void diagnose_proxy(const Observations& seen, Findings& findings) {
         "The server takes the page for one of another site and refuses its WebSocket "
         "(forbidden_origin), or tells people of a relay under a wrong name.";
     finding.change =
-        fmt::format("{}\nvisavis.toml:  public_url = \"{}\"", kNginxHeaders, seen.target.origin());
+        fmt::format("{}\nvisavis.toml:  public_url = \"{}\"", kProxyHeaders, seen.target.origin());
     findings.push_back(std::move(finding));
     told = true;
   }
@@ -134,7 +142,7 @@ void diagnose_proxy(const Observations& seen, Findings& findings) {
                                check.secure ? "HTTPS" : "plain HTTP",
                                seen.target.secure ? "HTTPS" : "plain HTTP");
     finding.means = "The server takes the page for one of another site and refuses its WebSocket.";
-    finding.change = kNginxHeaders;
+    finding.change = kProxyHeaders;
     findings.push_back(std::move(finding));
     told = true;
   }
@@ -155,29 +163,30 @@ struct Cause {
 
 constexpr auto kNoCalls =
     "The page opens, but nobody gets in: everything else needs the WebSocket.";
-constexpr auto kNginxUpgrade =
+constexpr auto kProxyUpgrade =
     "nginx:    proxy_http_version 1.1;\n"
     "          proxy_set_header Upgrade $http_upgrade;\n"
     "          proxy_set_header Connection \"upgrade\";\n"
     "Apache:   ProxyPass / http://127.0.0.1:8080/ upgrade=websocket\n"
-    "HAProxy:  passes it in mode http; remove rules that delete Upgrade or Connection.";
+    "HAProxy:  passes it in mode http; remove rules that delete Upgrade or Connection.\n"
+    "Caddy:    reverse_proxy 127.0.0.1:8080, without header_up lines for Upgrade or Connection.";
 
 Cause cause_of_no_websocket(const Observations& seen) {
   const WebSocketSeen& socket = *seen.websocket;
   const std::string& code = socket.error_code;
   if (code == "bad_request" && (socket.status == 400 || socket.status == 426)) {
-    return {"upgrade_dropped", kNoCalls, kNginxUpgrade};
+    return {"upgrade_dropped", kNoCalls, kProxyUpgrade};
   }
   if (code == "forbidden_origin") {
     return {"forbidden_origin", kNoCalls,
             fmt::format("{}\nand tell the server its own address:\n  visavis.toml:  public_url = "
                         "\"{}\"",
-                        kNginxHeaders, seen.target.origin())};
+                        kProxyHeaders, seen.target.origin())};
   }
   if (code == "unknown_host") {
     return {
         "unknown_host", kNoCalls,
-        fmt::format("visavis.toml:  public_url = \"{}\"\n{}", seen.target.origin(), kNginxHeaders)};
+        fmt::format("visavis.toml:  public_url = \"{}\"\n{}", seen.target.origin(), kProxyHeaders)};
   }
   if (code == "unsupported_subprotocol") {
     return {"subprotocol_dropped", kNoCalls,
@@ -201,13 +210,13 @@ Cause cause_of_no_websocket(const Observations& seen) {
   if (socket.status == 0) {
     return {"no_answer", kNoCalls,
             fmt::format("What stands before the server ends the connection or answers nothing.\n{}",
-                        kNginxUpgrade)};
+                        kProxyUpgrade)};
   }
   return {
       "not_passed", kNoCalls,
       fmt::format("Something else answers /ws. Pass it to visavis as well:\n  nginx:  location / "
                   "{{ proxy_pass http://127.0.0.1:8080; … }}\n{}",
-                  kNginxUpgrade)};
+                  kProxyUpgrade)};
 }
 
 double seconds_of(Duration duration) { return std::chrono::duration<double>(duration).count(); }
@@ -242,7 +251,9 @@ void diagnose_open_websocket(const Observations& seen, Findings& findings) {
     finding.change =
         "The server speaks at least every 20 s; give everything between 60 s:\n"
         "nginx:    proxy_read_timeout 60s; proxy_send_timeout 60s;\n"
+        "Apache:   Timeout 60\n"
         "HAProxy:  timeout tunnel 1h, and timeout client / server 60s\n"
+        "Caddy:    remove read_timeout, write_timeout and stream_timeout\n"
         "Cloud:    the idle time-out of the load balancer, 60 s or more.";
   } else if (socket.ended_after) {
     finding.severity = Severity::kWarning;

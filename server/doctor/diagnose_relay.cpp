@@ -265,11 +265,50 @@ void diagnose_one_turn(const TurnSeen& turn, Findings& findings) {
   findings.push_back(std::move(finding));
 }
 
+// Where addresses of these are routed without translation, they are one network, as companies have
+// it. Homes do not route between their small ones.
+bool are_one_network(const IpAddress& one, const IpAddress& other) {
+  for (const char* text : {"10.0.0.0/8", "172.16.0.0/12", "100.64.0.0/10"}) {
+    const auto network = IpNetwork::parse(text);
+    if (network->contains(one)) return network->contains(other);
+  }
+  return false;
+}
+
+// A router of another private network behind the first one: what leaves is translated twice.
+void diagnose_nats(const Observations& seen, Findings& findings) {
+  const auto translated = std::ranges::find_if(seen.stun, [](const StunSeen& stun) {
+    return stun.reach == Reach::kReached && stun.server.address.is_v4() &&
+           stun.mapped.address != stun.local.address;
+  });
+  if (translated == seen.stun.end() || seen.first_hops.size() < 2) return;
+  const IpAddress& first = seen.first_hops[0];
+  const IpAddress& second = seen.first_hops[1];
+  const bool is_double = is_internal(first) && is_internal(second) &&
+                         !is_internal(translated->server.address) &&
+                         !are_one_network(translated->local.address, second);
+  if (!is_double) return;
+  findings.push_back(
+      {.severity = Severity::kWarning,
+       .check = "nat",
+       .code = "double_nat",
+       .tried = "Ask the first routers on the way out who they are",
+       .seen = fmt::format("{} and behind it {}, both with private addresses, so that two NATs "
+                           "stand before this machine",
+                           first.to_string(), second.to_string()),
+       .means = "From here more calls need the relay. A server that stands here is reached by "
+                "nobody unless both routers forward its ports.",
+       .change = "Let the inner router be an access point (bridge mode), so that one NAT is left. "
+                 "If the outer one is the provider's (100.64.0.0/10), ask them for a public "
+                 "address. For a server here, forward TCP and UDP on both, or run it elsewhere."});
+}
+
 }  // namespace
 
 void diagnose_stun(const Observations& seen, Findings& findings) {
   diagnose_offer(seen, findings);
   for (const StunSeen& stun : seen.stun) diagnose_one_stun(seen, stun, findings);
+  diagnose_nats(seen, findings);
 }
 
 void diagnose_turn(const Observations& seen, Findings& findings) {

@@ -76,6 +76,14 @@ constexpr auto kRenew =
     "-s "
     "reload; HAProxy: systemctl reload haproxy.\n  certbot:  certbot renew";
 
+constexpr auto kStaple =
+    "Get a certificate without the demand (certbot without --must-staple): visavis itself staples "
+    "nothing. Or let a proxy do it, and look at its clock and its log:\n"
+    "  nginx:    ssl_stapling on; ssl_stapling_verify on;\n"
+    "  Apache:   SSLUseStapling On\n"
+    "  HAProxy:  a fresh CERTIFICATE.ocsp beside the certificate, or ocsp-update on\n"
+    "  Caddy:    does it by itself.";
+
 std::vector<Flaw> flaws(const CertificateSeen& seen, const Target& target) {
   std::vector<Flaw> all;
   if (seen.has_expired) {
@@ -111,8 +119,8 @@ std::vector<Flaw> flaws(const CertificateSeen& seen, const Target& target) {
                    "which does it by itself) and name it with tls_cert and tls_key."});
   } else if (seen.chain_incomplete) {
     all.push_back({"chain_incomplete", Severity::kFailure,
-                   fmt::format("the certificate of its issuer ({}) is missing: {}", seen.issuer,
-                               seen.trust_error),
+                   fmt::format("the certificate of an issuer ({}) is missing: {}",
+                               seen.missing_issuer, seen.trust_error),
                    "Some browsers and every phone app refuse it, others know the issuer by chance.",
                    "Give the file with the whole chain:\n  visavis.toml:  tls_cert = "
                    "\"…/fullchain.pem\"\n  nginx:         ssl_certificate …/fullchain.pem;\nIf the "
@@ -122,18 +130,73 @@ std::vector<Flaw> flaws(const CertificateSeen& seen, const Target& target) {
     all.push_back({"not_trusted", Severity::kFailure, seen.trust_error, kNobodyCalls,
                    "Get a certificate from an authority that browsers know."});
   }
+  if (seen.revoked) {
+    all.push_back({"revoked", Severity::kFailure,
+                   "its authority says, in the stapled answer (OCSP), that it is revoked",
+                   kNobodyCalls,
+                   "Get a new certificate, with a new key.\n  certbot:  certbot "
+                   "renew --force-renewal"});
+  } else if (!seen.staple_error.empty()) {
+    all.push_back({"bad_staple", seen.must_staple ? Severity::kFailure : Severity::kWarning,
+                   fmt::format("the stapled answer of its authority (OCSP) is no good: {}",
+                               seen.staple_error),
+                   "Firefox refuses it.", kStaple});
+  }
   if (seen.must_staple && !seen.stapled) {
     all.push_back({"no_staple", Severity::kFailure,
                    "it demands a stapled answer of its authority (OCSP), and none came",
-                   "Firefox refuses it.",
-                   "nginx:  ssl_stapling on; ssl_stapling_verify on;\nOr get a certificate without "
-                   "the demand (certbot without --must-staple)."});
+                   "Firefox refuses it.", kStaple});
   }
   return all;
 }
 
 bool is_redirect_to_https(const HttpSeen& seen) {
   return seen.status >= 301 && seen.status <= 308 && seen.location.starts_with("https://");
+}
+
+std::string redirect_lines(const Target& target) {
+  return fmt::format(
+      "visavis: listen = [\"0.0.0.0:443\", \"0.0.0.0:80\"]: what comes to port 80 without TLS is "
+      "sent "
+      "to https://\n"
+      "nginx:   server {{ listen 80; server_name {0}; return 301 https://$host$request_uri; }}\n"
+      "Apache:  <VirtualHost *:80>, ServerName {0}, Redirect permanent / https://{0}/\n"
+      "HAProxy: bind :80, http-request redirect scheme https code 301 unless {{ ssl_fc }}\n"
+      "Caddy:   does it by itself, at port 80.",
+      target.host);
+}
+
+// What is wrong at port 80 with the way that people come who type the name alone.
+void name_redirect_cause(const Observations& seen, Finding& finding) {
+  const HttpSeen& plain = *seen.plain;
+  finding.severity = Severity::kWarning;
+  finding.means = fmt::format("Who types {} or follows an old http:// link ", seen.target.host);
+  if (plain.answered() && is_redirect_to_https(plain)) {
+    finding.code = "redirects_elsewhere";
+    finding.means += "gets to another site.";
+    finding.change = redirect_lines(seen.target);
+  } else if (plain.answered()) {
+    finding.code = "no_redirect";
+    finding.means += "may get a page that has no camera.";
+    finding.change = redirect_lines(seen.target);
+  } else if (plain.reach == Reach::kTimedOut) {
+    finding.code = "port_80_filtered";
+    finding.means += "waits in vain, unless their browser tries HTTPS by itself.";
+    finding.change = fmt::format(
+        "Open TCP port 80:\nufw:     ufw allow 80/tcp\nnftables: tcp dport 80 accept\n"
+        "Cloud:   allow TCP 80 in the provider's rules for this machine.\nand let "
+        "something redirect there:\n{}",
+        redirect_lines(seen.target));
+  } else {
+    finding.code = plain.reach == Reach::kRefused ? "port_80_closed" : "port_80_silent";
+    finding.means += "gets an error, unless their browser tries HTTPS by itself.";
+    finding.change = redirect_lines(seen.target);
+  }
+}
+
+bool leads_to(const Target& target, const std::string& location) {
+  const auto url = Target::parse(location.substr(0, location.find_first_of("?#")));
+  return url && url->host == target.host;
 }
 
 void diagnose_redirect(const Observations& seen, Findings& findings) {
@@ -164,23 +227,13 @@ void diagnose_redirect(const Observations& seen, Findings& findings) {
       .seen = plain.answered() ? fmt::format("HTTP {}{}{}", plain.status,
                                              plain.location.empty() ? "" : " to ", plain.location)
                                : plain.error};
-  if (plain.answered() && is_redirect_to_https(plain)) {
-    findings.push_back(std::move(finding));
-    return;
+  const bool is_good = plain.answered() && is_redirect_to_https(plain) &&
+                       (seen.plain_on_same_port || leads_to(seen.target, plain.location));
+  if (!is_good && seen.plain_on_same_port) {
+    finding.severity = Severity::kSkipped;  // nobody types such a port without https://
+  } else if (!is_good) {
+    name_redirect_cause(seen, finding);
   }
-  if (seen.plain_on_same_port || !plain.answered()) {
-    // Browsers try HTTPS first by now.
-    finding.severity = Severity::kSkipped;
-    findings.push_back(std::move(finding));
-    return;
-  }
-  finding.severity = Severity::kWarning;
-  finding.code = "no_redirect";
-  finding.means = "Who types the name without https:// may get a page that has no camera.";
-  finding.change = fmt::format(
-      "nginx:    server {{ listen 80; server_name {}; return 301 https://$host$request_uri; "
-      "}}\nHAProxy:  http-request redirect scheme https code 301 unless {{ ssl_fc }}",
-      seen.target.host);
   findings.push_back(std::move(finding));
 }
 
@@ -235,6 +288,17 @@ void diagnose_reachability(const Observations& seen, Findings& findings) {
         "may "
         "take up to an hour to be seen.",
         seen.target.host);
+  } else if (dns.v4.empty() && !seen.target.is_loopback() && !dns.v6.front().is_loopback()) {
+    finding.severity = Severity::kWarning;
+    finding.code = "only_ipv6";
+    finding.seen += ", and no IPv4 address";
+    finding.means = "People whose network has no IPv6, which are many, do not reach the server.";
+    finding.change = fmt::format(
+        "Make an A record for {0} with an IPv4 address of this server, and listen on both:\n  "
+        "visavis.toml:  listen = [\"0.0.0.0:{1}\", \"[::]:{1}\"]\nA machine without an IPv4 "
+        "address "
+        "of its own needs a proxy that has one, in front of it.",
+        seen.target.host, seen.target.port);
   }
   findings.push_back(std::move(finding));
   for (const ConnectionSeen& one : seen.connections) {

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <future>
+
+#include "server/doctor/path_probe.h"
 #include "server/doctor/relay_probe.h"
 #include "server/doctor/web_probe.h"
 
@@ -32,8 +36,13 @@ class Examination {
     if (address) {
       look_at_pages(*address);
       if (speaks_tls()) {
-        look_at_websocket(*address);
+        std::future<WebSocketSeen> websocket = look_at_websocket(*address);
         look_at_relay();
+        look_at_path();
+        if (websocket.valid()) {
+          progress_("the WebSocket");
+          seen_.websocket = websocket.get();
+        }
       }
     }
     return std::move(seen_);
@@ -66,11 +75,11 @@ class Examination {
     seen_.own_address = asked.own_address;
   }
 
-  void look_at_websocket(const IpAddress& address) {
-    if (!plan_.target.path.empty()) return;
-    progress_("the WebSocket");
-    seen_.websocket =
-        try_websocket(plan_.target, address, plan_.slow ? kHoldSlow : kHold, plan_.slow);
+  // It is open and silent for long, and the relay can be looked at meanwhile.
+  std::future<WebSocketSeen> look_at_websocket(const IpAddress& address) const {
+    if (!plan_.target.path.empty()) return {};
+    return std::async(std::launch::async, try_websocket, plan_.target, address,
+                      plan_.slow ? kHoldSlow : kHold, plan_.slow);
   }
 
   void look_at_relay() {
@@ -91,11 +100,28 @@ class Examination {
         seen_.stun.insert(seen_.stun.end(), some.begin(), some.end());
       }
     }
-    const TurnPlan plan{.own_host = own_host(), .throughput_for = plan_.throughput_for};
+    const TurnPlan plan{.own_host = own_host(),
+                        .throughput_for = plan_.throughput_for,
+                        .udp_is_silent = !seen_.stun.empty() &&
+                                         std::ranges::all_of(seen_.stun, [](const StunSeen& stun) {
+                                           return stun.reach == Reach::kTimedOut;
+                                         })};
     for (const IceServer& server : servers) {
       if (!server.url.starts_with("turn")) continue;
       progress_(server.url);
       seen_.turn.push_back(try_turn(server, plan, random_));
+    }
+  }
+
+  // Where a NAT stands before this machine, perhaps another one does.
+  void look_at_path() {
+    for (const StunSeen& stun : seen_.stun) {
+      const bool is_translated = stun.reach == Reach::kReached && stun.server.address.is_v4() &&
+                                 stun.mapped.address != stun.local.address;
+      if (!is_translated) continue;
+      progress_("the way out");
+      seen_.first_hops = first_hops(stun.server);
+      return;
     }
   }
 

@@ -1,4 +1,5 @@
-// One look at a server: runs the probes one after the other. Blocks for ten seconds or more.
+// One look at a server: runs the probes one after the other, and the WebSocket's beside them, on a
+// thread of its own. Blocks for ten seconds or more.
 #pragma once
 
 #include <functional>

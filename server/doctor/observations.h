@@ -44,15 +44,19 @@ struct CertificateSeen {
   bool has_expired = false;
   bool is_not_yet_valid = false;
   bool chain_incomplete = false;  // an issuer is missing
+  std::string missing_issuer{};   // and that is its name
   std::string trust_error{};      // empty: trusted here; names and dates do not matter
   std::int64_t days_left = 0;
   std::string issuer{};
   bool stapled = false;
   bool must_staple = false;
+  bool revoked = false;        // says the staple
+  std::string staple_error{};  // not empty: browsers do not believe it
 };
 
 struct HttpSeen {
-  std::string error{};  // not empty: there was no answer
+  std::string error{};            // not empty: there was no answer
+  Reach reach = Reach::kReached;  // of the connection
   int status = 0;
   std::string server{};
   std::string location{};
@@ -183,6 +187,7 @@ struct Observations {
   std::optional<WebSocketSeen> websocket{};
   std::vector<StunSeen> stun{};
   std::vector<TurnSeen> turn{};
+  std::vector<IpAddress> first_hops{};  // where a NAT is on the way: routers, the nearest first
   std::optional<HostSeen> host{};
 };
 

@@ -191,8 +191,10 @@ class Attempt {
       fail(link.error().at, link.error().why.error);
       return nullptr;
     }
-    return std::make_unique<TurnClient>(std::move(*link), server_.username, server_.credential,
-                                        random_);
+    auto client = std::make_unique<TurnClient>(std::move(*link), server_.username,
+                                               server_.credential, random_);
+    if (plan_.udp_is_silent) client->expect_silence();
+    return client;
   }
   void fail(TurnStage stage, std::string error) {
     seen_.failed_at = stage;

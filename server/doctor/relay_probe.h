@@ -25,8 +25,9 @@ struct RelayUrl {
 std::vector<StunSeen> try_stun(const std::string& url, Random& random);
 
 struct TurnPlan {
-  std::string own_host{};     // servers of others are told apart by it
-  Duration throughput_for{};  // 0: some packets only
+  std::string own_host{};      // servers of others are told apart by it
+  Duration throughput_for{};   // 0: some packets only
+  bool udp_is_silent = false;  // STUN was not answered
 };
 // Without credentials only whether a TURN server is there; with them two allocations, and packets
 // from each to the other.

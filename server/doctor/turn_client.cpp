@@ -20,6 +20,8 @@ using stun::Method;
 // RFC 8489 section 6.2.1, with fewer repetitions: 0, 0.5, 1.5, 3.5 s, and two more for the answer.
 constexpr std::array kRepeatAfter = {milliseconds(500), milliseconds(1'000), milliseconds(2'000),
                                      milliseconds(2'000)};
+static_assert(kRepeatAfter.size() == TurnClient::kSendsMax);
+constexpr std::size_t kSendsMaxInSilence = 2;
 constexpr Duration kStreamPatience = seconds(5);
 constexpr std::size_t kChannelHeaderBytes = 4;
 constexpr std::uint32_t kUdp = 17U << 24U;
@@ -96,12 +98,15 @@ TurnClient::Answer TurnClient::ask_once(Method method, const Fill& fill) {
     if (!link_->send(request)) return {};
     return wait_for(id, net::monotonic_now() + kStreamPatience).value_or(Answer{});
   }
-  for (const Duration patience : kRepeatAfter) {
+  for (std::size_t i = 0; i < sends_max_; ++i) {
     if (!link_->send(request)) return {};
-    if (auto answer = wait_for(id, net::monotonic_now() + patience)) return std::move(*answer);
+    const Instant until = net::monotonic_now() + kRepeatAfter[i];
+    if (auto answer = wait_for(id, until)) return std::move(*answer);
   }
   return {};
 }
+
+void TurnClient::expect_silence() { sends_max_ = kSendsMaxInSilence; }
 
 TurnClient::Answer TurnClient::ask(Method method, const Fill& fill) {
   Answer answer = ask_once(method, fill);

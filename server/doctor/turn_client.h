@@ -20,6 +20,7 @@ namespace visavis::doctor {
 class TurnClient {
  public:
   static constexpr std::uint16_t kChannel = 0x4000;  // the only one it binds
+  static constexpr std::size_t kSendsMax = 4;        // of a request in datagrams
 
   // `random` must outlive it.
   TurnClient(std::unique_ptr<RelayLink> link, std::string username, std::string password,
@@ -50,6 +51,8 @@ class TurnClient {
   std::optional<std::vector<std::uint8_t>> receive_data(Instant deadline);
 
   RelayLink& link() { return *link_; }
+  // Datagrams to this server were not answered before: two of a request are enough.
+  void expect_silence();
 
  private:
   using Fill = std::function<void(stun::MessageBuilder&)>;
@@ -63,6 +66,7 @@ class TurnClient {
   const std::string username_;
   const std::string password_;
   Random& random_;
+  std::size_t sends_max_ = kSendsMax;
   std::string realm_{};
   std::string nonce_{};
   std::optional<TransportAddress> relayed_{};

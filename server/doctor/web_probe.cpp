@@ -140,13 +140,13 @@ std::optional<IpAddress> reached_address(const std::vector<ConnectionSeen>& conn
   return found->address;
 }
 
-Result<std::unique_ptr<Stream>, std::string> open_stream(const Target& target,
-                                                         const IpAddress& address) {
+Result<std::unique_ptr<Stream>, NotReached> open_stream(const Target& target,
+                                                        const IpAddress& address) {
   auto stream = Stream::connect({address, target.port}, kConnectPatience);
-  if (!stream) return Failure{stream.error().error};
+  if (!stream) return Failure{stream.error()};
   if (target.secure) {
     const std::string error = (*stream)->start_tls(target.host, true, kConnectPatience);
-    if (!error.empty()) return Failure{error};
+    if (!error.empty()) return Failure{NotReached{Reach::kFailed, error}};
   }
   (*stream)->set_patience(kAnswerPatience);
   return std::move(*stream);
@@ -165,7 +165,8 @@ Asked ask_http(const Target& target, const IpAddress& address, const Ask& ask) {
   HttpSeen& seen = asked.seen;
   auto stream = open_stream(target, address);
   if (!stream) {
-    seen.error = stream.error();
+    seen.error = stream.error().error;
+    seen.reach = stream.error().reach;
     return asked;
   }
   asked.own_address = (*stream)->local_address().address;

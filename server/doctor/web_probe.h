@@ -23,9 +23,10 @@ std::vector<ConnectionSeen> try_connections(const DnsSeen& dns, std::uint16_t po
 // The address that the other probes use: the first that was reached.
 std::optional<IpAddress> reached_address(const std::vector<ConnectionSeen>& connections);
 
-// A connection to the target, with TLS where it is https; the failure says why not.
-Result<std::unique_ptr<Stream>, std::string> open_stream(const Target& target,
-                                                         const IpAddress& address);
+// A connection to the target, with TLS where it is https; the failure says why not. Where TLS does
+// not come about it is of kFailed.
+Result<std::unique_ptr<Stream>, NotReached> open_stream(const Target& target,
+                                                        const IpAddress& address);
 
 CertificateSeen try_certificate(const Target& target, const IpAddress& address);
 

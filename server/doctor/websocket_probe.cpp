@@ -64,7 +64,7 @@ WebSocketSeen try_websocket(const Target& target, const IpAddress& address, Dura
   WebSocketSeen seen;
   auto stream = open_stream(target, address);
   if (!stream) {
-    seen.error = stream.error();
+    seen.error = stream.error().error;
     return seen;
   }
   Socket socket(**stream);

@@ -11,6 +11,7 @@ import {
   theCheckNamesTheNetwork,
   theCheckTellsNatsApart,
 } from './checks.ts';
+import { causes, Clinic } from './doctor.ts';
 import { aFileLeavesVoiceAndPictureAlone, aFileOutlivesACut } from './files.ts';
 import { Lab, type RelayChoice } from './lab/lab.ts';
 import { natKinds } from './lab/nat_kind.ts';
@@ -122,6 +123,23 @@ describe('calls between networks', () => {
       });
     });
   }
+
+  test('visavis check names', { skip: !ours, timeout, concurrency: true }, async (context) => {
+    const clinic = await Clinic.open(lab);
+    try {
+      await Promise.all(
+        causes.map((cause) =>
+          context.test(cause.title, { timeout }, async (one) => {
+            await clinic.names(cause, (words) => {
+              one.diagnostic(words);
+            });
+          }),
+        ),
+      );
+    } finally {
+      await clinic.close();
+    }
+  });
 
   for (const cell of full ? matrix : shortForm) {
     test(titleOf(cell), { timeout }, async (context) => {

@@ -31,6 +31,30 @@ describe('visavis check', { concurrency: 4 }, () => {
     assert.match(report.finding('turn-tcp').seen ?? '', /Mbit\/s came through, 0\.0 % lost/);
   });
 
+  test('names nothing at a server with IPv6 only, asked by its address', async (t) => {
+    const server = await start(t, { listen: '[::1]:0' });
+    const report = await examine(['--data-dir', server.dataDir]);
+    assert.deepEqual(report.named, []);
+    assert.equal(report.finding('ipv6').seen, 'connected');
+    assert.match(report.finding('stun-ipv6').seen ?? '', /it answers \[?::1/);
+    assert.match(report.finding('turn-udp').seen ?? '', /came through/);
+  });
+
+  // In fifty runs it finds fault with nothing: VISAVIS_TEST_CLEAN_CHECKS=50.
+  const runs = Number(process.env['VISAVIS_TEST_CLEAN_CHECKS'] ?? 2);
+  test(`names nothing in ${runs} runs, two at a time`, async (t) => {
+    const server = await start(t);
+    let left = runs;
+    const often = async (): Promise<void> => {
+      while (left > 0) {
+        left -= 1;
+        const report = await examine(['--data-dir', server.dataDir]);
+        assert.deepEqual(report.named, []);
+      }
+    };
+    await Promise.all([often(), often()]);
+  });
+
   test('over TLS with a certificate that is trusted', async (t) => {
     const authority = await makeAuthority();
     t.after(() => authority.remove());

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { makeAuthority } from '../support/certificates.ts';
-import { examine, issueCode, type Report } from '../support/doctor.ts';
+import { changes, examine, lookWithCode as look } from '../support/doctor.ts';
+import { haproxyExample } from '../support/examples.ts';
 import {
   haproxy,
   nginx,
@@ -11,16 +12,6 @@ import {
   type Place,
   startBehind,
 } from '../support/proxied.ts';
-
-/** As somebody elsewhere with a code does it. */
-async function look(place: Place, env: Record<string, string> = {}, path = ''): Promise<Report> {
-  const code = await issueCode(place.server);
-  return await examine([place.url + path, '--code', code], env);
-}
-
-function changes(report: Report): string {
-  return report.findings.map(({ change }) => change ?? '').join('\n');
-}
 
 describe('visavis check behind nginx', { concurrency: 4 }, () => {
   const start = async (
@@ -163,6 +154,14 @@ describe('visavis check behind nginx', { concurrency: 4 }, () => {
 describe('visavis check behind HAProxy', { concurrency: 4 }, () => {
   const forwarded = `http-request set-header X-Forwarded-For 127.0.0.1
   http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]`;
+
+  test('as deploy/haproxy.cfg has it: nothing is named', async (t) => {
+    const authority = await makeAuthority();
+    t.after(() => authority.remove());
+    const configure = await haproxyExample(await authority.issue('good', 'DNS:localhost', 60));
+    const place = await startBehind(t, { command: 'haproxy', secure: true, configure });
+    assert.deepEqual((await look(place, { SSL_CERT_FILE: authority.file })).named, []);
+  });
 
   test('in HTTP mode: nothing is named', async (t) => {
     const place = await startBehind(t, {

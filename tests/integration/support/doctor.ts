@@ -33,8 +33,10 @@ export interface Ended {
 export async function runDoctor(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
 ): Promise<Ended> {
-  const child = spawn(binary, ['check', ...args], {
+  const [command = binary, ...rest] = [...through, binary, 'check', ...args];
+  const child = spawn(command, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...env },
   });
@@ -57,12 +59,13 @@ export async function runDoctor(
   }
 }
 
-/** With --json. */
+/** With --json; `through` is a command that runs it, such as nsenter with its arguments. */
 export async function examine(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
 ): Promise<Report> {
-  const { code, stdout, stderr } = await runDoctor([...args, '--json'], env);
+  const { code, stdout, stderr } = await runDoctor([...args, '--json'], env, through);
   assert.equal(stdout.split('\n').length, 2, `one line: ${stdout}${stderr}`);
   const report = JSON.parse(stdout) as Omit<Report, 'exitCode' | 'named' | 'finding'>;
   const wrong = report.findings.filter(({ severity }) => ['warning', 'failure'].includes(severity));
@@ -91,4 +94,17 @@ export async function issueCode(server: { dataDir: string }, ...more: string[]):
   ]);
   assert.equal(code, 0, stderr);
   return (JSON.parse(stdout) as { code: string }).code;
+}
+
+/** As somebody elsewhere with a code does it. */
+export async function lookWithCode(
+  place: { url: string; server: { dataDir: string } },
+  env: Readonly<Record<string, string>> = {},
+): Promise<Report> {
+  return await examine([place.url, '--code', await issueCode(place.server)], env);
+}
+
+/** All that one is told to write. */
+export function changes(report: Report): string {
+  return report.findings.map(({ change }) => change ?? '').join('\n');
 }

@@ -1,9 +1,16 @@
-// A server behind a real proxy, at a port that leads to the proxy's Unix socket, with the relay past it.
+// A server behind a real proxy, at a port that leads to the proxy's Unix socket or own port, with the relay past it.
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { Front, RelayFront, type RelayFrontOptions } from './fronts.ts';
-import { nginxConfiguration, type ProxyName, runProxy } from './proxy_program.ts';
+import { Front, type Goal, RelayFront, type RelayFrontOptions } from './fronts.ts';
+import {
+  apacheConfiguration,
+  caddyConfiguration,
+  nginxConfiguration,
+  ProxyEnded,
+  type ProxyName,
+  runProxy,
+} from './proxy_program.ts';
 import { Server } from './server.ts';
 
 export interface Place {
@@ -14,8 +21,8 @@ export interface Place {
 }
 
 interface Options {
-  /** The proxy's own configuration for a server at this port, listening at this Unix socket. */
-  configure(upstream: number, socket: string, directory: string): string;
+  /** The proxy's own configuration for a server at this port, listening at this Unix socket or port. */
+  configure(upstream: number, at: string, directory: string): string;
   command: ProxyName;
   secure?: boolean;
   /** The name in the URL. */
@@ -27,19 +34,47 @@ interface Options {
   relay?: RelayFrontOptions;
 }
 
-async function startProxy(t: TestContext, options: Options, upstream: number): Promise<string> {
+async function exists(file: string): Promise<boolean> {
+  return await access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function startProxy(t: TestContext, options: Options, upstream: number): Promise<Goal> {
+  const { command } = options;
+  if (command === 'apache2' || command === 'caddy') return await startAtPort(t, options, upstream);
   const socketIn = (directory: string): string => join(directory, 'front.sock');
   const { directory, stop } = await runProxy(
     options.command,
     (there) => options.configure(upstream, socketIn(there), there),
-    async (there) =>
-      await access(socketIn(there)).then(
-        () => true,
-        () => false,
-      ),
+    async (there) => await exists(socketIn(there)),
   );
   t.after(stop);
   return socketIn(directory);
+}
+
+async function startAtPort(t: TestContext, options: Options, upstream: number): Promise<number> {
+  for (;;) {
+    const reserved = await Front.open();
+    const { port } = reserved;
+    await reserved.close();
+    try {
+      const { stop } = await runProxy(
+        options.command,
+        (there) => options.configure(upstream, String(port), there),
+        // Both say so after they have bound it, or end.
+        async (there, said) =>
+          said.includes('serving initial configuration') || (await exists(join(there, 'pid'))),
+      );
+      t.after(stop);
+      return port;
+    } catch (error) {
+      // Somebody else was given the port meanwhile.
+      if (error instanceof ProxyEnded && /address already in use/i.test(error.message)) continue;
+      throw error;
+    }
+  }
 }
 
 export async function startBehind(t: TestContext, options: Options): Promise<Place> {
@@ -93,4 +128,23 @@ listen front
   ${lines}
   server one 127.0.0.1:${upstream}
 `;
+}
+
+/** What deploy/apache.conf says; `inside` stands in the virtual host. */
+export function apache(inside: string): Options['configure'] {
+  return (upstream, port, directory) =>
+    apacheConfiguration(
+      directory,
+      `127.0.0.1:${port}`,
+      `<VirtualHost *:${port}>\n${inside.replaceAll('UPSTREAM', `127.0.0.1:${upstream}`)}\n</VirtualHost>`,
+    );
+}
+
+/** `inside` stands in the site. */
+export function caddy(inside: string): Options['configure'] {
+  return (upstream, port) =>
+    caddyConfiguration(
+      `http://localhost:${port}`,
+      inside.replaceAll('UPSTREAM', `127.0.0.1:${upstream}`),
+    );
 }

@@ -118,6 +118,10 @@ export class Home {
   async cutOff(): Promise<void> {
     await this.#drop('drop;');
   }
+  // A firewall in the box takes these and says nothing.
+  async dropTcp(port: number): Promise<void> {
+    await this.#drop(`tcp dport ${String(port)} drop;`);
+  }
   async mend(): Promise<void> {
     await this.#box.shell('nft delete table ip cut');
   }

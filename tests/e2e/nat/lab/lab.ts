@@ -13,7 +13,7 @@ import { Home } from './home.ts';
 import { Namespace } from './namespace.ts';
 import type { NatKind } from './nat_kind.ts';
 import { Reflectors } from './reflectors.ts';
-import { coturnName, joinWan, makeWan, serverName, wan } from './wan.ts';
+import { coturnName, joinWan, makeWan, serverName, surgery, wan } from './wan.ts';
 
 export const homesMax = 200;
 
@@ -108,6 +108,7 @@ async function nameHosts(directory: string): Promise<void> {
     // Chromium looks names of STUN and TURN servers up with a dot at the end.
     `${wan.server} ${serverName} ${serverName}.`,
     `${wan.coturn} ${coturnName} ${coturnName}.`,
+    ...Object.values(surgery).map(([name, address]) => `${address} ${name}`),
   ];
   // Where nobody listens: a browser's other questions fail at once, also where UDP is lost without a word.
   const files = { hosts: hosts.join('\n'), 'resolv.conf': 'nameserver 127.0.0.1' };

@@ -13,6 +13,23 @@ export const wan = {
   coturn: '198.51.100.3',
   secondReflector: '198.51.100.4',
 };
+// Where the doctor finds a server, by name; each but the first with one thing that is wrong. See surgery.ts.
+export const surgery = {
+  sound: ['doctor.visavis.test', '198.51.100.220'],
+  // Port 80 refuses connections, swallows them, and has a page of its own.
+  closed80: ['closed80.visavis.test', '198.51.100.221'],
+  silent80: ['silent80.visavis.test', '198.51.100.222'],
+  page80: ['page80.visavis.test', '198.51.100.223'],
+  // Behind a proxy for containers.
+  container: ['container.visavis.test', '198.51.100.224'],
+  onlyIpv6: ['ipv6.visavis.test', '2001:db8::220'],
+} as const;
+// Those who ask are there, and behind there.
+export const patients = {
+  both: { v4: '198.51.100.230', v6: '2001:db8::230' },
+  provider: '198.51.100.231',
+};
+
 // A namespace with an address of its own on the WAN.
 export async function joinWan(
   namespace: Namespace,
@@ -26,6 +43,18 @@ export async function joinWan(
     ip address add ${address}/24 dev ${device}
     ip link set ${device} up
     ip route add default via ${wan.gateway}
+  `);
+}
+
+// An address of the other family, which namespaces have only where it is asked for. There are no routers for it.
+export async function addIpv6(
+  namespace: Namespace,
+  device: string,
+  address: string,
+): Promise<void> {
+  await namespace.shell(`
+    echo 0 > /proc/sys/net/ipv6/conf/${device}/disable_ipv6
+    ip address add ${address}/64 dev ${device} nodad
   `);
 }
 
