@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "server/net/client_identity.h"
 #include "server/net/server.h"
 #include "server/ops/unknown_variables.h"
 
@@ -43,6 +44,17 @@ void warn_of_relay_surprises(const ops::Config& config, ops::Log& log) {
         "Chromium uses no TURN server on this port: below 1024 it takes 53, 80 and 443 only. Let "
         "--listen name one of these, or one from 1024, and --relay-url if people reach another",
         {{"port", listen.port}});
+  }
+  // What an allocation of an open relay is told, other applications' peers have to reach. (Calls of
+  // this server's go by the addresses that the two ends see.)
+  if (config.relay.mode == ops::RelayMode::kOpen && config.relay.external_ips.empty()) {
+    for (const ops::ListenAddress& listen : config.listen) {
+      if (listen.address.is_loopback() || !net::is_local(listen.address)) continue;
+      log.warn(
+          "The open relay hands out a private address, which nobody outside this network reaches. "
+          "Behind a NAT, give the public one with --external-ip",
+          {{"address", listen.address.to_string()}});
+    }
   }
   if (!config.trusted_proxies.empty() && config.relay.urls.empty()) {
     log.warn(

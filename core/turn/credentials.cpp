@@ -139,8 +139,8 @@ Result<Admitted, Denial> Credentials::authenticate(const stun::Message& request,
     if (!is_wrong_key(outcome)) return admit(std::move(outcome), true);
   }
   auto admitted = log_in(request, client, at);
-  if (admitted || admitted.error().logins_limited || !is_signed(request) ||
-      admitted.error().code != ErrorCode::kUnauthenticated) {
+  if (admitted || admitted.error().logins_limited || admitted.error().was_good ||
+      !is_signed(request) || admitted.error().code != ErrorCode::kUnauthenticated) {
     return admitted;
   }
   return Failure{Denial{ErrorCode::kUnauthenticated, false, was_good(request, client, at.now)}};
@@ -174,7 +174,13 @@ Result<Admitted, Denial> Credentials::log_in(const stun::Message& request, const
     return Failure{Denial{ErrorCode::kUnauthenticated, true, false}};
   }
   Authentication outcome = try_guessable(request, client, at);
-  if (is_wrong_key(outcome)) ledger_.log_in_failed(name, client, at.now);
+  if (is_wrong_key(outcome)) {
+    // Nobody guesses a password that was right once: their clock may be wrong.
+    if (was_good(request, client, at.now)) {
+      return Failure{Denial{ErrorCode::kUnauthenticated, false, true}};
+    }
+    ledger_.log_in_failed(name, client, at.now);
+  }
   if (outcome && is_static_user(name)) ledger_.log_in_succeeded(name, client, at.now);
   return admit(std::move(outcome), false);
 }

@@ -106,6 +106,19 @@ TEST_F(Guessing, InSomebodysNameIsNotPossible) {
   EXPECT_TRUE(log_in("203.0.113.7:2", "ana", "swordfish"));
 }
 
+TEST_F(Guessing, IsNotWhoComesTooLate) {
+  const std::string late =
+      std::to_string((relay_.wall() - 1h).time_since_epoch().count()) + ":guest";
+  for (int i = 0; i < 100; ++i) {
+    Client guest =
+        relay_.client("203.0.113.66:1", Credential{late, ephemeral_password("shared", late)});
+    EXPECT_EQ(relay_.allocate(guest).what(), "401");
+  }
+  EXPECT_EQ(relay_.refused(Refusal::kExpired), 100U);
+  EXPECT_EQ(relay_.refused(Refusal::kLoginsLimited), 0U);
+  EXPECT_TRUE(log_in("203.0.113.66:2", ephemeral(), ephemeral_password("shared", ephemeral())));
+}
+
 TEST_F(Guessing, EndsNoAllocation) {
   Client ana = relay_.client("203.0.113.66:1", Credential{"ana", "swordfish"});
   relay_.allocate(ana);

@@ -75,11 +75,11 @@ Result<std::string, HandshakeError> accept_handshake(const HandshakeRequest& req
                   "Open a WebSocket here; its handshake is a GET request.");
   }
   if (request.http_version < 11) {
-    return refuse(400, "bad_request", "A WebSocket handshake needs HTTP/1.1.");
+    return refuse(400, "upgrade_required", "A WebSocket handshake needs HTTP/1.1.");
   }
   if (!lists_token(request.upgrade, "websocket") || !lists_token(request.connection, "upgrade")) {
     return refuse(
-        426, "bad_request",
+        426, "upgrade_required",
         "This address speaks WebSocket: send \"Upgrade: websocket\" and \"Connection: Upgrade\".");
   }
   if (request.version != kVersion) {

@@ -47,7 +47,7 @@ TEST(Handshake, NeedsHttp11) {
   auto request = example();
   request.http_version = 10;
   EXPECT_EQ(status(request), 400);
-  EXPECT_EQ(code(request), "bad_request");
+  EXPECT_EQ(code(request), "upgrade_required");
 }
 
 TEST(Handshake, NeedsUpgrade) {
@@ -55,6 +55,7 @@ TEST(Handshake, NeedsUpgrade) {
     auto request = example();
     request.upgrade = upgrade;
     EXPECT_EQ(status(request), 426) << upgrade;
+    EXPECT_EQ(code(request), "upgrade_required");
   }
   for (const char* upgrade : {"WebSocket", "h2c, websocket", " websocket\t"}) {
     auto request = example();

@@ -174,7 +174,7 @@ constexpr auto kProxyUpgrade =
 Cause cause_of_no_websocket(const Observations& seen) {
   const WebSocketSeen& socket = *seen.websocket;
   const std::string& code = socket.error_code;
-  if (code == "bad_request" && (socket.status == 400 || socket.status == 426)) {
+  if (code == "upgrade_required") {
     return {"upgrade_dropped", kNoCalls, kProxyUpgrade};
   }
   if (code == "forbidden_origin") {

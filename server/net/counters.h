@@ -33,6 +33,7 @@ struct alignas(128) Counters {
   Counter websocket_messages_written;
   Counter refused_connections;  // beyond a limit in all or per address
   Counter tls_handshakes_failed;
+  Counter forwarded_missing;    // WebSockets from a trusted proxy that says nothing of who asks
   Counter forwarded_untrusted;  // requests with forwarded fields from whoever is no trusted proxy
   Counter timeouts;             // header, idle, pong and close timeouts together
   Counter slow_readers_closed;  // outbox_bytes_max reached

@@ -40,4 +40,11 @@ void HttpAsker::note_forwarded() {
   }
 }
 
+void HttpAsker::note_unforwarded() {
+  if (!request_->proxy_trusted || request_->forwarded) return;
+  worker_.counters().forwarded_missing.add();
+  worker_.note("no_forwarded_address", Via::kTrustedProxy, std::nullopt,
+               {{"proxy", peer_.to_string()}});
+}
+
 }  // namespace visavis::net

@@ -36,6 +36,8 @@ class HttpAsker {
   void refuse(Refusal why);
   // Where the request came with forwarded fields that nobody believes.
   void note_forwarded();
+  // Where it came from a trusted proxy, without a word of who asks.
+  void note_unforwarded();
 
  private:
   Worker& worker_;

@@ -38,6 +38,13 @@ bool has_one_host_field(const HttpParser& parser) {
   return count == 1 || (count == 0 && parser.http_version() == 10);
 }
 
+// What a load balancer writes in front of everything else to say who comes through it.
+bool begins_with_proxy_protocol(std::string_view bytes) {
+  constexpr std::string_view kVersion1 = "PROXY ";
+  constexpr std::string_view kVersion2("\r\n\r\n\0\r\nQUIT\n", 12);
+  return bytes.starts_with(kVersion1) || bytes.starts_with(kVersion2);
+}
+
 // Asked by load balancers and scrapers, which know machines by their addresses, and answered with
 // what is nobody's secret or has a guard of its own. OPTIONS is what HAProxy asks.
 bool is_probe(const HttpRequest& request) {
@@ -143,6 +150,7 @@ HttpConnection::Step HttpConnection::read_some() {
 HttpConnection::Step HttpConnection::parse() {
   const Limits& limits = worker_.settings().limits;
   if (!parser_) parser_.emplace(limits.header_bytes_max);
+  const bool proxy_protocol = !served_any_ && begins_with_proxy_protocol(input_);
   const HttpParser::Fed fed = parser_->feed(input_);
   input_.erase(0, fed.consumed);
   input_is_new_ = false;
@@ -160,7 +168,12 @@ HttpConnection::Step HttpConnection::parse() {
       route();
       break;
     case HttpParser::Outcome::kMalformed:
-      respond_unreadable(http_error(400, "bad_request", "This is not a valid HTTP/1.1 request."));
+      respond_unreadable(
+          proxy_protocol
+              ? http_error(400, "proxy_protocol",
+                           "This connection begins with a header of the PROXY protocol, which this "
+                           "server does not read. The operator can turn it off in the proxy.")
+              : http_error(400, "bad_request", "This is not a valid HTTP/1.1 request."));
       break;
     case HttpParser::Outcome::kHeaderTooLarge:
       respond_unreadable(
@@ -295,6 +308,7 @@ void HttpConnection::upgrade(const HttpRequest& request) {
                    "--allowed-origin, or name the server's own with --public-url."),
         request.client);
   }
+  asker_.note_unforwarded();
   if (!admission_.count_for(request.client)) {
     return respond_and_close(
         http_error(503, "too_many_connections", "Your address has too many connections open."));

@@ -9,6 +9,8 @@ constexpr std::array<std::string_view, kRefusalKinds> kNames = {
     "tls_failed",
     "opening_timeout",
     "bad_request",
+    "upgrade_required",
+    "proxy_protocol",
     "unknown_host",
     "forbidden_origin",
     "unsupported_subprotocol",

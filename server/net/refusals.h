@@ -16,6 +16,8 @@ enum class Refusal : std::uint8_t {
   kOpeningTimeout,
   // Requests; named by the code of the HTTP error.
   kBadRequest,
+  kUpgradeRequired,
+  kProxyProtocol,
   kUnknownHost,
   kForbiddenOrigin,
   kUnsupportedSubprotocol,

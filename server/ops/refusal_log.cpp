@@ -130,7 +130,31 @@ constexpr auto kEntries = std::to_array<Entry>({
       "are usual; many are an attack with slow requests."}},
     {"network",
      "bad_request",
-     {kInfo, "HTTP requests could not be read. Scanners do this; nothing needs to be done."}},
+     {kInfo,
+      "HTTP requests could not be read. Scanners do this; then nothing needs to be done. If `from` "
+      "names a proxy of yours, look at what it sends."}},
+    {"network",
+     "upgrade_required",
+     {kWarn,
+      "Requests for /ws were no WebSocket handshakes. If they come through a proxy, nobody gets "
+      "in: "
+      "let it pass Upgrade and Connection on, in HTTP/1.1 (nginx: proxy_http_version 1.1; "
+      "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\"; Apache: "
+      "ProxyPass … upgrade=websocket). Else somebody opened that address by hand."}},
+    {"network",
+     "proxy_protocol",
+     {kWarn,
+      "Connections began with a header of the PROXY protocol, which this server does not read. "
+      "Turn "
+      "it off in the proxy (HAProxy: send-proxy or send-proxy-v2; nginx: proxy_protocol on), and "
+      "let the proxy speak HTTP with X-Forwarded-For, or pass TCP as it is."}},
+    {"network",
+     "no_forwarded_address",
+     {kWarn,
+      "WebSockets came from a trusted proxy that does not say who asks, so all people behind it "
+      "count as one client and reach its limits together. Let it set X-Forwarded-For (HAProxy: "
+      "option forwardfor; nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for). "
+      "What asks on the proxy's own machine, past the proxy, shows up here, too."}},
     {"network",
      "headers_too_large",
      {kInfo, "HTTP requests were refused because their header is larger than header_bytes_max."}},
@@ -276,8 +300,9 @@ constexpr auto kEntries = std::to_array<Entry>({
      "unauthenticated",
      {kWarn,
       "Log-ins at the relay failed: their passwords are wrong. If an application of yours cannot "
-      "use the relay, look at its user name, its secret and --relay-realm; else somebody "
-      "guesses."}},
+      "use the relay, look at its user name, its secret and --relay-realm, and whether this server "
+      "runs with --relay open: a closed relay, which is the default, serves this server's calls "
+      "alone. Else somebody guesses."}},
     {"relay",
      "expired",
      {kInfo,

@@ -106,6 +106,9 @@ void add_net_refusals(const net::Server& server, std::vector<ops::RefusalTotal>&
                     .kind = "untrusted_proxy",
                     .total = total(server, &Counters::forwarded_untrusted)});
   totals.push_back({.area = "network",
+                    .kind = "no_forwarded_address",
+                    .total = total(server, &Counters::forwarded_missing)});
+  totals.push_back({.area = "network",
                     .kind = "accept_pause",
                     .total = total(server, &Counters::accept_pauses)});
   totals.push_back({.area = "network",

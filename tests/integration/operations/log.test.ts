@@ -1,6 +1,8 @@
 // What the operator reads when something is wrong: the cause, who it hits, and what to change.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
@@ -90,6 +92,38 @@ describe('the log', { concurrency: true }, () => {
       'visavis_refused_clients_total{area="network",kind="rate_limited",from="untrusted_proxy"}';
     assert((metrics.get(refused) ?? 0) > 0, [...metrics.keys()].join('\n'));
     assert(!server.log.includes('198.51.100'), 'nobody is named');
+  });
+
+  test('a proxy that drops Upgrade', async (t) => {
+    const server = await start(t, { args: ['--trusted-proxy', '127.0.0.1'] });
+    await request(server, '/ws', { headers: { 'X-Forwarded-For': '198.51.100.7' } });
+    const line = await logged(server, 'no WebSocket handshakes', { kind: 'upgrade_required' });
+    assert.equal(line.fields.get('from'), 'proxy 1');
+    assert.match(line.message, /proxy_set_header Upgrade/);
+  });
+
+  for (const [version, header] of [
+    ['1', Buffer.from('PROXY TCP4 198.51.100.7 203.0.113.10 50000 443\r\n')],
+    ['2', Buffer.from('0d0a0d0a000d0a515549540a2111000cc6336407cb00710ac35001bb', 'hex')],
+  ] as const) {
+    test(`the PROXY protocol, version ${version}`, async (t) => {
+      const server = await start(t);
+      const socket = connect(server.port, '127.0.0.1');
+      socket.write(
+        Buffer.concat([header, Buffer.from('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')]),
+      );
+      assert.match(await text(socket), /^HTTP\/1\.1 400 [^]*"proxy_protocol"/);
+      const line = await logged(server, 'PROXY protocol', { kind: 'proxy_protocol' });
+      assert.match(line.message, /send-proxy/);
+    });
+  }
+
+  test('a trusted proxy that does not say who asks', async (t) => {
+    const server = await start(t, { args: ['--trusted-proxy', '127.0.0.1'] });
+    const ana = await Client.join(server, 'Ana');
+    const line = await logged(server, 'does not say who asks', { kind: 'no_forwarded_address' });
+    assert.equal(line.fields.get('proxy'), '127.0.0.1');
+    ana.close();
   });
 
   test('a trusted proxy is nothing to tell of', async (t) => {
