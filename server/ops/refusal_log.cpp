@@ -131,7 +131,8 @@ constexpr auto kEntries = std::to_array<Entry>({
     {"network",
      "bad_request",
      {kInfo,
-      "HTTP requests could not be read, or were for the WebSocket and did not ask for one. Scanners "
+      "HTTP requests could not be read, or were for the WebSocket and did not ask for one. "
+      "Scanners "
       "do this. If `from` names a proxy of yours, let it pass Upgrade and Connection on."}},
     {"network",
      "headers_too_large",
