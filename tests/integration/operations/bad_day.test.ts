@@ -138,9 +138,11 @@ describe('a bad day', { concurrency: true }, () => {
       ),
     );
     assert(named.length >= 20, named.join('\n'));
-    const folder = join(repository, 'tests/integration/doctor');
-    const files = [join(repository, 'server/doctor/diagnosis_test.cpp')];
-    for (const file of await readdir(folder)) files.push(join(folder, file));
+    const files: string[] = [];
+    for (const folder of ['server/doctor', 'tests/integration/doctor']) {
+      for (const file of await readdir(join(repository, folder)))
+        if (/[._]test[._]/.test(file)) files.push(join(repository, folder, file));
+    }
     const tested = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
     // Of the two families one is tried.
     const familyless = (text: string): string => text.replaceAll('ipv6', 'ipv4');
