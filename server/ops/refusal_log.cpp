@@ -136,8 +136,7 @@ constexpr auto kEntries = std::to_array<Entry>({
     {"network",
      "upgrade_required",
      {kWarn,
-      "Requests for /ws were no WebSocket handshakes. If they come through a proxy, nobody gets "
-      "in: "
+      "Requests for /ws were no WebSocket handshakes. If a proxy made them so, nobody gets in: "
       "let it pass Upgrade and Connection on, in HTTP/1.1 (nginx: proxy_http_version 1.1; "
       "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\"; Apache: "
       "ProxyPass … upgrade=websocket). Else somebody opened that address by hand."}},
@@ -145,8 +144,8 @@ constexpr auto kEntries = std::to_array<Entry>({
      "proxy_protocol",
      {kWarn,
       "Connections began with a header of the PROXY protocol, which this server does not read. "
-      "Turn "
-      "it off in the proxy (HAProxy: send-proxy or send-proxy-v2; nginx: proxy_protocol on), and "
+      "Turn it off in the proxy (HAProxy: send-proxy or send-proxy-v2; nginx: proxy_protocol on), "
+      "and "
       "let the proxy speak HTTP with X-Forwarded-For, or pass TCP as it is."}},
     {"network",
      "no_forwarded_address",
@@ -160,7 +159,7 @@ constexpr auto kEntries = std::to_array<Entry>({
      {kInfo, "HTTP requests were refused because their header is larger than header_bytes_max."}},
     {"network",
      "body_too_large",
-     {kInfo, "HTTP requests were refused because they bring a body, which nothing here takes."}},
+     {kInfo, "HTTP requests were refused because their body is larger than anything here takes."}},
     {"network",
      "unknown_host",
      {kWarn,

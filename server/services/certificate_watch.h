@@ -2,9 +2,12 @@
 // and tells the log what is wrong with it.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <vector>
 
+#include "server/net/clock.h"
 #include "server/net/event_loop.h"
 #include "server/net/loop_timer.h"
 #include "server/net/tls_context.h"
@@ -19,9 +22,13 @@ class CertificateWatch {
  public:
   static constexpr Duration kInterval = std::chrono::hours(24);
 
+  // The calendar; called on any thread. Tests play their own.
+  using Clock = std::function<std::chrono::sys_seconds()>;
+
   // Without TLS (`tls` is null) it does nothing.
   CertificateWatch(net::EventLoop& loop, ops::Log& log, std::shared_ptr<const net::TlsContext> tls,
-                   std::vector<ServedHost> hosts, Duration interval = kInterval);
+                   std::vector<ServedHost> hosts, Duration interval = kInterval,
+                   Clock now = net::wall_now);
 
   void look();
 
@@ -33,6 +40,7 @@ class CertificateWatch {
   const std::shared_ptr<const net::TlsContext> tls_;
   const std::vector<ServedHost> hosts_;
   const Duration interval_;
+  const Clock now_;
   net::LoopTimer timer_;
 };
 

@@ -34,11 +34,17 @@ signaling::Reached reached(const net::HttpRequest& request) {
   return {.at = net::reached_at(request), .over_tls = request.secure && !request.forwarded};
 }
 
+// A Host field may have any bytes, JSON only those of UTF-8.
+std::string in_ascii(std::string text) {
+  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) > 0x7E; }, '?');
+  return text;
+}
+
 // How the request looked when it came here: what a proxy between did to it shows in that.
 void write_seen(signaling::JsonWriter& json, const net::HttpRequest& request) {
   json.key("seen").begin_object();
   json.key("address").string(request.client.to_string());
-  json.key("host").string(request.host);
+  json.key("host").string(in_ascii(request.host));
   json.key("secure").boolean(request.secure);
   json.key("forwarded").boolean(request.forwarded);
   json.key("proxy_trusted").boolean(request.proxy_trusted);

@@ -95,6 +95,13 @@ TEST_F(CheckServiceTest, RefusesWhatIsNoCode) {
   EXPECT_EQ(service.answer(get, now_).status, 405);
 }
 
+TEST_F(CheckServiceTest, AnswersInJsonWhateverTheHostIs) {
+  CheckService service(options(), random_);
+  auto request = post("");
+  request.host = "call.\xff\xc3.example";
+  EXPECT_THAT(service.answer(request, now_).body, HasSubstr(R"("host":"call.??.example")"));
+}
+
 TEST_F(CheckServiceTest, OneCodeHasSoManyUsesAtOnce) {
   CheckService service(options(), random_);
   const auto issued = service.issue({}, now_);

@@ -30,14 +30,15 @@ ControlCommands::Outcome ControlCommands::run(std::string_view line) const {
 
 std::string ControlCommands::answer(std::string_view line) const {
   const Outcome outcome = run(line);
-  json::object answer;
-  answer["ok"] = outcome.has_value();
-  if (outcome) {
-    for (const auto& [key, value] : outcome.value()) answer[key] = value;
-  } else {
-    answer["error"] = {{"code", outcome.error().code}, {"message", outcome.error().message}};
-  }
+  if (!outcome) return refusal(outcome.error());
+  json::object answer{{"ok", true}};
+  for (const auto& [key, value] : outcome.value()) answer[key] = value;
   return json::serialize(answer);
+}
+
+std::string ControlCommands::refusal(const ControlError& error) {
+  return json::serialize(
+      json::object{{"ok", false}, {"error", {{"code", error.code}, {"message", error.message}}}});
 }
 
 }  // namespace visavis::services

@@ -27,6 +27,8 @@ class ControlCommands {
 
   // {"ok":true,…} or {"ok":false,"error":{"code","message"}}, without a newline.
   std::string answer(std::string_view line) const;
+  // The second form.
+  static std::string refusal(const ControlError& error);
 
  private:
   Outcome run(std::string_view line) const;

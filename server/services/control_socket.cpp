@@ -6,8 +6,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <cerrno>
@@ -43,20 +43,20 @@ ino_t inode_of(const std::filesystem::path& path) {
 class ControlSocket::Session : public std::enable_shared_from_this<Session> {
  public:
   Session(Protocol::socket socket, std::shared_ptr<ControlSocket*> owner)
-      : socket_(std::move(socket)), timer_(socket_.get_executor()), owner_(std::move(owner)) {}
+      : socket_(std::move(socket)),
+        timer_(socket_.get_executor()),
+        owner_(std::move(owner)),
+        dialogue_((*owner_)->answer_) {}
   ~Session() {
     if (*owner_ != nullptr) (*owner_)->ended();
   }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  void read() {
+  // For the next line, and no longer than kPatience.
+  void wait() {
     be_patient();
-    boost::asio::async_read_until(
-        socket_, boost::asio::dynamic_buffer(input_, kLineBytesMax), '\n',
-        [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
-          self->on_line(error, size);
-        });
+    read();
   }
 
  private:
@@ -69,33 +69,36 @@ class ControlSocket::Session : public std::enable_shared_from_this<Session> {
     });
   }
 
-  void on_line(const boost::system::error_code& error, std::size_t size) {
-    if (*owner_ == nullptr) return;
-    if (error == boost::asio::error::not_found) {
-      output_ =
-          R"({"ok":false,"error":{"code":"too_large","message":"A request is longer than 4096 bytes."}})"
-          "\n";
-      return write(false);
-    }
-    if (error) return;
-    output_ = (*owner_)->answer_(std::string_view(input_).substr(0, size - 1)) + "\n";
-    input_.erase(0, size);
-    write(true);
+  void read() {
+    socket_.async_read_some(
+        boost::asio::buffer(input_),
+        [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
+          if (error || *self->owner_ == nullptr) return;
+          self->dialogue_.hear({self->input_.data(), size});
+          if (!self->write_reply()) self->read();
+        });
   }
 
-  void write(bool go_on) {
+  // False: the line is not whole yet.
+  bool write_reply() {
+    auto reply = dialogue_.reply();
+    if (!reply) return false;
+    output_ = *std::move(reply);
     be_patient();
     boost::asio::async_write(
         socket_, boost::asio::buffer(output_),
-        [self = shared_from_this(), go_on](const boost::system::error_code& error, std::size_t) {
-          if (!error && go_on) self->read();
+        [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
+          if (error || *self->owner_ == nullptr || self->dialogue_.is_over()) return;
+          if (!self->write_reply()) self->wait();
         });
+    return true;
   }
 
   Protocol::socket socket_;
   boost::asio::steady_timer timer_;
   std::shared_ptr<ControlSocket*> owner_;
-  std::string input_;
+  ControlDialogue dialogue_;
+  std::array<char, ControlDialogue::kLineBytesMax> input_{};
   std::string output_;
 };
 
@@ -157,7 +160,7 @@ void ControlSocket::accept() {
         owner->accepting_ = false;
         if (!error && is_own_user_or_root(socket.native_handle())) {
           ++owner->sessions_;
-          std::make_shared<Session>(std::move(socket), self)->read();
+          std::make_shared<Session>(std::move(socket), self)->wait();
         }
         if (error) return owner->accept_later();
         if (owner->sessions_ < kConnectionsMax) owner->accept();

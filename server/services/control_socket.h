@@ -1,7 +1,6 @@
 // The control socket: a Unix stream socket in the data directory, for the operator's commands on
 // this machine. Only the server's own user and root can use it (mode 0600, and the peer's user is
-// asked for). A line of at most kLineBytesMax is answered by a line; a connection may ask several
-// times.
+// asked for). What is said over a connection is control_dialogue.h's matter.
 #pragma once
 
 #include <sys/types.h>
@@ -11,25 +10,23 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstddef>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "core/base/result.h"
 #include "core/base/time.h"
+#include "server/services/control_dialogue.h"
 
 namespace visavis::services {
 
 // Belongs to the thread of its io_context.
 class ControlSocket {
  public:
-  static constexpr std::size_t kLineBytesMax = 4'096;
   static constexpr std::size_t kConnectionsMax = 4;   // further ones wait in the kernel
   static constexpr Duration kPatience = seconds(10);  // for a line, and for taking the answer
 
-  // One line in, one out, both without the newline. Called on the io_context's thread.
-  using Answer = std::function<std::string(std::string_view line)>;
+  // Called on the io_context's thread.
+  using Answer = ControlDialogue::Answer;
 
   // Takes the place of a socket that nobody listens at any more. The error is a sentence for the
   // operator.

@@ -7,7 +7,7 @@ import { newProfile } from '../driver/browsers.ts';
 import type { BrowserKind, Tab } from '../driver/tab.ts';
 import { until } from '../driver/until.ts';
 import { checkMs, checkReport } from '../fixtures/check.ts';
-import { CheckServer } from '../fixtures/check_server.ts';
+import { CheckServer, type CheckServerOptions } from '../fixtures/check_server.ts';
 import { button, connect } from '../fixtures/person.ts';
 import { scenario } from '../fixtures/scenario.ts';
 
@@ -42,6 +42,19 @@ if (process.env['E2E_SELECTION'] !== 'short') {
       assert.match(report, /Measured over: TCP/);
       assert.match(report, /\[!\] Direct connections: UDP does not get to the server/);
     });
+
+    // The relay stands for a thin line in one direction: what comes past it comes faster.
+    const thin = { limits: { relay_bytes_per_second_per_call_max: 100_000 } };
+    checks(
+      `up is told from down where little comes back [${kind}]`,
+      kind,
+      thin,
+      async (server, open) => {
+        const { report } = await run(await open(server, `/check#${await server.code()}`));
+        assert.match(report, /Bandwidth: \d+ kbit\/s up, [\d.]+ Mbit\/s (or more )?down\./);
+        assert.match(report, /loading a file of this page again/);
+      },
+    );
 
     checks(`without a code nothing is relayed [${kind}]`, kind, {}, async (server, open) => {
       const tab = await open(server, '/check');
@@ -95,7 +108,7 @@ type Open = (server: CheckServer, path: string, devices?: Devices) => Promise<Ta
 function checks(
   title: string,
   kind: BrowserKind,
-  options: { blocksUdp?: boolean },
+  options: CheckServerOptions,
   body: (server: CheckServer, open: Open) => Promise<void>,
 ): void {
   test(`check: ${title}`, { timeout: within(90_000) }, async (context) => {

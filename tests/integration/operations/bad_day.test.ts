@@ -115,8 +115,7 @@ describe('a bad day', { concurrency: true }, () => {
 
   test('what the manual quotes is what the server says', async () => {
     const manual = await readFile(join(repository, 'docs/operating.md'), 'utf8');
-    const begin = manual.indexOf('### What the log says, and what to do');
-    const section = manual.slice(begin, manual.indexOf('\n## ', begin));
+    const section = sectionOf(manual, '### What the log says, and what to do');
     const rows = section.split('\n').filter((line) => line.startsWith('| '));
     const said = rows.map((row) => row.split(' | ')[1] ?? '').join('\n');
     const quotes = [...said.matchAll(/"([^"…]{16,})"/g)].map((match) => match[1] ?? '');
@@ -127,7 +126,38 @@ describe('a bad day', { concurrency: true }, () => {
       if (quote !== own) assert(code.includes(quote.replace(/\.$/, '')), quote);
     }
   });
+
+  test('what the manual says that the doctor finds is what a test has it find', async () => {
+    const manual = await readFile(join(repository, 'docs/operating.md'), 'utf8');
+    const rows = sectionOf(manual, '### By symptom')
+      .split('\n')
+      .filter((line) => line.startsWith('| '));
+    const named = rows.flatMap((row) =>
+      [...(row.split(' | ')[1] ?? '').matchAll(/`([a-z0-9-]+)` `([a-z_]+)`/g)].map(
+        ([, check = '', code = '']) => `${check} ${code}`,
+      ),
+    );
+    assert(named.length >= 20, named.join('\n'));
+    const files: string[] = [];
+    for (const folder of ['server/doctor', 'tests/integration/doctor']) {
+      for (const file of await readdir(join(repository, folder)))
+        if (/[._]test[._]/.test(file)) files.push(join(repository, folder, file));
+    }
+    const tested = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
+    // Of the two families one is tried.
+    const familyless = (text: string): string => text.replaceAll('ipv6', 'ipv4');
+    for (const one of named) {
+      assert.match(familyless(tested), new RegExp(`\\b${familyless(one)}\\b`), one);
+    }
+  });
 });
+
+/** All text between this heading and the next of the same or a higher rank. */
+function sectionOf(manual: string, heading: string): string {
+  const begin = manual.indexOf(`\n${heading}\n`);
+  assert(begin >= 0, heading);
+  return manual.slice(begin, manual.indexOf('\n## ', begin));
+}
 
 /** All C++ of a directory, with the pieces of each literal put together. */
 async function sources(directory: string): Promise<string> {

@@ -13,11 +13,29 @@ import { promisify } from 'node:util';
 import { type Certificate, makeAuthority } from '../support/certificates.ts';
 import { linesAbout, logged } from '../support/log.ts';
 import { readMetric } from '../support/metrics.ts';
+import { inTime } from '../support/pace.ts';
 import { run, Server } from '../support/server.ts';
+import { encode, Message } from '../support/stun.ts';
 
 const runProgram = promisify(execFile);
 const repository = resolve(import.meta.dirname, '../../..');
 const exitCode = { cannotStart: 2, tryAgain: 75 } as const;
+
+/** Asks with STUN from so many ports that somebody else at this one would get some of the questions. */
+async function assertAnswersEveryone(port: number): Promise<void> {
+  const answers = Array.from({ length: 32 }, async () => {
+    const client = createSocket('udp4');
+    try {
+      const heard = once(client, 'message') as Promise<[Buffer]>;
+      client.send(encode({ method: 'binding', class: 'request' }), port, '127.0.0.1');
+      const [answer] = await inTime(heard, 'an answer over UDP');
+      assert.equal(new Message(answer).class, 'success');
+    } finally {
+      client.close();
+    }
+  });
+  await Promise.all(answers);
+}
 
 describe('start', { concurrency: 4 }, () => {
   let directory: string;
@@ -90,6 +108,36 @@ describe('start', { concurrency: 4 }, () => {
       assert.match(exit.stderr, /for UDP: another program has it already/);
     });
   }
+
+  for (const [first, second] of [
+    ['1', '1'],
+    ['1', '3'],
+    ['3', '1'],
+    ['3', '3'],
+  ] as const) {
+    test(`a second server at the port, ${second} threads after ${first}, takes no datagram of the first`, async (t) => {
+      const server = await Server.start({ args: ['--threads', first] });
+      t.after(() => server.stop());
+      const later = ['serve', ...data(), '--threads', second, '--listen'];
+      const exit = await run([...later, `127.0.0.1:${server.port}`]);
+      assert.equal(exit.code, exitCode.tryAgain, exit.stderr);
+      assert.match(exit.stderr, /another program has it already/);
+      await assertAnswersEveryone(server.port);
+    });
+  }
+
+  test('a program that would share the UDP port of one thread cannot', async (t) => {
+    const server = await Server.start({ args: ['--threads', '1'] });
+    t.after(() => server.stop());
+    const other = createSocket({ type: 'udp4', reusePort: true });
+    t.after(() => {
+      other.close();
+    });
+    other.bind(server.port, '127.0.0.1');
+    const [error] = (await once(other, 'error')) as [NodeJS.ErrnoException];
+    assert.equal(error.code, 'EADDRINUSE');
+    await assertAnswersEveryone(server.port);
+  });
 
   test('a misspelt variable is told with the one that was meant', async (t) => {
     const server = await Server.start({

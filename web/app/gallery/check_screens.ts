@@ -33,6 +33,16 @@ export const CHECK_OPENINGS: Record<string, Opening> = {
   'check-running': { screen: 'check', open: check({ held: new Promise(() => undefined) }) },
   'check-good': { screen: 'check', open: check({}) },
   'check-details': { screen: 'check', open: check({}, { details: true }) },
+  'check-slow-up': {
+    screen: 'check',
+    open: check(
+      {
+        load: { ...LOAD, bitrate: 850_000, capped: false },
+        downloadSeen: { bitrate: 7_400_000, capped: false },
+      },
+      { details: true },
+    ),
+  },
   'check-without-code': { screen: 'check', open: check({ access: 'no_code' }) },
   'check-no-udp': {
     screen: 'check',

@@ -8,6 +8,12 @@ export type { Chat } from './chat.ts';
 export { requestCheck, type CheckAccess } from './check/check_access.ts';
 export { checkSignaling, type SignalingCheck } from './check/check_signaling.ts';
 export { checkUdp, type Mapping, type UdpCheck } from './check/check_udp.ts';
+export {
+  downloadSource,
+  measureDownload,
+  type DownloadSource,
+  type DownloadStats,
+} from './check/download.ts';
 export { natKind, udpReach, type NatKind, type UdpReach } from './check/nat.ts';
 export type { LoadStats, PacketStats } from './check/path_stats.ts';
 export { RelayPath, type PathFailure } from './check/relay_path.ts';

@@ -1,5 +1,12 @@
 // The check's hands in a browser.
-import { checkSignaling, checkUdp, RelayPath, requestCheck } from '@visavis/client';
+import {
+  checkSignaling,
+  checkUdp,
+  downloadSource,
+  measureDownload,
+  RelayPath,
+  requestCheck,
+} from '@visavis/client';
 
 import { readBrowser } from './browser_facts.ts';
 import type { CheckTools } from './check_view_model.ts';
@@ -13,6 +20,10 @@ export function browserTools(code: string | null, client: CheckClient | null): C
     signaling: (signal) => checkSignaling({ signal }),
     udp: (servers, signal) => checkUdp(servers, { signal }),
     open: (way, signal) => RelayPath.open(way, { signal }),
+    download: async (signal) => {
+      const source = downloadSource(performance.getEntriesByType('resource'), location.origin);
+      return source && measureDownload(source, { signal });
+    },
     onHidden,
   };
 }

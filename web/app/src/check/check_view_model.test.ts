@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { checkWords as words } from '../strings/check.ts';
-import { FakeCheckTools, FakePath, NO_UDP } from '../testing/fake_check_tools.ts';
+import { FakeCheckTools, FakePath, LOAD, NO_UDP } from '../testing/fake_check_tools.ts';
 import { FakeMedia } from '../testing/fake_media.ts';
 import { CheckViewModel, type Step } from './check_view_model.ts';
 
@@ -44,6 +44,22 @@ describe('a check', () => {
     expect(udp.bytesMax).toEqual([tools.bytesMax]);
     expect([...tcp.bytesMax, ...tls.bytesMax]).toEqual([]);
     expect([udp, tcp, tls].map(({ isOpen }) => isOpen)).toEqual([false, false, false]);
+  });
+
+  it('tells up from down only where a call may need more than there is', async () => {
+    await check.start();
+    expect(tools.downloads).toBe(0);
+    tools.ways = null;
+    tools.load = { ...LOAD, bitrate: 1_200_000, capped: false };
+    tools.downloadSeen = { bitrate: 8_000_000, capped: false };
+    await check.start();
+    expect(tools.downloads).toBe(1);
+    expect(check.observations.download).toEqual(tools.downloadSeen);
+    expect(check.report).toContain('Bandwidth: 1.2 Mbit/s up, 8.0 Mbit/s down.');
+    tools.ways = null;
+    tools.load = { ...LOAD, bitrate: 0, capped: false };
+    await check.start();
+    expect(tools.downloads).toBe(1);
   });
 
   it('takes the next best way where UDP is blocked', async () => {

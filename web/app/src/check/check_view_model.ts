@@ -1,4 +1,5 @@
 import type {
+  DownloadStats,
   LocalMedia,
   MediaKind,
   PathFailure,
@@ -32,6 +33,8 @@ export interface CheckTools {
   signaling(signal: AbortSignal): Promise<SignalingCheck>;
   udp(servers: readonly RTCIceServer[], signal: AbortSignal): Promise<UdpCheck>;
   open(way: RelayWay, signal: AbortSignal): Promise<Public<RelayPath> | PathFailure>;
+  /** How much comes down; null where that cannot be told. */
+  download(signal: AbortSignal): Promise<DownloadStats | null>;
   /** Calls `listener` whenever the page is not looked at. Returns the function that ends it. */
   onHidden(listener: () => void): () => void;
 }
@@ -180,8 +183,12 @@ export class CheckViewModel extends Observable {
     this.#learn(run, { over: transport });
     const voice = await path.measurePackets();
     this.#learn(run, { voice });
-    if (!run.signal.aborted) this.#learn(run, { load: await path.measureLoad(bytesMax) });
+    const load = run.signal.aborted ? null : await path.measureLoad(bytesMax);
     path.close();
+    this.#learn(run, { load });
+    // Where up and down carry more than a call takes, it does not matter which one carries more.
+    if (run.signal.aborted || load === null || load.capped || load.bitrate === 0) return;
+    this.#learn(run, { download: await this.#tools.download(run.signal) });
   }
 
   get #devices(): DeviceFacts {

@@ -38,6 +38,7 @@ const ALL: Observations = {
   over: 'udp',
   voice: VOICE,
   load: LOAD,
+  download: null,
   wasHidden: false,
 };
 
@@ -175,6 +176,24 @@ table('bandwidth', [
     { load: { ...LOAD, bitrate: 640_000, capped: false }, wasHidden: true },
     'unknown',
     `${bandwidth.carries('640 kbit/s')} ${bandwidth.hidden}`,
+  ],
+  [
+    'is less up than down',
+    {
+      load: { ...LOAD, bitrate: 1_200_000, capped: false },
+      download: { bitrate: 8_000_000, capped: false },
+    },
+    'good',
+    bandwidth.apart('1.2 Mbit/s', '8.0 Mbit/s'),
+  ],
+  [
+    'is less down than up',
+    {
+      load: { ...LOAD, bitrate: 400_000, capped: false },
+      download: { bitrate: 420_000, capped: false },
+    },
+    'warn',
+    bandwidth.apart('400 kbit/s or more', '420 kbit/s'),
   ],
   ['broke off', { load: { ...LOAD, bitrate: 0, capped: false } }, 'bad', bandwidth.failed],
   ['was not measured', { access: 'no_code', load: null }, 'unknown', bandwidth.notMeasured],

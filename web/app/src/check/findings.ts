@@ -2,6 +2,7 @@
 import { type MediaProblemReason, natKind, udpReach } from '@visavis/client';
 
 import { checkWords as words } from '../strings/check.ts';
+import { directions, type Rate } from './directions.ts';
 import { steadiness } from './enough_for.ts';
 import { type DeviceState, type Observations, reachesRelay, wayOf } from './observations.ts';
 
@@ -239,9 +240,19 @@ function bandwidth(seen: Observations): Finding {
   const details: Detail[] = [];
   if (seen.load !== null && seen.over !== null) {
     details.push({ label: text.over, value: words.relay.over([seen.over]) });
-    details.push({ label: text.how, value: text.howText });
+    const apart = directions(seen.load, seen.download);
+    if (apart) {
+      details.push({ label: text.up, value: rateText(apart.up) });
+      details.push({ label: text.down, value: rateText(apart.down) });
+    }
+    details.push({ label: text.how, value: apart?.slower ? text.howApart : text.howText });
   }
   return { id: 'bandwidth', ...sayOfBandwidth(seen), details };
+}
+
+function rateText({ bitrate, orMore }: Rate): string {
+  const rate = words.bandwidth.rate(bitrate);
+  return orMore ? words.bandwidth.atLeast(rate) : rate;
 }
 
 /** Two people with video take as much. */
@@ -249,11 +260,13 @@ const MODEST_BITRATE = 1_000_000;
 
 function sayOfBandwidth(seen: Observations): Said {
   const text = words.bandwidth;
-  const { load } = seen;
+  const { load, download } = seen;
   if (load === null) return say(maybeMeasured(seen) ? 'waiting' : 'unknown', text.notMeasured);
   if (load.bitrate === 0) return say('bad', text.failed, text.advice);
-  const rate = text.rate(load.bitrate);
-  const sentence = text.carries(load.capped ? text.atLeast(rate) : rate);
+  const apart = directions(load, download);
+  const sentence = apart?.slower
+    ? text.apart(rateText(apart.up), rateText(apart.down))
+    : text.carries(rateText({ bitrate: load.bitrate, orMore: load.capped }));
   if (load.bitrate >= MODEST_BITRATE) return say('good', sentence);
   if (seen.wasHidden) return say('unknown', `${sentence} ${text.hidden}`, text.hiddenAdvice);
   return say('warn', sentence, text.advice);

@@ -1,5 +1,6 @@
 // What a check has seen so far. Sentences about it are made by findings.ts and verdict.ts.
 import type {
+  DownloadStats,
   LoadStats,
   MediaProblemReason,
   PacketStats,
@@ -59,6 +60,8 @@ export interface NetworkFacts {
   readonly over: RelayTransport | null;
   readonly voice: PacketStats | null;
   readonly load: LoadStats | null;
+  /** What comes down alone, not through the relay; null where it was not measured, as where `load` says it all. */
+  readonly download: DownloadStats | null;
   /** The page was not looked at meanwhile: browsers slow such pages down. */
   readonly wasHidden: boolean;
 }
@@ -76,6 +79,7 @@ export const NOTHING_YET: NetworkFacts = {
   over: null,
   voice: null,
   load: null,
+  download: null,
   wasHidden: false,
 };
 

@@ -36,6 +36,7 @@ const SEEN: Observations = {
   over: 'tcp',
   voice: VOICE,
   load: { ...LOAD, bitrate: 900_000, capped: false },
+  download: null,
   wasHidden: false,
 };
 

@@ -23,6 +23,7 @@ const ALL: Observations = {
   over: 'udp',
   voice: VOICE,
   load: LOAD,
+  download: null,
   wasHidden: false,
 };
 const load = (bitrate: number): Partial<Observations> => ({

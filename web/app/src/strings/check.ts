@@ -233,6 +233,7 @@ export const checkWords = {
         : `${Math.round(bitrate / 1_000)} kbit/s`,
     atLeast: (rate: string) => `${rate} or more`,
     carries: (rate: string) => `${rate} up and down at the same time, through the relay.`,
+    apart: (up: string, down: string) => `${up} up, ${down} down.`,
     notMeasured: 'Not measured.',
     failed: 'It could not be measured: the connection through the relay broke.',
     hidden: 'It was measured while this page was in the background, which slows it down.',
@@ -240,8 +241,12 @@ export const checkWords = {
     advice:
       'See whether something else uses your connection, come closer to the Wi-Fi, or use a cable. “Save data” in the settings helps, too.',
     over: 'Measured over',
+    up: 'Up',
+    down: 'Down',
     how: 'How',
     howText: 'What this page sends comes back to it, so the slower of up and down counts.',
+    howApart:
+      'What this page sends through the relay comes back to it: that is the slower direction. What comes down was then measured alone, by loading a file of this page again. If that is much more, up is the slower direction, or something slows down the relay.',
   },
 
   steadiness: {

@@ -1,4 +1,5 @@
 import type {
+  DownloadStats,
   LoadStats,
   PacketStats,
   PathFailure,
@@ -88,6 +89,8 @@ export class FakeCheckTools implements CheckTools {
   bytesMax = 1_000_000;
   voice = VOICE;
   load = LOAD;
+  downloadSeen: DownloadStats | null = null;
+  downloads = 0;
   /** By transport, in the order in which the server names them; a failure where there is no path. */
   ways: Partial<Record<RelayTransport, FakePath | PathFailure>> | null = null;
   hide: () => void = () => undefined;
@@ -116,6 +119,11 @@ export class FakeCheckTools implements CheckTools {
   open({ transport }: RelayWay): Promise<Public<RelayPath> | PathFailure> {
     const path = this.ways?.[transport];
     return Promise.resolve(path ?? { problem: 'no_answer', errorCode: 701 });
+  }
+
+  download(): Promise<DownloadStats | null> {
+    this.downloads += 1;
+    return Promise.resolve(this.downloadSeen);
   }
 
   onHidden(listener: () => void): () => void {

@@ -31,5 +31,14 @@ export const LOAD_INTERVAL_MS = 10;
 export const LOAD_MESSAGE_BYTES = 1_100;
 export const LOAD_BUFFERED_MAX = 65_536;
 
+/** Of files that everybody may load: as long as it takes to see a difference of half, and no more bytes than a few pages. */
+export const DOWNLOAD_MS = 2_000;
+export const DOWNLOAD_SETTLE_MS = 500;
+export const DOWNLOAD_BYTES_MAX = 2_500_000;
+/** Browsers open six connections to a server of HTTP/1.1; the page needs one now and then. */
+export const DOWNLOADS_AT_ONCE = 4;
+/** Of less, most of the time goes into asking. */
+export const DOWNLOAD_FILE_BYTES_MIN = 10_000;
+
 /** What was sent last is waited for so long. */
 export const ARRIVAL_GRACE_MS = 500;
