@@ -27,6 +27,7 @@ struct HttpRequest {
   std::string authorization;
   std::string if_none_match;
   std::string origin;
+  bool cross_site = false;     // a page of another site let a browser ask (Sec-Fetch-Site)
   bool proxy_trusted = false;  // the socket's own peer is a trusted proxy
   std::string body;            // at most HttpParser::kBodyBytesMax
 };

@@ -18,13 +18,16 @@ void HttpAsker::refuse(Refusal why) {
     if (via() != Via::kTrustedProxy) client = peer_;
     return worker_.refuse(why, via(), client);
   }
+  // Whose browser was led here by somebody else's page is not named: lists of who is to be banned
+  // would be anybody's to write. Whoever sends a token means it.
+  std::optional<IpAddress> client;
+  if (!request_->cross_site || !request_->authorization.empty()) client = request_->client;
   if (why == Refusal::kUnknownHost) {
-    worker_.refuse(why, via(), request_->client, {{"host", request_->host}});
+    worker_.refuse(why, via(), client, {{"host", request_->host}});
   } else if (why == Refusal::kForbiddenOrigin) {
-    worker_.refuse(why, via(), request_->client,
-                   {{"origin", request_->origin}, {"host", request_->host}});
+    worker_.refuse(why, via(), client, {{"origin", request_->origin}, {"host", request_->host}});
   } else {
-    worker_.refuse(why, via(), request_->client);
+    worker_.refuse(why, via(), client);
   }
 }
 

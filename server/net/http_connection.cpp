@@ -266,6 +266,7 @@ HttpRequest HttpConnection::read_request(const Target& parts) const {
           .authorization = parser_->header("Authorization"),
           .if_none_match = parser_->header("If-None-Match"),
           .origin = parser_->header("Origin"),
+          .cross_site = parser_->header("Sec-Fetch-Site") == "cross-site",
           .proxy_trusted = is_trusted(worker_.settings().trusted_proxies, origin_.peer),
           .body = std::string(parser_->body())};
 }

@@ -319,6 +319,7 @@ TEST(HttpConnection, RefusesMalformedRequests) {
        {"GET\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET / HTTP/1.1\r\nHost test\r\n\r\n",
         "GET / HTTP/1.1\r\n Host: test\r\n\r\n", "G@T / HTTP/1.1\r\nHost: test\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: test\r\nContent-Length: -1\r\n\r\n",
+        "POST / HTTP/1.0\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
     TestClient client = server.connect();

@@ -68,8 +68,9 @@ HttpParser::Fed HttpParser::feed_request(std::string_view bytes) {
   }
   // RFC 9112 section 6.3: unless chunked is the last coding, nobody can tell where the request
   // ends, and a proxy before us might see another request there.
-  const bool length_unknown =
-      parser.get().count(http::field::transfer_encoding) > 0 && !parser.chunked();
+  // Section 6.1: HTTP/1.0 knows no such codings.
+  const bool length_unknown = parser.get().count(http::field::transfer_encoding) > 0 &&
+                              (!parser.chunked() || parser.get().version() < 11);
   if (parser.is_header_done() && length_unknown) return {Outcome::kMalformed, consumed};
   return {parser.is_done() ? Outcome::kDone : Outcome::kNeedMore, consumed};
 }

@@ -16,8 +16,9 @@ class LineBudget {
   // before them.
   enum class Purpose {
     kKind,    // a kind of refusal, with its count
-    kClient,  // one client that was refused something
+    kGuess,   // one client that was refused because it guesses, see is_guess()
     kEvent,   // a call, a relay allocation
+    kClient,  // one client that was refused something else
   };
 
   explicit LineBudget(std::size_t lines_per_minute) : lines_per_minute_(lines_per_minute) {}
@@ -35,12 +36,14 @@ class LineBudget {
     switch (purpose) {
       case Purpose::kKind:
         return lines_per_minute_;
-      case Purpose::kClient:
+      case Purpose::kGuess:
         return lines_per_minute_ * 3 / 4;
       case Purpose::kEvent:
+        return lines_per_minute_ * 3 / 5;
+      case Purpose::kClient:
         break;
     }
-    return lines_per_minute_ * 3 / 5;
+    return lines_per_minute_ / 2;
   }
 
   std::size_t lines_per_minute_;

@@ -45,7 +45,25 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::off;
 }
 
-// `value` cut to a bearable size, as valid UTF-8: what is not becomes U+FFFD.
+struct Range {
+  utf8proc_int32_t first;
+  utf8proc_int32_t last;
+};
+
+// What steers terminals, ends lines there, or turns the order of what is around it, beside ASCII's
+// control characters, which are escaped.
+bool steers(utf8proc_int32_t character) {
+  constexpr std::array kRanges = std::to_array<Range>({{0x80, 0x9F},        // C1
+                                                       {0x061C, 0x061C},    // bidirectional marks,
+                                                       {0x200E, 0x200F},    //
+                                                       {0x2028, 0x202E},    // lines, embeddings,
+                                                       {0x2066, 0x2069}});  // isolates
+  return std::ranges::any_of(kRanges, [&](const Range& range) {
+    return range.first <= character && character <= range.last;
+  });
+}
+
+// `value` cut to a bearable size, as valid UTF-8: what is not, and what steers, becomes U+FFFD.
 std::string clean(std::string_view value) {
   value = value.substr(0, kValueBytesMax);
   std::string out;
@@ -54,9 +72,9 @@ std::string clean(std::string_view value) {
     utf8proc_int32_t character = 0;
     const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(value.data()),
                                        static_cast<utf8proc_ssize_t>(value.size()), &character);
-    if (size <= 0) {
+    if (size <= 0 || steers(character)) {
       out += "\uFFFD";
-      value.remove_prefix(1);
+      value.remove_prefix(size <= 0 ? 1 : static_cast<std::size_t>(size));
       continue;
     }
     out += value.substr(0, static_cast<std::size_t>(size));

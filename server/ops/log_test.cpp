@@ -61,6 +61,16 @@ TEST_F(LogTest, LetsNoValueForgeALineOrAField) {
   EXPECT_THAT(out_.str(), EndsWith("Got path=\"/x\\x0a2026 info fake=1\\x1b[2J\"\n"));
 }
 
+TEST_F(LogTest, NothingThatSteersTerminalsIsWritten) {
+  for (const LogFormat format : {LogFormat::kText, LogFormat::kJson}) {
+    make(format).info("Got", {{"user", "a\u009b31m\u202eb\u2028c\u200fd\u00a0\u05d0"}});
+    for (const char* steering : {"\u009b", "\u202e", "\u2028", "\u200f"}) {
+      EXPECT_THAT(out_.str(), Not(HasSubstr(steering)));
+    }
+    EXPECT_THAT(out_.str(), HasSubstr("d\u00a0\u05d0"));
+  }
+}
+
 TEST_F(LogTest, StaysValidWhateverTheBytes) {
   const std::string bad = "\xC3(\xFF" + std::string(10'000, 'x');
   make(LogFormat::kJson).info("Got", {{"bytes", bad}});

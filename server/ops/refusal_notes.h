@@ -41,7 +41,11 @@ struct NoteSummary {
   std::vector<std::pair<std::string_view, std::string>> details;
 };
 
-// One client that was refused something.
+// Whether such refusals are those of whoever guesses. Tools that ban read these lines, so nothing
+// else may keep them out of the log. (deploy/fail2ban names the same ones.)
+bool is_guess(std::string_view kind);
+
+// One client that was refused something. An IPv6 /64 is one: with the address that it had last.
 struct ClientLine {
   std::string_view area;
   std::string_view kind;
@@ -64,7 +68,8 @@ class RefusalNotes {
   void note(const RefusalNote& note, Instant now);
 
   NoteSummary take_summary(std::string_view area, std::string_view kind);
-  // As many as the budget has room for; the others wait.
+  // As many as the budget has room for, those who guess first, one client after the other; the
+  // others wait.
   std::vector<ClientLine> take_client_lines(LineBudget& budget, Instant now);
 
   struct Total {
@@ -89,21 +94,27 @@ class RefusalNotes {
     std::vector<Detail> details;
   };
   struct Client {
-    Instant since{};  // the beginning of its minute
+    Instant since{};    // the beginning of its minute
+    IpAddress address;  // the latest
     std::uint32_t told = 0;
     std::uint64_t untold = 0;
     std::vector<std::string> users;  // of the first untold ones
   };
-  using ClientKey = std::tuple<std::string_view, std::string_view, IpAddress>;
+  using ClientKey = std::tuple<std::string_view, std::string_view, IpAddress>;  // a limit_key()
 
   void note_details(Noted& noted, std::span<const net::NoteDetail> details);
   void note_client(const RefusalNote& note, Instant now);
+  static std::uint64_t due(const Client& client, Instant now);
+  static ClientLine line_of(const ClientKey& key, Client& client, std::uint64_t count);
+  void tell_in_turn(LineBudget::Purpose purpose, LineBudget& budget, Instant now,
+                    std::vector<ClientLine>& lines);
 
   const bool names_clients_;
   mutable std::mutex mutex_;
   std::map<Kind, Noted> noted_;
   std::map<std::pair<Kind, std::string_view>, std::uint64_t> totals_;
   std::map<ClientKey, Client> clients_;
+  std::map<LineBudget::Purpose, ClientKey> told_last_;
 };
 
 }  // namespace visavis::ops

@@ -27,6 +27,15 @@ class RefusalNotesTest : public ::testing::Test {
                  .details = details},
                 now_);
   }
+  void refuse_as(std::string_view area, std::string_view kind, std::string_view client) {
+    notes_.note({.area = area,
+                 .kind = kind,
+                 .from = "direct",
+                 .client = IpAddress::parse(client),
+                 .user = "",
+                 .details = {}},
+                now_);
+  }
   // "CLIENT USER COUNT" of each line that is due now.
   std::vector<std::string> lines() {
     std::vector<std::string> told;
@@ -74,8 +83,8 @@ TEST_F(RefusalNotesTest, EachOfAClientsFirstOnesHasALineTheOthersOne) {
   EXPECT_THAT(lines(), ElementsAre("192.0.2.1 ana 1", "192.0.2.1 ben 1"));
   for (int i = 0; i < 100; ++i) refuse("192.0.2.1", "root");
   refuse("192.0.2.2");
-  EXPECT_THAT(lines(), ElementsAre("192.0.2.1 root 1", "192.0.2.1 root 1", "192.0.2.1 root 1",
-                                   "192.0.2.2  1"));
+  EXPECT_THAT(lines(), ElementsAre("192.0.2.2  1", "192.0.2.1 root 1", "192.0.2.1 root 1",
+                                   "192.0.2.1 root 1"));
   EXPECT_THAT(lines(), IsEmpty());
   now_ += seconds(60);
   EXPECT_THAT(lines(), ElementsAre("192.0.2.1 root 97"));
@@ -84,12 +93,50 @@ TEST_F(RefusalNotesTest, EachOfAClientsFirstOnesHasALineTheOthersOne) {
 }
 
 TEST_F(RefusalNotesTest, WhatTheBudgetHasNoRoomForWaits) {
-  budget_ = LineBudget(4);  // three of them for clients
+  budget_ = LineBudget(4);  // three of them for clients who guess
   for (int i = 0; i < 10; ++i) refuse("192.0.2." + std::to_string(i + 1));
   EXPECT_EQ(lines().size(), 3);
   EXPECT_THAT(lines(), IsEmpty());
   now_ += seconds(60);
   EXPECT_EQ(lines().size(), 3);
+}
+
+// A guesser who also fails in ten harmless ways, beside ninety others who do.
+TEST_F(RefusalNotesTest, NothingElseKeepsWhoGuessesOutOfTheLog) {
+  budget_ = LineBudget(50);  // as shipped
+  constexpr std::array kHarmless = {"bad_request", "not_found", "unknown_host", "tls_failed"};
+  std::size_t told = 0;
+  for (int second = 0; second < 120; ++second) {
+    now_ += seconds(1);
+    for (const char* kind : kHarmless) {
+      refuse_as("network", kind, "192.0.2.1");
+      for (int i = 0; i < 90; ++i) refuse_as("network", kind, "10.1.1." + std::to_string(i));
+    }
+    refuse_as("relay", "unauthenticated", "192.0.2.1");
+    for (const ClientLine& line : notes_.take_client_lines(budget_, now_)) {
+      if (line.kind == "unauthenticated") ++told;
+    }
+  }
+  EXPECT_GE(told, 10U);
+}
+
+TEST_F(RefusalNotesTest, ClientsHaveTurns) {
+  budget_ = LineBudget(8);  // four of them for clients of this kind
+  for (int i = 0; i < 5; ++i) {
+    for (const char* client : {"192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"}) {
+      refuse_as("network", "not_found", client);
+    }
+  }
+  EXPECT_THAT(lines(), ElementsAre("192.0.2.1  1", "192.0.2.2  1", "192.0.2.3  1", "192.0.2.4  1"));
+  now_ += seconds(60);
+  EXPECT_EQ(lines().front(), "192.0.2.5  1");
+}
+
+TEST_F(RefusalNotesTest, AnIpv6NetworkIsOneClient) {
+  for (int i = 0; i < 100; ++i) refuse("2001:db8::" + std::to_string(i + 1));
+  const auto told = lines();
+  EXPECT_EQ(told.size(), RefusalNotes::kLinesOfClientMax);
+  EXPECT_EQ(told.front(), "2001:db8::100  1") << "with its latest address";
 }
 
 TEST_F(RefusalNotesTest, ManyClientsTakeLittleMemory) {
@@ -159,8 +206,9 @@ TEST(LineBudget, LeavesRoomForWhatMattersMore) {
     while (budget.take(purpose, now)) ++taken;
     return taken;
   };
-  EXPECT_EQ(take(LineBudget::Purpose::kEvent), 6);
-  EXPECT_EQ(take(LineBudget::Purpose::kClient), 1);
+  EXPECT_EQ(take(LineBudget::Purpose::kClient), 5);
+  EXPECT_EQ(take(LineBudget::Purpose::kEvent), 1);
+  EXPECT_EQ(take(LineBudget::Purpose::kGuess), 1);
   EXPECT_EQ(take(LineBudget::Purpose::kKind), 3);
   now += seconds(59);
   EXPECT_EQ(take(LineBudget::Purpose::kKind), 0);

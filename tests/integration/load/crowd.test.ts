@@ -92,7 +92,7 @@ async function converges(members: readonly Member[], count: number): Promise<voi
 describe('crowd', () => {
   test(`${crowd} people`, async (t) => {
     const server = await Server.start({
-      limits: { presence_list_max: crowd, connections_per_address_max: 2 * crowd },
+      limits: { presence_list_max: 2 * crowd, connections_per_address_max: 2 * crowd },
     });
     const before = await server.residentBytes();
     const started = performance.now();

@@ -126,6 +126,19 @@ describe('the log', { concurrency: true }, () => {
     ana.close();
   });
 
+  test('whose browser was led here by another site is not named', async (t) => {
+    const server = await start(t, { args: ['--log-personal-data'] });
+    await request(server, '/nowhere', { headers: { 'Sec-Fetch-Site': 'cross-site' } });
+    await request(server, '/ws');
+    await logged(server, 'A client was refused', { kind: 'upgrade_required', client: '127.0.0.1' });
+    await logged(server, 'addresses where nothing is', { kind: 'not_found' });
+    const named = linesAbout(server, 'A client was refused');
+    assert.deepEqual(
+      named.map(({ fields }) => fields.get('kind')),
+      ['upgrade_required'],
+    );
+  });
+
   test('a trusted proxy is nothing to tell of', async (t) => {
     const server = await start(t, {
       args: ['--trusted-proxy', '127.0.0.1', '--relay-url', 'stun:turn.example.org:3478'],
