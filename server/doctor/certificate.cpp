@@ -10,6 +10,7 @@
 
 #include "core/base/ip_address.h"
 #include "server/doctor/staple.h"
+#include "server/ops/printable.h"
 
 namespace visavis::doctor {
 namespace {
@@ -37,7 +38,7 @@ std::vector<std::string> names_of(X509* certificate) {
       X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type == GEN_DNS) texts.push_back(text_of(name->d.dNSName));
+    if (name->type == GEN_DNS) texts.push_back(ops::printable(text_of(name->d.dNSName)));
     if (name->type != GEN_IPADD) continue;
     const std::string bytes = text_of(name->d.iPAddress);
     std::array<std::uint8_t, 16> v6{};
@@ -57,7 +58,9 @@ std::string issuer_of(X509* certificate) {
   const X509_NAME* issuer = X509_get_issuer_name(certificate);
   for (const int part : {NID_commonName, NID_organizationName}) {
     const int at = X509_NAME_get_index_by_NID(issuer, part, -1);
-    if (at >= 0) return text_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(issuer, at)));
+    if (at >= 0) {
+      return ops::printable(text_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(issuer, at))));
+    }
   }
   return "nobody";
 }

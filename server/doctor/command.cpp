@@ -20,6 +20,7 @@
 #include "server/doctor/host_probe.h"
 #include "server/doctor/report.h"
 #include "server/doctor/web_probe.h"
+#include "server/ops/printable.h"
 
 namespace visavis::doctor {
 namespace {
@@ -127,6 +128,7 @@ class Planner {
       auto issued = ask_control(config_->data_dir,
                                 {{"command", "check.issue"}, {"ttl_ms", kOwnCodeLifetimeMs}});
       if (issued) plan.code = text_of(*issued, "code");
+      plan.code_is_own = true;
     }
     return plan;
   }
@@ -222,7 +224,7 @@ int issue(const Arguments& arguments, const ops::Config& config) {
   std::optional<Target> target;
   if (!arguments.url.empty()) target = Target::parse(arguments.url);
   if (!target) target = target_of(config, status ? status.value() : json::object());
-  const std::string code = text_of(issued.value(), "code");
+  const std::string code = ops::printable(text_of(issued.value(), "code"));
   const std::string link =
       target ? fmt::format("{}/check#{}", target->origin(), code) : std::string();
   if (arguments.json) {

@@ -96,6 +96,17 @@ bool is_same_host(const Observations& seen, const std::string& host) {
 }  // namespace
 
 void diagnose_proxy(const Observations& seen, Findings& findings) {
+  if (seen.code_withheld) {
+    findings.push_back(
+        {.severity = Severity::kWarning,
+         .check = "relay",
+         .code = "code_withheld",
+         .tried = "Send packets through the relay with the code",
+         .seen = "it was not sent: whoever answers has not shown a good certificate",
+         .means =
+             "Somebody between could have read it, and used this server's relay until it expires.",
+         .change = "Mend the certificate first, or check from the server itself."});
+  }
   if (!seen.check || !seen.health || !seen.health->answered() || seen.health->status != 200) return;
   const CheckSeen& check = *seen.check;
   if (!check.understood) {

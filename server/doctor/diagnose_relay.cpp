@@ -30,6 +30,10 @@ constexpr auto kNoUdp =
     "TCP, "
     "or do not connect at all.";
 
+constexpr auto kInnerAddress =
+    "Name an address in relay_url that people reach from outside. Where it is meant to be an inner "
+    "one, check from inside that network.";
+
 Finding about_stun(const StunSeen& stun) {
   return {.severity = Severity::kOk,
           .check = stun.server.address.is_v4() ? "stun-ipv4" : "stun-ipv6",
@@ -79,7 +83,14 @@ bool is_of_a_proxy(const StunSeen& stun) {
 
 void diagnose_one_stun(const Observations& seen, const StunSeen& stun, Findings& findings) {
   Finding finding = about_stun(stun);
-  if (stun.reach != Reach::kReached) {
+  if (stun.is_inside) {
+    finding.severity = Severity::kWarning;
+    finding.code = "inner_address";
+    finding.seen =
+        fmt::format("{} is inside another network: not tried", stun.server.address.to_string());
+    finding.means = "People outside that network do not reach it.";
+    finding.change = kInnerAddress;
+  } else if (stun.reach != Reach::kReached) {
     diagnose_unanswered(seen, stun, finding);
   } else if (is_of_a_proxy(stun)) {
     // From a private network it may be that network's own router.
@@ -211,8 +222,10 @@ void diagnose_one_turn(const TurnSeen& turn, Findings& findings) {
   }
   switch (turn.failed_at) {
     case TurnStage::kResolve:
-      finding.code = "no_address";
-      finding.change = "Make an A record for it, or name another host in relay_url.";
+      finding.code = turn.is_inside ? "inner_address" : "no_address";
+      finding.change = turn.is_inside
+                           ? kInnerAddress
+                           : "Make an A record for it, or name another host in relay_url.";
       break;
     case TurnStage::kConnect:
       diagnose_turn_connect(turn, *url, finding);
@@ -313,6 +326,16 @@ void diagnose_stun(const Observations& seen, Findings& findings) {
 
 void diagnose_turn(const Observations& seen, Findings& findings) {
   for (const TurnSeen& turn : seen.turn) diagnose_one_turn(turn, findings);
+  if (seen.cut_short) {
+    findings.push_back(
+        {.severity = Severity::kWarning,
+         .check = "relay",
+         .code = "too_many_servers",
+         .tried = "Try each STUN and TURN server that people are told of",
+         .seen = "there are too many of them, or they take too long: not all were tried",
+         .means = "Browsers warn of more than a few, and calls connect later.",
+         .change = "Leave two or three in relay_url and ice_server."});
+  }
   const bool reachability_only =
       !seen.turn.empty() && std::ranges::none_of(seen.turn, &TurnSeen::has_credentials);
   if (!reachability_only) return;

@@ -110,6 +110,8 @@ struct WebSocketSeen {
 struct StunSeen {
   std::string url{};
   TransportAddress server{};
+  // Inside a network that a server on the Internet has no business to send us into: not tried.
+  bool is_inside = false;
   Reach reach = Reach::kFailed;
   std::string error{};
   TransportAddress local{};
@@ -140,6 +142,7 @@ struct TurnSeen {
   std::string url{};
   bool has_credentials = false;
   TransportAddress server{};
+  bool is_inside = false;                  // likewise
   TurnStage failed_at = TurnStage::kDone;  // kDone: nothing failed
   Reach reach = Reach::kReached;           // of kConnect
   std::string error{};
@@ -173,6 +176,8 @@ struct Observations {
   Target target{};
   bool local = false;  // by way of the control socket
   bool has_code = false;
+  bool code_withheld = false;  // whoever answers has not shown to be the server
+  bool cut_short = false;      // not all that it names was tried
   bool slow = false;
   DnsSeen dns{};
   std::vector<ConnectionSeen> connections{};
