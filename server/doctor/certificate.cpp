@@ -1,6 +1,8 @@
 #include "server/doctor/certificate.h"
 
+#include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -101,7 +103,23 @@ void see_trust(SSL& tls, X509* certificate, CertificateSeen& seen) {
   if (seen.chain_incomplete) seen.missing_issuer = issuer_of(last == nullptr ? certificate : last);
 }
 
+std::optional<std::int64_t> days_left_of(const X509* certificate) {
+  int days = 0;
+  int rest = 0;
+  if (ASN1_TIME_diff(&days, &rest, nullptr, X509_get0_notAfter(certificate)) != 1) return {};
+  return days;
+}
+
 }  // namespace
+
+std::optional<std::int64_t> days_left_of_file(const std::string& file) {
+  const std::unique_ptr<BIO, Deleter<BIO, BIO_free_all>> bio(BIO_new_file(file.c_str(), "r"));
+  if (!bio) return std::nullopt;
+  const std::unique_ptr<X509, Deleter<X509, X509_free>> certificate(
+      PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  ERR_clear_error();
+  return certificate ? days_left_of(certificate.get()) : std::nullopt;
+}
 
 std::shared_ptr<SSL_CTX> make_client_tls(bool http) {
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
@@ -136,11 +154,7 @@ CertificateSeen see_certificate(SSL& tls, const std::string& host) {
   seen.is_self_signed = (X509_get_extension_flags(certificate) & EXFLAG_SS) != 0;
   seen.has_expired = X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0;
   seen.is_not_yet_valid = X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0;
-  int days = 0;
-  int rest = 0;
-  if (ASN1_TIME_diff(&days, &rest, nullptr, X509_get0_notAfter(certificate)) == 1) {
-    seen.days_left = days;
-  }
+  seen.days_left = days_left_of(certificate).value_or(0);
   seen.issuer = issuer_of(certificate);
   see_trust(tls, certificate, seen);
   const unsigned char* staple = nullptr;

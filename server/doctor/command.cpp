@@ -7,8 +7,10 @@
 #include <boost/json.hpp>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <set>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -20,6 +22,7 @@
 #include "server/doctor/host_probe.h"
 #include "server/doctor/report.h"
 #include "server/doctor/web_probe.h"
+#include "server/ops/control_place.h"
 #include "server/ops/printable.h"
 
 namespace visavis::doctor {
@@ -48,6 +51,17 @@ std::int64_t number_of(const json::object& object, std::string_view key) {
   return value != nullptr && value->is_int64() ? value->as_int64() : 0;
 }
 
+// Where nobody says, and no server has ever been in the place of one's own: that of the service
+// (deploy/visavis.service), which may not be ours to look into.
+std::filesystem::path data_dir_of_service(const std::filesystem::path& own) {
+  static const std::filesystem::path kOfService = "/var/lib/visavis";
+  std::error_code error;
+  if (std::filesystem::exists(own / ops::ControlPlace::kFileName, error)) return own;
+  // A link into a directory that only root may look into.
+  return std::filesystem::exists(std::filesystem::symlink_status(kOfService, error)) ? kOfService
+                                                                                     : own;
+}
+
 Result<ops::Config, std::string> load(const Arguments& arguments, ops::Environment environment) {
   std::vector<const char*> argv = {"visavis", "serve"};
   if (!arguments.config.empty()) argv.insert(argv.end(), {"--config", arguments.config.c_str()});
@@ -55,7 +69,11 @@ Result<ops::Config, std::string> load(const Arguments& arguments, ops::Environme
     argv.insert(argv.end(), {"--data-dir", arguments.data_dir.c_str()});
   auto loaded = ops::load_config(static_cast<int>(argv.size()), argv.data(), environment);
   if (!loaded) return Failure{loaded.error().message};
-  return std::move(std::get<ops::Config>(*loaded));
+  auto config = std::move(std::get<ops::Config>(*loaded));
+  const bool says_where = !arguments.data_dir.empty() || !arguments.config.empty() ||
+                          environment("VISAVIS_DATA_DIR") != nullptr;
+  if (!says_where) config.data_dir = data_dir_of_service(config.data_dir);
+  return config;
 }
 
 // A listener as one reaches it from this machine.

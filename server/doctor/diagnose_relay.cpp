@@ -320,6 +320,16 @@ void diagnose_nats(const Observations& seen, Findings& findings) {
 
 void diagnose_stun(const Observations& seen, Findings& findings) {
   diagnose_offer(seen, findings);
+  if (seen.check && seen.stun.empty() && seen.check->ice_servers.empty() &&
+      !seen.check->understood) {
+    findings.push_back({.severity = Severity::kSkipped,
+                        .check = "stun",
+                        .code = "not_known",
+                        .tried = "Ask the server which STUN and TURN servers it tells people of",
+                        .seen = "it did not say: not known until the above is mended",
+                        .means = {},
+                        .change = {}});
+  }
   for (const StunSeen& stun : seen.stun) diagnose_one_stun(seen, stun, findings);
   diagnose_nats(seen, findings);
 }

@@ -87,8 +87,14 @@ class Examination {
     seen_.code_withheld = !plan_.code.empty() && !plan_.code_is_own && !may_have_code(address);
     CheckAsked asked =
         ask_for_check(target, address, seen_.code_withheld ? std::string() : plan_.code);
-    seen_.check = std::move(asked.seen);
     seen_.own_address = asked.own_address;
+    seen_.check = std::move(asked.seen);
+    // Whatever the code is, everybody may know where STUN and TURN are.
+    if (!seen_.check->understood && seen_.check->refused_code()) {
+      CheckSeen others = ask_for_check(target, address, {}).seen;
+      seen_.check->ice_servers = std::move(others.ice_servers);
+      seen_.check->relay_urls = std::move(others.relay_urls);
+    }
   }
 
   // It is open and silent for long, and the relay can be looked at meanwhile.
@@ -107,12 +113,6 @@ class Examination {
   void look_at_relay(const IpAddress& address) {
     progress_("STUN");
     std::vector<IceServer> servers = seen_.check->ice_servers;
-    if (!seen_.check->understood) {
-      const Target& target = plan_.target;
-      const bool is_ipv6 = target.host.find(':') != std::string::npos;
-      const std::string host = is_ipv6 ? fmt::format("[{}]", target.host) : target.host;
-      servers.push_back({.url = fmt::format("stun:{}:{}", host, target.port)});
-    }
     if (!seen_.check->relay) {
       for (const std::string& url : seen_.check->relay_urls) servers.push_back({.url = url});
     }

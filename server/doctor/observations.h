@@ -89,6 +89,10 @@ struct CheckSeen {
   bool secure = false;
   bool forwarded = false;
   bool proxy_trusted = false;
+
+  bool refused_code() const {
+    return http.error_code.starts_with("check_code") || http.status == 429;
+  }
 };
 
 struct WebSocketSeen {
@@ -161,6 +165,12 @@ struct HostSeen {
   std::string relay_mode{};
   std::string public_url{};
   std::size_t trusted_proxies = 0;
+  // Since the start: requests with forwarded headers that nobody believes, and pages of other
+  // origins that were refused.
+  std::uint64_t forwarded_untrusted = 0;
+  std::uint64_t origins_refused = 0;
+  // Of the file that it would read now, if it has one.
+  std::optional<std::int64_t> certificate_file_days_left{};
   std::uint64_t open_files_max = 0;
   std::uint64_t connections_max = 0;
   std::uint64_t udp_buffer_bytes = 0;

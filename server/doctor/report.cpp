@@ -93,9 +93,11 @@ std::string to_json(const std::string& target, const Findings& findings) {
   json::array all;
   for (const Finding& raw : findings) {
     const Finding finding = shown(raw);
-    json::object one{{"severity", name_of(finding.severity)}, {"check", finding.check}};
-    for (const auto& [key, text] : {std::pair{"code", &finding.code},
-                                    {"tried", &finding.tried},
+    const std::string_view severity = name_of(finding.severity);
+    json::object one{{"severity", severity},
+                     {"check", finding.check},
+                     {"code", finding.code.empty() ? severity : std::string_view(finding.code)}};
+    for (const auto& [key, text] : {std::pair{"tried", &finding.tried},
                                     {"seen", &finding.seen},
                                     {"means", &finding.means},
                                     {"change", &finding.change}}) {
