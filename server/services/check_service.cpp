@@ -99,20 +99,24 @@ net::HttpResponse CheckService::answer(const net::HttpRequest& request, WallTime
 
 net::HttpResponse CheckService::check_with(const CheckCode* code, const net::HttpRequest& request,
                                            WallTime now) {
-  const auto rate_limited = [](std::string_view sentence, const char* retry_after) {
-    auto response = net::http_error(429, "rate_limited", sentence);
+  const auto not_now = [](std::string_view code, std::string_view sentence,
+                          const char* retry_after) {
+    auto response = net::http_error(429, code, sentence);
     response.headers.emplace_back("Retry-After", retry_after);
     return response;
   };
   if (options_.charge && !options_.charge(request.client)) {
-    return rate_limited("Too many requests from your network. Wait a moment and try again.", "1");
+    return not_now("rate_limited",
+                   "Too many requests from your network. Wait a moment and try again.", "1");
   }
   const signaling::Reached at = reached(request);
   std::optional<signaling::RelayCredential> credential;
   Duration lifetime = kCredentialLifetime;
   if (code != nullptr && signaling::has_own_relay(options_.relay, at)) {
     if (!take_use(code->id, now)) {
-      return rate_limited(
+      // Not the doing of whoever asks now.
+      return not_now(
+          "check_code_busy",
           "This check code is in use by as many checks as it may be. Try again in a few minutes.",
           "60");
     }

@@ -117,6 +117,18 @@ describe('visavis check', { concurrency: 4 }, () => {
     assert.ok(wrong.named.includes('failure proxy check_code_invalid'));
   });
 
+  test('a page of another site asks for nothing in the name of its visitors', async (t) => {
+    const server = await start(t);
+    const ask = async (origin: string): Promise<number> => {
+      const body = JSON.stringify({});
+      const headers = { origin, 'content-type': 'text/plain' };
+      return (await fetch(`${server.origin}/api/check`, { method: 'POST', headers, body })).status;
+    };
+    assert.equal(await ask('https://evil.example'), 403);
+    assert.equal(await ask('null'), 403);
+    assert.equal(await ask(server.origin), 200);
+  });
+
   test('a code carries so many bytes and no more', async (t) => {
     const server = await start(t, { limits: { relay_check_bytes_per_code_max: 400_000 } });
     const code = await issueCode(server);
