@@ -278,6 +278,27 @@ void diagnose_one_turn(const TurnSeen& turn, Findings& findings) {
   findings.push_back(std::move(finding));
 }
 
+// Other applications' peers have to reach what an allocation is told, and people at the other end
+// of a call who connect to it directly.
+void diagnose_relayed(const Observations& seen, Findings& findings) {
+  const auto hidden = std::ranges::find_if(seen.turn, [](const TurnSeen& turn) {
+    return turn.is_ours && turn.relayed && is_internal(turn.relayed->address) &&
+           !is_internal(turn.server.address);
+  });
+  if (hidden == seen.turn.end()) return;
+  findings.push_back(
+      {.severity = Severity::kWarning,
+       .check = "relay-address",
+       .code = "private_address",
+       .tried = fmt::format("Allocate at {}", hidden->url),
+       .seen = fmt::format("the relay gave {}, which nobody outside its network reaches",
+                           hidden->relayed->to_string()),
+       .means = "Other applications cannot use this relay, and calls of this server "
+                "need it at both ends.",
+       .change =
+           fmt::format("visavis.toml:  external_ip = \"{}\"", hidden->server.address.to_string())});
+}
+
 // Where addresses of these are routed without translation, they are one network, as companies have
 // it. Homes do not route between their small ones.
 bool are_one_network(const IpAddress& one, const IpAddress& other) {
@@ -336,6 +357,7 @@ void diagnose_stun(const Observations& seen, Findings& findings) {
 
 void diagnose_turn(const Observations& seen, Findings& findings) {
   for (const TurnSeen& turn : seen.turn) diagnose_one_turn(turn, findings);
+  diagnose_relayed(seen, findings);
   if (seen.cut_short) {
     findings.push_back(
         {.severity = Severity::kWarning,

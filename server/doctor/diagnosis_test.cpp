@@ -194,6 +194,13 @@ const std::vector<Case> kCases = {
      },
      {"warning stun-ipv4 inner_address", "failure turn-udp inner_address"},
      "relay_url that people reach from outside"},
+    {"a relay behind a NAT that does not know its address",
+     [](auto& seen) {
+       seen.turn[0].server = {kServer, 443};
+       seen.turn[0].relayed = TransportAddress{*IpAddress::parse("10.9.9.9"), 50'000};
+     },
+     {"warning relay-address private_address"},
+     "external_ip = \"203.0.113.7\""},
     {"servers without end",
      [](auto& seen) { seen.cut_short = true; },
      {"warning relay too_many_servers"},

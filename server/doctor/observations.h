@@ -146,7 +146,8 @@ struct TurnSeen {
   std::string url{};
   bool has_credentials = false;
   TransportAddress server{};
-  bool is_inside = false;                  // likewise
+  bool is_inside = false;  // likewise
+  std::optional<TransportAddress> relayed{};
   TurnStage failed_at = TurnStage::kDone;  // kDone: nothing failed
   Reach reach = Reach::kReached;           // of kConnect
   std::string error{};

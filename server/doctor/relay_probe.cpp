@@ -182,6 +182,7 @@ class Attempt {
       if (!answer.is_success()) return refused(answer, TurnStage::kAllocate);
       if (!end->relayed()) return fail(TurnStage::kAllocate, "the answer names no relayed address");
     }
+    seen_.relayed = first->relayed();
     for (const auto& [end, peer] :
          {std::pair{first.get(), second.get()}, {second.get(), first.get()}}) {
       const auto answer = end->permit_and_bind(*peer->relayed());
