@@ -25,6 +25,7 @@ export type Access =
   | 'no_code'
   | 'code_invalid'
   | 'code_expired'
+  | 'code_used_up'
   | 'no_relay'
   | 'rate_limited'
   | 'unavailable'
