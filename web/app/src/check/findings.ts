@@ -240,9 +240,7 @@ function sayOfUdp(seen: Observations): Said {
   const works = udpWorks(seen);
   if (works === null && lookupFailed(seen.udp)) return say('warn', text.noName, text.noNameAdvice);
   if (works === null) return say('unknown', text.unknown);
-  // Where the relay answers another way, its finding tells of UDP and what to do about it.
-  const told = reachesRelay(seen) === true && wayOf(seen, 'udp')?.state === 'fails';
-  if (!works) return say(told ? 'unknown' : 'warn', text.blocked);
+  if (!works) return say('warn', text.blocked);
   const kind = natKind(seen.udp);
   return say(kind === 'other_port' ? 'warn' : 'good', text.works + text.nat[kind]);
 }

@@ -2,7 +2,7 @@
 import { checkWords as words } from '../strings/check.ts';
 import { capacity, type Capacity, steadiness } from './enough_for.ts';
 import { type Finding, isProblem, type Level, sayOfBoth, udpWorks } from './findings.ts';
-import { type Access, type Observations, reachesRelay } from './observations.ts';
+import { type Access, type Observations, reachesRelay, wayOf } from './observations.ts';
 
 export interface Verdict {
   readonly level: Exclude<Level, 'waiting'>;
@@ -27,7 +27,8 @@ export function verdict(seen: Observations, found: readonly Finding[]): Verdict 
         level === 'bad' || level === 'warn' || (unknown !== null && id === 'relay'),
     ),
   );
-  const problems = [...wrong]
+  const problems = wrong
+    .filter(({ id }) => id !== 'udp' || !relayTellsOfUdp(seen))
     .sort((one, other) => RANK[one.level] - RANK[other.level])
     .slice(0, PROBLEMS_MAX);
   // What the connection carries is of no use to anybody whose calls fail for another reason.
@@ -72,6 +73,10 @@ function whyUnknown(seen: Observations): string | null {
   if (udpWorks(seen) !== true) return words.verdict.noWay;
   return REFUSED.has(seen.access) ? words.verdict.relayUntried : null;
 }
+
+/** Where the relay answers another way, its finding tells of UDP, and what to do about it. */
+const relayTellsOfUdp = (seen: Observations): boolean =>
+  reachesRelay(seen) === true && wayOf(seen, 'udp')?.state === 'fails';
 
 function sentenceOf(level: Verdict['level'], seen: Observations): string {
   const { verdict: text } = words;
