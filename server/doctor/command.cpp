@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <csignal>
 #include <cstdio>
@@ -36,6 +37,8 @@ constexpr int kExitUsage = 2;
 
 // Long enough for one look.
 constexpr std::int64_t kOwnCodeLifetimeMs = 600'000;
+// What a check has relayed.
+constexpr std::int64_t kBytesOfCheck = 6'500'000;
 
 int wrong_usage(const std::string& message) {
   fmt::print(stderr, "visavis check: {}\n", message);
@@ -256,12 +259,11 @@ int issue(const Arguments& arguments, const ops::Config& config) {
   const auto until = static_cast<std::time_t>(number_of(issued.value(), "expires_at_ms") / 1'000);
   fmt::print(
       "{}\n\nFor a person, who opens it in their browser:\n  {}\nFrom another machine:\n  visavis "
-      "check {} "
-      "--code {}\n\nGood until {:%Y-%m-%d %H:%M} UTC, for {} checks at a time and {} MiB through "
-      "the "
-      "relay.\n",
+      "check {} --code {}\n\nGood until {:%Y-%m-%d %H:%M} UTC, for about {} checks in all ({} MiB "
+      "through the relay), {} of them at a time.\n",
       code, link, target ? target->origin() : "URL", code, fmt::gmtime(until),
-      number_of(issued.value(), "uses_max"), number_of(issued.value(), "relay_bytes_max") >> 20U);
+      std::max<std::int64_t>(number_of(issued.value(), "relay_bytes_max") / kBytesOfCheck, 1),
+      number_of(issued.value(), "relay_bytes_max") >> 20U, number_of(issued.value(), "uses_max"));
   return kExitFine;
 }
 

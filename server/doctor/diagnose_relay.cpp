@@ -190,6 +190,7 @@ void diagnose_turn_refusal(const TurnSeen& turn, Finding& finding) {
       break;
     case 486:
       finding.code = "quota";
+      finding.means = "Nothing is known of relayed calls: the relay gave this check nothing more.";
       finding.change =
           "What may be relayed with this code is used up, or this network has too many "
           "allocations. Make "

@@ -97,6 +97,14 @@ net::HttpResponse CheckService::answer(const net::HttpRequest& request, WallTime
   return check_with(&*code, request, now);
 }
 
+// Too little is left for a whole check: half of one would look like a bad network.
+bool CheckService::is_used_up(const std::string& call) const {
+  constexpr std::uint64_t kBytesOfCheck = 7'000'000;
+  const std::uint64_t needed =
+      std::min<std::uint64_t>(kBytesOfCheck, options_.limits.check_bytes_per_code_max / 5 * 2);
+  return bytes_left_ && bytes_left_(call) < needed;
+}
+
 net::HttpResponse CheckService::check_with(const CheckCode* code, const net::HttpRequest& request,
                                            WallTime now) {
   const auto not_now = [](std::string_view code, std::string_view sentence,
@@ -113,6 +121,12 @@ net::HttpResponse CheckService::check_with(const CheckCode* code, const net::Htt
   std::optional<signaling::RelayCredential> credential;
   Duration lifetime = kCredentialLifetime;
   if (code != nullptr && signaling::has_own_relay(options_.relay, at)) {
+    const std::string call = std::string(turn::kCheckCallPrefix) + to_text(code->id);
+    if (is_used_up(call)) {
+      return net::http_error(403, "check_code_used_up",
+                             "What may be relayed with this check code has been. Ask the operator "
+                             "for a new one (visavis check --issue).");
+    }
     if (!take_use(code->id, now)) {
       // Not the doing of whoever asks now.
       return not_now(
@@ -121,7 +135,6 @@ net::HttpResponse CheckService::check_with(const CheckCode* code, const net::Htt
           "60");
     }
     lifetime = std::min<Duration>(lifetime, code->expires - now);
-    const std::string call = std::string(turn::kCheckCallPrefix) + to_text(code->id);
     credential =
         options_.relay.issue_credential(call, to_text(make_random_id<ParticipantId>(random_)),
                                         std::max<Duration>(lifetime, seconds(1)));

@@ -135,7 +135,8 @@ describe('visavis check', { concurrency: 4 }, () => {
     const report = await examine([server.origin, '--code', code]);
     assert.deepEqual(report.named, ['failure turn-udp loss', 'failure turn-tcp quota']);
     const again = await examine([server.origin, '--code', code]);
-    assert.deepEqual(again.named, ['failure turn-udp quota', 'failure turn-tcp quota']);
+    assert.deepEqual(again.named, ['failure proxy check_code_used_up']);
+    assert.equal(again.finding('turn-udp').seen, 'it answers');
   });
 
   test('nothing listens', async (t) => {
