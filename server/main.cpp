@@ -319,6 +319,7 @@ std::optional<CannotStart> serve(const ops::Config& config) {
                                 random);
   web.on_check([&checks](const auto& request) { return checks.answer(request, net::wall_now()); });
   services::RelayService relay(server, relay_options(config, *relay_keys, told), random);
+  checks.on_bytes_left([&relay](std::string_view call) { return relay.check_bytes_left(call); });
   services::SignalingService signaling(
       server,
       {.limits = config.signaling_limits,

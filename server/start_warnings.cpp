@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <system_error>
 
 #include "server/net/client_identity.h"
 #include "server/net/server.h"
@@ -27,6 +29,20 @@ void warn_of_surprises(const ops::Config& config, ops::Log& log) {
     log.warn(
         "Serving plain HTTP beyond this host: browsers give cameras to HTTPS pages only. Use "
         "--tls-cert and --tls-key, --tls-self-signed, or a proxy with --trusted-proxy");
+  }
+}
+
+void warn_of_open_key(const ops::Config& config, ops::Log& log) {
+  std::error_code error;
+  const auto status = std::filesystem::status(config.tls_key, error);
+  const bool open =
+      !error && !config.tls_key.empty() &&
+      (status.permissions() & std::filesystem::perms::others_read) != std::filesystem::perms::none;
+  if (open) {
+    log.warn(
+        "Everybody on this machine may read the TLS key, and be this server with it. Take it from "
+        "them: chmod o-r",
+        {{"key", config.tls_key.string()}});
   }
 }
 
@@ -81,6 +97,7 @@ void warn_of_unknown_variables(const char* const* environment, ops::Log& log) {
 void warn_at_start(const ops::Config& config, const char* const* environment, ops::Log& log) {
   warn_of_unknown_variables(environment, log);
   warn_of_surprises(config, log);
+  warn_of_open_key(config, log);
   warn_of_relay_surprises(config, log);
 }
 

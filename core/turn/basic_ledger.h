@@ -15,6 +15,7 @@
 
 #include "core/base/address_shares.h"
 #include "core/turn/challenge_limiter.h"
+#include "core/turn/allocations.h"
 #include "core/turn/check_budgets.h"
 #include "core/turn/ended_calls.h"
 #include "core/turn/ledger.h"
@@ -47,7 +48,10 @@ class BasicLedger final : public Ledger {
     CheckMember* check = nullptr;
     if (holder.is_check) {
       check = checks_.hold(*holder.call, now);
-      if (check == nullptr) return Failure{Refusal::kQuota};
+      if (check == nullptr) {
+        return Failure{checks_.left(*holder.call) == 0 ? Refusal::kCheckUsedUp
+                                                       : Refusal::kServerFull};
+      }
     }
     auto share = std::make_unique<Share>(*this, hold(holder, check, now));
     if (const auto refusal = allocation_refusal(share->parties(), now)) {
@@ -56,6 +60,12 @@ class BasicLedger final : public Ledger {
     }
     count_allocation(share->parties(), true);
     return std::unique_ptr<Account>(std::move(share));
+  }
+
+  // What the bearers of a check code may still have relayed; by the name of its call.
+  std::uint64_t check_bytes_left(std::string_view call) const {
+    const Guard guard(mutex_);
+    return checks_.left(call_key(call));
   }
 
   Result<std::unique_ptr<Claim>, Refusal> reserve(std::string_view name, Instant now) override {
@@ -272,7 +282,7 @@ class BasicLedger final : public Ledger {
     if (held.check == nullptr) return granted;
     const std::uint64_t taken = checks_.take(*held.check, wish.least, granted);
     for (const Budget& budget : all) give_back_to(budget, granted - taken);
-    if (taken == 0) return Failure{Refusal::kBandwidth};
+    if (taken == 0) return Failure{Refusal::kCheckUsedUp};
     return taken;
   }
   static void give_back_to(const Budget& budget, std::uint64_t amount) {
@@ -296,7 +306,7 @@ class BasicLedger final : public Ledger {
   const Limits limits_;
   ChallengeLimiter<Cell> challenges_;
   alignas(128) Cell whole_;  // bytes; on a cache line of its own
-  alignas(128) Mutex mutex_;
+  alignas(128) mutable Mutex mutex_;
   Users users_;
   Calls calls_;
   Addresses addresses_;

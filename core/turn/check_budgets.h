@@ -71,6 +71,12 @@ class CheckBudgets {
     }
   }
 
+  std::uint64_t left(const CallKey& code) const {
+    const auto it = codes_.find(code);
+    const std::int64_t taken = it == codes_.end() ? 0 : it->second.taken.load();
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(bytes_max_ - taken, 0));
+  }
+
   std::size_t size() const { return codes_.size(); }
 
  private:

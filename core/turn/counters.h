@@ -26,6 +26,7 @@ enum class Refusal : std::uint8_t {
   kNoPeer,             // data to a virtual address that nobody of the call has
   kBandwidth,          // data beyond the bytes per second of a user or call
   kBandwidthShared,    // data beyond an address's share of what the relay carries, or all of that
+  kCheckUsedUp,        // 486, and data: beyond the bytes of a check code
   kCount,
 };
 inline constexpr auto kRefusals = static_cast<std::size_t>(Refusal::kCount);

@@ -1,6 +1,8 @@
 #include "server/doctor/certificate.h"
 
+#include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -10,6 +12,7 @@
 
 #include "core/base/ip_address.h"
 #include "server/doctor/staple.h"
+#include "server/ops/printable.h"
 
 namespace visavis::doctor {
 namespace {
@@ -37,7 +40,7 @@ std::vector<std::string> names_of(X509* certificate) {
       X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type == GEN_DNS) texts.push_back(text_of(name->d.dNSName));
+    if (name->type == GEN_DNS) texts.push_back(ops::printable(text_of(name->d.dNSName)));
     if (name->type != GEN_IPADD) continue;
     const std::string bytes = text_of(name->d.iPAddress);
     std::array<std::uint8_t, 16> v6{};
@@ -57,7 +60,9 @@ std::string issuer_of(X509* certificate) {
   const X509_NAME* issuer = X509_get_issuer_name(certificate);
   for (const int part : {NID_commonName, NID_organizationName}) {
     const int at = X509_NAME_get_index_by_NID(issuer, part, -1);
-    if (at >= 0) return text_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(issuer, at)));
+    if (at >= 0) {
+      return ops::printable(text_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(issuer, at))));
+    }
   }
   return "nobody";
 }
@@ -98,7 +103,23 @@ void see_trust(SSL& tls, X509* certificate, CertificateSeen& seen) {
   if (seen.chain_incomplete) seen.missing_issuer = issuer_of(last == nullptr ? certificate : last);
 }
 
+std::optional<std::int64_t> days_left_of(const X509* certificate) {
+  int days = 0;
+  int rest = 0;
+  if (ASN1_TIME_diff(&days, &rest, nullptr, X509_get0_notAfter(certificate)) != 1) return {};
+  return days;
+}
+
 }  // namespace
+
+std::optional<std::int64_t> days_left_of_file(const std::string& file) {
+  const std::unique_ptr<BIO, Deleter<BIO, BIO_free_all>> bio(BIO_new_file(file.c_str(), "r"));
+  if (!bio) return std::nullopt;
+  const std::unique_ptr<X509, Deleter<X509, X509_free>> certificate(
+      PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  ERR_clear_error();
+  return certificate ? days_left_of(certificate.get()) : std::nullopt;
+}
 
 std::shared_ptr<SSL_CTX> make_client_tls(bool http) {
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
@@ -133,11 +154,7 @@ CertificateSeen see_certificate(SSL& tls, const std::string& host) {
   seen.is_self_signed = (X509_get_extension_flags(certificate) & EXFLAG_SS) != 0;
   seen.has_expired = X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0;
   seen.is_not_yet_valid = X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0;
-  int days = 0;
-  int rest = 0;
-  if (ASN1_TIME_diff(&days, &rest, nullptr, X509_get0_notAfter(certificate)) == 1) {
-    seen.days_left = days;
-  }
+  seen.days_left = days_left_of(certificate).value_or(0);
   seen.issuer = issuer_of(certificate);
   see_trust(tls, certificate, seen);
   const unsigned char* staple = nullptr;

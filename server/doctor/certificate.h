@@ -4,7 +4,9 @@
 
 #include <openssl/types.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "server/doctor/observations.h"
@@ -16,6 +18,9 @@ namespace visavis::doctor {
 std::shared_ptr<SSL_CTX> make_client_tls(bool http);
 // SNI where `host` is a name, and asks for a stapled answer of the authority (OCSP).
 void prepare_client_tls(SSL& tls, const std::string& host);
+
+// Days until the first certificate of this file (PEM) expires; nothing where it cannot be read.
+std::optional<std::int64_t> days_left_of_file(const std::string& file);
 
 // After the handshake.
 CertificateSeen see_certificate(SSL& tls, const std::string& host);

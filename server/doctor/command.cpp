@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <set>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -20,6 +23,8 @@
 #include "server/doctor/host_probe.h"
 #include "server/doctor/report.h"
 #include "server/doctor/web_probe.h"
+#include "server/ops/control_place.h"
+#include "server/ops/printable.h"
 
 namespace visavis::doctor {
 namespace {
@@ -32,6 +37,8 @@ constexpr int kExitUsage = 2;
 
 // Long enough for one look.
 constexpr std::int64_t kOwnCodeLifetimeMs = 600'000;
+// What a check has relayed.
+constexpr std::int64_t kBytesOfCheck = 6'500'000;
 
 int wrong_usage(const std::string& message) {
   fmt::print(stderr, "visavis check: {}\n", message);
@@ -47,6 +54,17 @@ std::int64_t number_of(const json::object& object, std::string_view key) {
   return value != nullptr && value->is_int64() ? value->as_int64() : 0;
 }
 
+// Where nobody says, and no server has ever been in the place of one's own: that of the service
+// (deploy/visavis.service), which may not be ours to look into.
+std::filesystem::path data_dir_of_service(const std::filesystem::path& own) {
+  static const std::filesystem::path kOfService = "/var/lib/visavis";
+  std::error_code error;
+  if (std::filesystem::exists(own / ops::ControlPlace::kFileName, error)) return own;
+  // A link into a directory that only root may look into.
+  return std::filesystem::exists(std::filesystem::symlink_status(kOfService, error)) ? kOfService
+                                                                                     : own;
+}
+
 Result<ops::Config, std::string> load(const Arguments& arguments, ops::Environment environment) {
   std::vector<const char*> argv = {"visavis", "serve"};
   if (!arguments.config.empty()) argv.insert(argv.end(), {"--config", arguments.config.c_str()});
@@ -54,7 +72,11 @@ Result<ops::Config, std::string> load(const Arguments& arguments, ops::Environme
     argv.insert(argv.end(), {"--data-dir", arguments.data_dir.c_str()});
   auto loaded = ops::load_config(static_cast<int>(argv.size()), argv.data(), environment);
   if (!loaded) return Failure{loaded.error().message};
-  return std::move(std::get<ops::Config>(*loaded));
+  auto config = std::move(std::get<ops::Config>(*loaded));
+  const bool says_where = !arguments.data_dir.empty() || !arguments.config.empty() ||
+                          environment("VISAVIS_DATA_DIR") != nullptr;
+  if (!says_where) config.data_dir = data_dir_of_service(config.data_dir);
+  return config;
 }
 
 // A listener as one reaches it from this machine.
@@ -127,6 +149,7 @@ class Planner {
       auto issued = ask_control(config_->data_dir,
                                 {{"command", "check.issue"}, {"ttl_ms", kOwnCodeLifetimeMs}});
       if (issued) plan.code = text_of(*issued, "code");
+      plan.code_is_own = true;
     }
     return plan;
   }
@@ -222,7 +245,7 @@ int issue(const Arguments& arguments, const ops::Config& config) {
   std::optional<Target> target;
   if (!arguments.url.empty()) target = Target::parse(arguments.url);
   if (!target) target = target_of(config, status ? status.value() : json::object());
-  const std::string code = text_of(issued.value(), "code");
+  const std::string code = ops::printable(text_of(issued.value(), "code"));
   const std::string link =
       target ? fmt::format("{}/check#{}", target->origin(), code) : std::string();
   if (arguments.json) {
@@ -236,12 +259,11 @@ int issue(const Arguments& arguments, const ops::Config& config) {
   const auto until = static_cast<std::time_t>(number_of(issued.value(), "expires_at_ms") / 1'000);
   fmt::print(
       "{}\n\nFor a person, who opens it in their browser:\n  {}\nFrom another machine:\n  visavis "
-      "check {} "
-      "--code {}\n\nGood until {:%Y-%m-%d %H:%M} UTC, for {} checks at a time and {} MiB through "
-      "the "
-      "relay.\n",
+      "check {} --code {}\n\nGood until {:%Y-%m-%d %H:%M} UTC, for about {} checks in all ({} MiB "
+      "through the relay), {} of them at a time.\n",
       code, link, target ? target->origin() : "URL", code, fmt::gmtime(until),
-      number_of(issued.value(), "uses_max"), number_of(issued.value(), "relay_bytes_max") >> 20U);
+      std::max<std::int64_t>(number_of(issued.value(), "relay_bytes_max") / kBytesOfCheck, 1),
+      number_of(issued.value(), "relay_bytes_max") >> 20U, number_of(issued.value(), "uses_max"));
   return kExitFine;
 }
 

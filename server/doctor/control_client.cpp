@@ -11,8 +11,10 @@
 #include <cerrno>
 #include <system_error>
 
+#include "server/net/clock.h"
 #include "server/net/descriptor.h"
 #include "server/ops/control_place.h"
+#include "server/ops/printable.h"
 
 namespace visavis::doctor {
 namespace {
@@ -21,6 +23,7 @@ namespace json = boost::json;
 
 constexpr std::size_t kAnswerBytesMax = 65'536;
 constexpr timeval kPatience{.tv_sec = 10, .tv_usec = 0};
+constexpr Duration kAnswerPatience = seconds(10);  // all of it
 
 std::string why_not(const std::filesystem::path& data_dir, int error) {
   const std::string path = (data_dir / ops::ControlPlace::kFileName).string();
@@ -52,7 +55,9 @@ bool send_all(int descriptor, std::string_view text) {
 std::string receive_line(int descriptor) {
   std::string line;
   std::array<char, 4'096> buffer{};
-  while (line.find('\n') == std::string::npos && line.size() < kAnswerBytesMax) {
+  const Instant deadline = net::monotonic_now() + kAnswerPatience;
+  while (line.find('\n') == std::string::npos && line.size() < kAnswerBytesMax &&
+         net::monotonic_now() < deadline) {
     const ssize_t got = ::recv(descriptor, buffer.data(), buffer.size(), 0);
     if (got <= 0) break;
     line.append(buffer.data(), static_cast<std::size_t>(got));
@@ -94,8 +99,9 @@ Result<json::object, std::string> ask_control(const std::filesystem::path& data_
   const json::value* message = refused != nullptr && refused->is_object()
                                    ? refused->as_object().if_contains("message")
                                    : nullptr;
-  return Failure{message != nullptr && message->is_string() ? std::string(message->as_string())
-                                                            : std::string("The server refused.")};
+  return Failure{message != nullptr && message->is_string()
+                     ? ops::printable(std::string_view(message->as_string()))
+                     : std::string("The server refused.")};
 }
 
 }  // namespace visavis::doctor

@@ -139,7 +139,9 @@ void diagnose_host(const Observations& seen, Findings& findings) {
          .tried = fmt::format("Ask the server itself, at {}/control.sock", host.data_dir),
          .seen = host.control_error,
          .means = "The relay cannot be tried, nor the machine looked at.",
-         .change = "systemctl status visavis"});
+         .change = "Run this as the server's own user, or as root:  sudo visavis check\nWhere it "
+                   "keeps its data elsewhere:  --data-dir /var/lib/visavis\nDoes it run?  "
+                   "systemctl status visavis"});
     return;
   }
   diagnose_files(host, findings);

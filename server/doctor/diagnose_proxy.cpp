@@ -87,6 +87,25 @@ bool diagnose_forwarding(const Observations& seen, Findings& findings) {
   return false;
 }
 
+// Asked past a proxy that people come through: what it does wrong does not show here.
+bool diagnose_past_the_proxy(const Observations& seen, Findings& findings) {
+  if (!seen.host || seen.check->forwarded || !seen.host->public_url.empty()) return false;
+  if (seen.host->forwarded_untrusted == 0 && seen.host->origins_refused == 0) return false;
+  Finding finding = about_headers(seen, "asked_past_proxy", Severity::kWarning);
+  finding.seen = fmt::format(
+      "{} requests came through a proxy that is not trusted, {} pages of other origins were "
+      "refused; this look went to {}, past that",
+      seen.host->forwarded_untrusted, seen.host->origins_refused, seen.target.origin());
+  finding.means =
+      "What people meet was not looked at, and some of them are refused: the log says whom.";
+  finding.change =
+      "Name the address that people use, and the proxy, then check again:\nvisavis.toml:  "
+      "public_url = \"https://call.example.org\"\n               trusted_proxy = "
+      "\"127.0.0.1\"\nOr check by that address:  visavis check https://call.example.org";
+  findings.push_back(std::move(finding));
+  return true;
+}
+
 // Names may be written with the default port or without.
 bool is_same_host(const Observations& seen, const std::string& host) {
   const Target& target = seen.target;
@@ -96,6 +115,17 @@ bool is_same_host(const Observations& seen, const std::string& host) {
 }  // namespace
 
 void diagnose_proxy(const Observations& seen, Findings& findings) {
+  if (seen.code_withheld) {
+    findings.push_back(
+        {.severity = Severity::kWarning,
+         .check = "relay",
+         .code = "code_withheld",
+         .tried = "Send packets through the relay with the code",
+         .seen = "it was not sent: whoever answers has not shown a good certificate",
+         .means =
+             "Somebody between could have read it, and used this server's relay until it expires.",
+         .change = "Mend the certificate first, or check from the server itself."});
+  }
   if (!seen.check || !seen.health || !seen.health->answered() || seen.health->status != 200) return;
   const CheckSeen& check = *seen.check;
   if (!check.understood) {
@@ -113,7 +143,7 @@ void diagnose_proxy(const Observations& seen, Findings& findings) {
                          ? fmt::format("HTTP {}{}{}", check.http.status,
                                        check.error_message.empty() ? "" : ": ", check.error_message)
                          : check.http.error;
-      if (check.http.error_code.starts_with("check_code") || check.http.status == 429) {
+      if (check.refused_code()) {
         finding.severity = Severity::kFailure;
         finding.code = check.http.error_code;
         finding.means = "The relay cannot be tried with this code.";
@@ -123,7 +153,7 @@ void diagnose_proxy(const Observations& seen, Findings& findings) {
     }
     return;
   }
-  bool told = diagnose_forwarding(seen, findings);
+  bool told = diagnose_forwarding(seen, findings) || diagnose_past_the_proxy(seen, findings);
   if (!told && !is_same_host(seen, check.host)) {
     Finding finding = about_headers(seen, "host_dropped", Severity::kFailure);
     finding.seen = fmt::format("it asks for \"{}\", though it was sent to \"{}\"", check.host,
@@ -137,11 +167,17 @@ void diagnose_proxy(const Observations& seen, Findings& findings) {
     told = true;
   }
   if (!told && check.secure != seen.target.secure) {
-    Finding finding = about_headers(seen, "scheme_dropped", Severity::kFailure);
+    // Where its own address is known from public_url, people get in all the same.
+    const bool opened = seen.websocket && seen.websocket->opened;
+    Finding finding =
+        about_headers(seen, "scheme_dropped", opened ? Severity::kWarning : Severity::kFailure);
     finding.seen = fmt::format("it arrives as one of {}, though it was sent by {}",
                                check.secure ? "HTTPS" : "plain HTTP",
                                seen.target.secure ? "HTTPS" : "plain HTTP");
-    finding.means = "The server takes the page for one of another site and refuses its WebSocket.";
+    finding.means =
+        opened ? "The server takes people for clients of plain HTTP. They get in because it knows "
+                 "its own address (public_url) all the same."
+               : "The server takes the page for one of another site and refuses its WebSocket.";
     finding.change = kProxyHeaders;
     findings.push_back(std::move(finding));
     told = true;
@@ -161,8 +197,11 @@ struct Cause {
   std::string change;
 };
 
-constexpr auto kNoCalls =
-    "The page opens, but nobody gets in: everything else needs the WebSocket.";
+const char* no_calls(const Observations& seen) {
+  const bool opens = seen.health && seen.health->answered() && seen.health->status == 200;
+  return opens ? "The page opens, but nobody gets in: everything else needs the WebSocket."
+               : "Nobody gets in: everything but the page needs the WebSocket.";
+}
 constexpr auto kProxyUpgrade =
     "nginx:    proxy_http_version 1.1;\n"
     "          proxy_set_header Upgrade $http_upgrade;\n"
@@ -175,21 +214,27 @@ Cause cause_of_no_websocket(const Observations& seen) {
   const WebSocketSeen& socket = *seen.websocket;
   const std::string& code = socket.error_code;
   if (code == "upgrade_required") {
-    return {"upgrade_dropped", kNoCalls, kProxyUpgrade};
+    return {"upgrade_dropped", no_calls(seen), kProxyUpgrade};
   }
   if (code == "forbidden_origin") {
-    return {"forbidden_origin", kNoCalls,
+    return {"forbidden_origin", no_calls(seen),
             fmt::format("{}\nand tell the server its own address:\n  visavis.toml:  public_url = "
                         "\"{}\"",
                         kProxyHeaders, seen.target.origin())};
   }
   if (code == "unknown_host") {
     return {
-        "unknown_host", kNoCalls,
+        "unknown_host", no_calls(seen),
         fmt::format("visavis.toml:  public_url = \"{}\"\n{}", seen.target.origin(), kProxyHeaders)};
   }
+  if (code == "proxy_protocol") {
+    return {
+        "proxy_protocol", no_calls(seen),
+        "The proxy writes PROXY headers, which visavis does not read: take send-proxy (HAProxy) "
+        "or proxy_protocol on (nginx) away."};
+  }
   if (code == "unsupported_subprotocol") {
-    return {"subprotocol_dropped", kNoCalls,
+    return {"subprotocol_dropped", no_calls(seen),
             "The proxy drops Sec-WebSocket-Protocol. Remove the rule that does so."};
   }
   if (code == "too_many_connections") {
@@ -204,16 +249,16 @@ Cause cause_of_no_websocket(const Observations& seen) {
             "otherwise everybody shares its address."};
   }
   if (socket.status >= 502 && socket.status <= 504) {
-    return {"upstream_down", kNoCalls,
+    return {"upstream_down", no_calls(seen),
             "The proxy does not reach visavis for /ws. Has /ws a rule of its own there?"};
   }
   if (socket.status == 0) {
-    return {"no_answer", kNoCalls,
+    return {"no_answer", no_calls(seen),
             fmt::format("What stands before the server ends the connection or answers nothing.\n{}",
                         kProxyUpgrade)};
   }
   return {
-      "not_passed", kNoCalls,
+      "not_passed", no_calls(seen),
       fmt::format("Something else answers /ws. Pass it to visavis as well:\n  nginx:  location / "
                   "{{ proxy_pass http://127.0.0.1:8080; … }}\n{}",
                   kProxyUpgrade)};
@@ -226,7 +271,8 @@ void diagnose_open_websocket(const Observations& seen, Findings& findings) {
   Finding finding{
       .check = "websocket-idle",
       .tried = fmt::format("Keep it open for {:.0f} s and say nothing", seconds_of(socket.held)),
-      .seen = fmt::format("it stayed open for {:.0f} s", seconds_of(socket.held))};
+      .seen = fmt::format("it stayed open for {:.0f} s{}", seconds_of(socket.held),
+                          seen.slow ? "" : " (--slow finds longer time-outs)")};
   if (socket.pong_after) {
     finding.seen += fmt::format("; a ping took {:.0f} ms", seconds_of(*socket.pong_after) * 1'000);
   }

@@ -30,6 +30,10 @@ constexpr auto kNoUdp =
     "TCP, "
     "or do not connect at all.";
 
+constexpr auto kInnerAddress =
+    "Name an address in relay_url that people reach from outside. Where it is meant to be an inner "
+    "one, check from inside that network.";
+
 Finding about_stun(const StunSeen& stun) {
   return {.severity = Severity::kOk,
           .check = stun.server.address.is_v4() ? "stun-ipv4" : "stun-ipv6",
@@ -79,7 +83,14 @@ bool is_of_a_proxy(const StunSeen& stun) {
 
 void diagnose_one_stun(const Observations& seen, const StunSeen& stun, Findings& findings) {
   Finding finding = about_stun(stun);
-  if (stun.reach != Reach::kReached) {
+  if (stun.is_inside) {
+    finding.severity = Severity::kWarning;
+    finding.code = "inner_address";
+    finding.seen =
+        fmt::format("{} is inside another network: not tried", stun.server.address.to_string());
+    finding.means = "People outside that network do not reach it.";
+    finding.change = kInnerAddress;
+  } else if (stun.reach != Reach::kReached) {
     diagnose_unanswered(seen, stun, finding);
   } else if (is_of_a_proxy(stun)) {
     // From a private network it may be that network's own router.
@@ -179,6 +190,7 @@ void diagnose_turn_refusal(const TurnSeen& turn, Finding& finding) {
       break;
     case 486:
       finding.code = "quota";
+      finding.means = "Nothing is known of relayed calls: the relay gave this check nothing more.";
       finding.change =
           "What may be relayed with this code is used up, or this network has too many "
           "allocations. Make "
@@ -211,8 +223,10 @@ void diagnose_one_turn(const TurnSeen& turn, Findings& findings) {
   }
   switch (turn.failed_at) {
     case TurnStage::kResolve:
-      finding.code = "no_address";
-      finding.change = "Make an A record for it, or name another host in relay_url.";
+      finding.code = turn.is_inside ? "inner_address" : "no_address";
+      finding.change = turn.is_inside
+                           ? kInnerAddress
+                           : "Make an A record for it, or name another host in relay_url.";
       break;
     case TurnStage::kConnect:
       diagnose_turn_connect(turn, *url, finding);
@@ -265,6 +279,27 @@ void diagnose_one_turn(const TurnSeen& turn, Findings& findings) {
   findings.push_back(std::move(finding));
 }
 
+// Other applications' peers have to reach what an allocation is told, and people at the other end
+// of a call who connect to it directly.
+void diagnose_relayed(const Observations& seen, Findings& findings) {
+  const auto hidden = std::ranges::find_if(seen.turn, [](const TurnSeen& turn) {
+    return turn.is_ours && turn.relayed && is_internal(turn.relayed->address) &&
+           !is_internal(turn.server.address);
+  });
+  if (hidden == seen.turn.end()) return;
+  findings.push_back(
+      {.severity = Severity::kWarning,
+       .check = "relay-address",
+       .code = "private_address",
+       .tried = fmt::format("Allocate at {}", hidden->url),
+       .seen = fmt::format("the relay gave {}, which nobody outside its network reaches",
+                           hidden->relayed->to_string()),
+       .means = "Other applications cannot use this relay, and calls of this server "
+                "need it at both ends.",
+       .change =
+           fmt::format("visavis.toml:  external_ip = \"{}\"", hidden->server.address.to_string())});
+}
+
 // Where addresses of these are routed without translation, they are one network, as companies have
 // it. Homes do not route between their small ones.
 bool are_one_network(const IpAddress& one, const IpAddress& other) {
@@ -307,12 +342,33 @@ void diagnose_nats(const Observations& seen, Findings& findings) {
 
 void diagnose_stun(const Observations& seen, Findings& findings) {
   diagnose_offer(seen, findings);
+  if (seen.check && seen.stun.empty() && seen.check->ice_servers.empty() &&
+      !seen.check->understood) {
+    findings.push_back({.severity = Severity::kSkipped,
+                        .check = "stun",
+                        .code = "not_known",
+                        .tried = "Ask the server which STUN and TURN servers it tells people of",
+                        .seen = "it did not say: not known until the above is mended",
+                        .means = {},
+                        .change = {}});
+  }
   for (const StunSeen& stun : seen.stun) diagnose_one_stun(seen, stun, findings);
   diagnose_nats(seen, findings);
 }
 
 void diagnose_turn(const Observations& seen, Findings& findings) {
   for (const TurnSeen& turn : seen.turn) diagnose_one_turn(turn, findings);
+  diagnose_relayed(seen, findings);
+  if (seen.cut_short) {
+    findings.push_back(
+        {.severity = Severity::kWarning,
+         .check = "relay",
+         .code = "too_many_servers",
+         .tried = "Try each STUN and TURN server that people are told of",
+         .seen = "there are too many of them, or they take too long: not all were tried",
+         .means = "Browsers warn of more than a few, and calls connect later.",
+         .change = "Leave two or three in relay_url and ice_server."});
+  }
   const bool reachability_only =
       !seen.turn.empty() && std::ranges::none_of(seen.turn, &TurnSeen::has_credentials);
   if (!reachability_only) return;

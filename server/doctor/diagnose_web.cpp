@@ -84,6 +84,22 @@ constexpr auto kStaple =
     "  HAProxy:  a fresh CERTIFICATE.ocsp beside the certificate, or ocsp-update on\n"
     "  Caddy:    does it by itself.";
 
+constexpr auto kReload =
+    "The file is renewed, the server still has the old one. Let it read it again:\n  systemctl "
+    "reload visavis   (it sends SIGHUP)\n  certbot:  certbot reconfigure --deploy-hook 'systemctl "
+    "reload visavis'";
+
+bool is_about_dates(const Flaw& flaw) {
+  const std::string_view code = flaw.code;
+  return code == "expired" || code == "expires_soon";
+}
+
+// By the file that the running server names.
+bool file_is_newer(const Observations& seen) {
+  return seen.host && seen.host->certificate_file_days_left &&
+         *seen.host->certificate_file_days_left > seen.certificate->days_left + 1;
+}
+
 std::vector<Flaw> flaws(const CertificateSeen& seen, const Target& target) {
   std::vector<Flaw> all;
   if (seen.has_expired) {
@@ -127,8 +143,11 @@ std::vector<Flaw> flaws(const CertificateSeen& seen, const Target& target) {
                    "issuer is your own authority, this machine does not know it: name its file in "
                    "SSL_CERT_FILE."});
   } else if (!seen.trust_error.empty()) {
-    all.push_back({"not_trusted", Severity::kFailure, seen.trust_error, kNobodyCalls,
-                   "Get a certificate from an authority that browsers know."});
+    all.push_back(
+        {"not_trusted", Severity::kFailure, seen.trust_error, kNobodyCalls,
+         "Get a certificate from an authority that browsers know. Where it is one of your "
+         "own, install its root on each device; for this check, name its file in "
+         "SSL_CERT_FILE."});
   }
   if (seen.revoked) {
     all.push_back({"revoked", Severity::kFailure,
@@ -323,11 +342,15 @@ void diagnose_certificate(const Observations& seen, Findings& findings) {
                         .means = "Nobody reaches the server by https://.",
                         .change = fmt::format("Does what listens at port {} speak TLS? visavis "
                                               "does with tls_cert and tls_key; nginx "
-                                              "with: listen {} ssl;",
+                                              "with: listen {} ssl;\nA load balancer that writes "
+                                              "PROXY headers before TLS breaks it as well: take "
+                                              "send-proxy (HAProxy) or proxy_protocol on (nginx "
+                                              "stream) away.",
                                               seen.target.port, seen.target.port)});
     return;
   }
   for (Flaw& flaw : flaws(certificate, seen.target)) {
+    if (is_about_dates(flaw) && file_is_newer(seen)) flaw.change = kReload;
     findings.push_back({.severity = flaw.severity,
                         .check = "certificate",
                         .code = flaw.code,
@@ -379,6 +402,13 @@ void diagnose_pages(const Observations& seen, Findings& findings) {
       finding.change =
           "The proxy does not reach visavis. Is it running (systemctl status visavis), and does "
           "proxy_pass (nginx) or server (HAProxy) name the address that it listens on?";
+    } else if (health.error_code == "proxy_protocol") {
+      finding.code = "proxy_protocol";
+      finding.change =
+          "The proxy writes a header of the PROXY protocol before the request, which visavis does "
+          "not read. Take it away, and let the proxy set X-Forwarded-For:\n  HAProxy:  server "
+          "without send-proxy and send-proxy-v2; option forwardfor\n  nginx:    without "
+          "proxy_protocol on";
     } else {
       finding.code = "not_visavis";
       finding.seen += health.server.empty() ? "" : fmt::format(" from {}", health.server);

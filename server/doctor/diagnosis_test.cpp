@@ -114,9 +114,33 @@ const std::vector<Case> kCases = {
      [](auto& seen) {
        seen.check->forwarded = seen.check->proxy_trusted = true;
        seen.check->secure = false;
+       no_websocket(seen, 403, "forbidden_origin");
      },
-     {"failure proxy scheme_dropped"},
+     {"failure proxy scheme_dropped", "failure websocket forbidden_origin"},
      "X-Forwarded-Proto $scheme"},
+    {"scheme dropped, but the server knows its address",
+     [](auto& seen) {
+       seen.check->forwarded = seen.check->proxy_trusted = true;
+       seen.check->secure = false;
+     },
+     {"warning proxy scheme_dropped"},
+     "RequestHeader set X-Forwarded-Proto"},
+    {"asked past a proxy that is not trusted",
+     [](auto& seen) { seen.host->forwarded_untrusted = 3; },
+     {"warning proxy asked_past_proxy"},
+     "trusted_proxy ="},
+    {"PROXY protocol",
+     [](auto& seen) {
+       seen.health = HttpSeen{.status = 400, .error_code = "proxy_protocol"};
+       seen.check->understood = false;
+       no_websocket(seen, 400, "proxy_protocol");
+     },
+     {"failure http proxy_protocol", "failure websocket proxy_protocol"},
+     "send-proxy"},
+    {"code not sent",
+     [](auto& seen) { seen.code_withheld = true; },
+     {"warning relay code_withheld"},
+     "certificate first"},
     {"code expired",
      [](auto& seen) {
        seen.check->understood = false;
@@ -162,6 +186,25 @@ const std::vector<Case> kCases = {
      },
      {"failure stun-ipv4 udp_closed", "failure turn-udp udp_closed"},
      "-p 443:8443/udp"},
+    {"an address inside",
+     [](auto& seen) {
+       seen.stun[0].is_inside = seen.turn[0].is_inside = true;
+       seen.stun[0].reach = Reach::kFailed;
+       turn(seen, 0, TurnStage::kResolve, Reach::kReached);
+     },
+     {"warning stun-ipv4 inner_address", "failure turn-udp inner_address"},
+     "relay_url that people reach from outside"},
+    {"a relay behind a NAT that does not know its address",
+     [](auto& seen) {
+       seen.turn[0].server = {kServer, 443};
+       seen.turn[0].relayed = TransportAddress{*IpAddress::parse("10.9.9.9"), 50'000};
+     },
+     {"warning relay-address private_address"},
+     "external_ip = \"203.0.113.7\""},
+    {"servers without end",
+     [](auto& seen) { seen.cut_short = true; },
+     {"warning relay too_many_servers"},
+     "two or three"},
     {"TCP blocked",
      [](auto& seen) { turn(seen, 1, TurnStage::kConnect, Reach::kTimedOut); },
      {"failure turn-tcp tcp_blocked"},

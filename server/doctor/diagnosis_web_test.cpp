@@ -44,6 +44,14 @@ const std::vector<Case> kCases = {
      [](auto& seen) { seen.certificate->days_left = 3; },
      {"warning certificate expires_soon"},
      "certbot renew"},
+    {"renewed, not read again",
+     [](auto& seen) {
+       seen.certificate->has_expired = true;
+       seen.certificate->days_left = -3;
+       seen.host->certificate_file_days_left = 80;
+     },
+     {"failure certificate expired"},
+     "systemctl reload visavis"},
     {"wrong name",
      [](auto& seen) {
        seen.certificate->name_matches = false;

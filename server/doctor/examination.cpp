@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <future>
 
+#include "server/doctor/addresses.h"
 #include "server/doctor/path_probe.h"
 #include "server/doctor/relay_probe.h"
 #include "server/doctor/web_probe.h"
+#include "server/net/clock.h"
+#include "server/ops/printable.h"
 
 namespace visavis::doctor {
 namespace {
@@ -15,6 +18,9 @@ namespace {
 // Longer than the shortest time-outs that are common, shorter than the server waits for a hello.
 constexpr Duration kHold = milliseconds(6'500);
 constexpr Duration kHoldSlow = seconds(70);
+// Whoever is looked at says how many STUN and TURN servers there are.
+constexpr std::size_t kServersMax = 8;
+constexpr Duration kRelaysPatience = minutes(3);
 
 class Examination {
  public:
@@ -37,7 +43,7 @@ class Examination {
       look_at_pages(*address);
       if (speaks_tls()) {
         std::future<WebSocketSeen> websocket = look_at_websocket(*address);
-        look_at_relay();
+        look_at_relay(*address);
         look_at_path();
         if (websocket.valid()) {
           progress_("the WebSocket");
@@ -51,6 +57,14 @@ class Examination {
  private:
   bool speaks_tls() const {
     return !seen_.certificate || seen_.certificate->handshake_error.empty();
+  }
+
+  // A code opens the relay to whoever reads it.
+  bool may_have_code(const IpAddress& address) const {
+    if (!plan_.target.secure) return is_internal(address);
+    const CertificateSeen& seen = *seen_.certificate;
+    return seen.name_matches && seen.trust_error.empty() && !seen.has_expired &&
+           !seen.is_not_yet_valid && !seen.revoked;
   }
 
   void look_at_pages(const IpAddress& address) {
@@ -70,9 +84,17 @@ class Examination {
     if (!target.path.empty()) {
       seen_.health_below_path = ask_http(target, address, {.path = target.path + "/healthz"}).seen;
     }
-    CheckAsked asked = ask_for_check(target, address, plan_.code);
-    seen_.check = std::move(asked.seen);
+    seen_.code_withheld = !plan_.code.empty() && !plan_.code_is_own && !may_have_code(address);
+    CheckAsked asked =
+        ask_for_check(target, address, seen_.code_withheld ? std::string() : plan_.code);
     seen_.own_address = asked.own_address;
+    seen_.check = std::move(asked.seen);
+    // Whatever the code is, everybody may know where STUN and TURN are.
+    if (!seen_.check->understood && seen_.check->refused_code()) {
+      CheckSeen others = ask_for_check(target, address, {}).seen;
+      seen_.check->ice_servers = std::move(others.ice_servers);
+      seen_.check->relay_urls = std::move(others.relay_urls);
+    }
   }
 
   // It is open and silent for long, and the relay can be looked at meanwhile.
@@ -82,33 +104,39 @@ class Examination {
                       plan_.slow ? kHoldSlow : kHold, plan_.slow);
   }
 
-  void look_at_relay() {
+  bool is_late(Instant deadline) {
+    if (net::monotonic_now() < deadline) return false;
+    seen_.cut_short = true;
+    return true;
+  }
+
+  void look_at_relay(const IpAddress& address) {
     progress_("STUN");
     std::vector<IceServer> servers = seen_.check->ice_servers;
-    if (!seen_.check->understood) {
-      const Target& target = plan_.target;
-      const bool is_ipv6 = target.host.find(':') != std::string::npos;
-      const std::string host = is_ipv6 ? fmt::format("[{}]", target.host) : target.host;
-      servers.push_back({.url = fmt::format("stun:{}:{}", host, target.port)});
-    }
     if (!seen_.check->relay) {
       for (const std::string& url : seen_.check->relay_urls) servers.push_back({.url = url});
     }
+    seen_.cut_short = servers.size() > kServersMax;
+    servers.resize(std::min(servers.size(), kServersMax));
+    const bool public_only = !seen_.local && !is_internal(address);
+    const Instant deadline = net::monotonic_now() + kRelaysPatience;
     for (const IceServer& server : servers) {
-      if (server.url.starts_with("stun:")) {
-        auto some = try_stun(server.url, random_);
+      if (server.url.starts_with("stun:") && !is_late(deadline)) {
+        auto some = try_stun(server.url, public_only, random_);
         seen_.stun.insert(seen_.stun.end(), some.begin(), some.end());
       }
     }
-    const TurnPlan plan{.own_host = own_host(),
-                        .throughput_for = plan_.throughput_for,
-                        .udp_is_silent = !seen_.stun.empty() &&
-                                         std::ranges::all_of(seen_.stun, [](const StunSeen& stun) {
-                                           return stun.reach == Reach::kTimedOut;
-                                         })};
+    const TurnPlan plan{
+        .own_host = own_host(),
+        .throughput_for = plan_.throughput_for,
+        .udp_is_silent =
+            !seen_.stun.empty() &&
+            std::ranges::all_of(
+                seen_.stun, [](const StunSeen& stun) { return stun.reach == Reach::kTimedOut; }),
+        .public_only = public_only};
     for (const IceServer& server : servers) {
-      if (!server.url.starts_with("turn")) continue;
-      progress_(server.url);
+      if (!server.url.starts_with("turn") || is_late(deadline)) continue;
+      progress_(ops::printable(server.url));
       seen_.turn.push_back(try_turn(server, plan, random_));
     }
   }

@@ -15,6 +15,7 @@ namespace visavis::doctor {
 struct Plan {
   Target target;
   std::string code;              // empty: reachability only
+  bool code_is_own = false;      // was made for this look, and is good for minutes
   std::optional<HostSeen> host;  // where the server was asked through its control socket
   bool slow = false;             // keeps the WebSocket open for 70 s
   Duration throughput_for = seconds(2);

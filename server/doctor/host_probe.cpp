@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "server/doctor/certificate.h"
 #include "server/ops/version.h"
 
 namespace visavis::doctor {
@@ -56,6 +57,9 @@ HostSeen look_at_host(const std::filesystem::path& data_dir, const json::object&
   seen.relay_mode = text_of(status, "relay");
   seen.public_url = text_of(status, "public_url");
   seen.trusted_proxies = number_of(status, "trusted_proxies");
+  seen.forwarded_untrusted = number_of(status, "forwarded_untrusted");
+  seen.origins_refused = number_of(status, "origins_refused");
+  seen.certificate_file_days_left = days_left_of_file(text_of(status, "tls_cert"));
   seen.open_files_max = number_of(status, "open_files_max");
   seen.connections_max = number_of(status, "connections_max");
   seen.udp_buffer_bytes = number_of(status, "udp_receive_buffer_bytes");

@@ -89,6 +89,10 @@ struct CheckSeen {
   bool secure = false;
   bool forwarded = false;
   bool proxy_trusted = false;
+
+  bool refused_code() const {
+    return http.error_code.starts_with("check_code") || http.status == 429;
+  }
 };
 
 struct WebSocketSeen {
@@ -110,6 +114,8 @@ struct WebSocketSeen {
 struct StunSeen {
   std::string url{};
   TransportAddress server{};
+  // Inside a network that a server on the Internet has no business to send us into: not tried.
+  bool is_inside = false;
   Reach reach = Reach::kFailed;
   std::string error{};
   TransportAddress local{};
@@ -140,6 +146,8 @@ struct TurnSeen {
   std::string url{};
   bool has_credentials = false;
   TransportAddress server{};
+  bool is_inside = false;  // likewise
+  std::optional<TransportAddress> relayed{};
   TurnStage failed_at = TurnStage::kDone;  // kDone: nothing failed
   Reach reach = Reach::kReached;           // of kConnect
   std::string error{};
@@ -158,6 +166,12 @@ struct HostSeen {
   std::string relay_mode{};
   std::string public_url{};
   std::size_t trusted_proxies = 0;
+  // Since the start: requests with forwarded headers that nobody believes, and pages of other
+  // origins that were refused.
+  std::uint64_t forwarded_untrusted = 0;
+  std::uint64_t origins_refused = 0;
+  // Of the file that it would read now, if it has one.
+  std::optional<std::int64_t> certificate_file_days_left{};
   std::uint64_t open_files_max = 0;
   std::uint64_t connections_max = 0;
   std::uint64_t udp_buffer_bytes = 0;
@@ -173,6 +187,8 @@ struct Observations {
   Target target{};
   bool local = false;  // by way of the control socket
   bool has_code = false;
+  bool code_withheld = false;  // whoever answers has not shown to be the server
+  bool cut_short = false;      // not all that it names was tried
   bool slow = false;
   DnsSeen dns{};
   std::vector<ConnectionSeen> connections{};

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "core/base/byte_order.h"
+#include "server/doctor/addresses.h"
 #include "server/doctor/turn_client.h"
 #include "server/doctor/web_probe.h"
 #include "server/net/clock.h"
@@ -120,7 +121,10 @@ class Exchange {
   void receive_until(Instant deadline) {
     do {
       for (TurnClient* end : ends_) {
+        // Its share of the time, however much there is to read.
+        const Instant until = net::monotonic_now() + kBurstMax;
         while (const auto data = end->receive_data(net::monotonic_now())) {
+          if (net::monotonic_now() >= until) break;
           if (data->size() != kPacketBytes) continue;
           ++received_;
           travelled_ += net::monotonic_now() - sent_at(*data);
@@ -154,6 +158,14 @@ class Attempt {
     const auto address = address_of(url_.host);
     if (!address) return fail(TurnStage::kResolve, "the name has no address");
     seen_.server = {*address, url_.port};
+    if (plan_.public_only && is_internal(*address)) {
+      seen_.is_inside = true;
+      return fail(TurnStage::kResolve,
+                  fmt::format("{} is inside another network: not tried", address->to_string()));
+    }
+    if (server_.username.size() > TurnClient::kUsernameBytesMax) {
+      return fail(TurnStage::kChallenge, "its user name is longer than TURN allows: not tried");
+    }
     auto first = open();
     if (!first) return;
     if (!seen_.has_credentials) {
@@ -170,6 +182,7 @@ class Attempt {
       if (!answer.is_success()) return refused(answer, TurnStage::kAllocate);
       if (!end->relayed()) return fail(TurnStage::kAllocate, "the answer names no relayed address");
     }
+    seen_.relayed = first->relayed();
     for (const auto& [end, peer] :
          {std::pair{first.get(), second.get()}, {second.get(), first.get()}}) {
       const auto answer = end->permit_and_bind(*peer->relayed());
@@ -238,7 +251,7 @@ std::optional<RelayUrl> RelayUrl::parse(const std::string& text) {
   return url;
 }
 
-std::vector<StunSeen> try_stun(const std::string& text, Random& random) {
+std::vector<StunSeen> try_stun(const std::string& text, bool public_only, Random& random) {
   std::vector<StunSeen> all;
   const auto url = RelayUrl::parse(text);
   if (!url || url->tcp) return all;
@@ -248,6 +261,10 @@ std::vector<StunSeen> try_stun(const std::string& text, Random& random) {
     StunSeen& seen = all.emplace_back();
     seen.url = text;
     seen.server = {list->front(), url->port};
+    if (public_only && is_internal(seen.server.address)) {
+      seen.is_inside = true;
+      continue;
+    }
     auto link = RelayLink::open_udp(seen.server);
     if (!link) {
       seen.reach = link.error().reach;

@@ -22,12 +22,14 @@ struct RelayUrl {
 };
 
 // One for each family in which the host has an address and this machine a way.
-std::vector<StunSeen> try_stun(const std::string& url, Random& random);
+// `public_only`: addresses inside other networks are not asked, see StunSeen::is_inside.
+std::vector<StunSeen> try_stun(const std::string& url, bool public_only, Random& random);
 
 struct TurnPlan {
   std::string own_host{};      // servers of others are told apart by it
   Duration throughput_for{};   // 0: some packets only
   bool udp_is_silent = false;  // STUN was not answered
+  bool public_only = false;    // as of try_stun()
 };
 // Without credentials only whether a TURN server is there; with them two allocations, and packets
 // from each to the other.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "server/ops/printable.h"
+
 namespace visavis::doctor {
 namespace {
 
@@ -39,6 +41,17 @@ std::string labelled(std::string_view label, std::string_view text) {
   return lines;
 }
 
+// Whatever was seen may quote somebody else. What to change is ours, in several lines.
+Finding shown(const Finding& finding) {
+  return {.severity = finding.severity,
+          .check = finding.check,
+          .code = ops::printable(finding.code),
+          .tried = ops::printable(finding.tried),
+          .seen = ops::printable(finding.seen),
+          .means = ops::printable_lines(finding.means),
+          .change = ops::printable_lines(finding.change)};
+}
+
 std::size_t count(const Findings& findings, Severity severity) {
   return static_cast<std::size_t>(std::ranges::count(findings, severity, &Finding::severity));
 }
@@ -53,7 +66,8 @@ Severity worst(const Findings& findings) {
   return severity;
 }
 
-std::string to_text(const Finding& finding, bool colour) {
+std::string to_text(const Finding& raw, bool colour) {
+  const Finding finding = shown(raw);
   const std::string name = fmt::format("{:<{}}", name_of(finding.severity), kIndent);
   const std::string head =
       colour ? fmt::format("{}{}\033[0m", colour_of(finding.severity), name) : name;
@@ -77,10 +91,13 @@ std::string summary(const Findings& findings) {
 
 std::string to_json(const std::string& target, const Findings& findings) {
   json::array all;
-  for (const Finding& finding : findings) {
-    json::object one{{"severity", name_of(finding.severity)}, {"check", finding.check}};
-    for (const auto& [key, text] : {std::pair{"code", &finding.code},
-                                    {"tried", &finding.tried},
+  for (const Finding& raw : findings) {
+    const Finding finding = shown(raw);
+    const std::string_view severity = name_of(finding.severity);
+    json::object one{{"severity", severity},
+                     {"check", finding.check},
+                     {"code", finding.code.empty() ? severity : std::string_view(finding.code)}};
+    for (const auto& [key, text] : {std::pair{"tried", &finding.tried},
                                     {"seen", &finding.seen},
                                     {"means", &finding.means},
                                     {"change", &finding.change}}) {

@@ -10,6 +10,7 @@
 #include "core/stun/attributes/message_integrity.h"
 #include "core/stun/long_term.h"
 #include "server/net/clock.h"
+#include "server/ops/printable.h"
 
 namespace visavis::doctor {
 namespace {
@@ -70,9 +71,12 @@ std::vector<std::uint8_t> TurnClient::build(Method method, const stun::Transacti
 
 std::optional<TurnClient::Answer> TurnClient::wait_for(const stun::TransactionId& id,
                                                        Instant deadline) {
-  while (auto bytes = link_->receive(deadline)) {
+  // Somebody may send so much that there is always something to receive.
+  while (net::monotonic_now() < deadline) {
+    auto bytes = link_->receive(deadline);
+    if (!bytes) break;
     if (is_channel_data(*bytes)) {
-      data_.push_back(std::move(*bytes));
+      if (data_.size() < kDataMax) data_.push_back(std::move(*bytes));
       continue;
     }
     const auto message = stun::Message::parse(*bytes);
@@ -82,7 +86,7 @@ std::optional<TurnClient::Answer> TurnClient::wait_for(const stun::TransactionId
       const auto attribute = message->find(AttributeType::kErrorCode);
       const auto value = attribute ? stun::parse_error_code(attribute->value) : std::nullopt;
       answer.error_code = value ? value->code : 500;
-      if (value) answer.reason = std::string(value->reason);
+      if (value) answer.reason = ops::printable(value->reason);
     }
     answer.bytes = std::move(*bytes);
     return answer;
@@ -116,6 +120,10 @@ TurnClient::Answer TurnClient::ask(Method method, const Fill& fill) {
     if (is_second_401 || username_.empty()) return answer;
     realm_ = answer.text(AttributeType::kRealm);
     nonce_ = answer.text(AttributeType::kNonce);
+    if (realm_.size() > kChallengeBytesMax || nonce_.size() > kChallengeBytesMax) {
+      answer.reason = "with a challenge that is longer than TURN allows";
+      return answer;
+    }
     answer = ask_once(method, fill);
   }
   return answer;

@@ -21,8 +21,13 @@ class TurnClient {
  public:
   static constexpr std::uint16_t kChannel = 0x4000;  // the only one it binds
   static constexpr std::size_t kSendsMax = 4;        // of a request in datagrams
+  // RFC 8489 sections 14.3, 14.9 and 14.10; more would not fit into a message.
+  static constexpr std::size_t kUsernameBytesMax = 508;
+  static constexpr std::size_t kChallengeBytesMax = 763;
+  // Messages of the channel that are kept while an answer is waited for; the others are dropped.
+  static constexpr std::size_t kDataMax = 256;
 
-  // `random` must outlive it.
+  // `random` must outlive it. `username` has kUsernameBytesMax at most.
   TurnClient(std::unique_ptr<RelayLink> link, std::string username, std::string password,
              Random& random);
 

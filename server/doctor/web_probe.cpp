@@ -12,6 +12,7 @@
 
 #include "server/net/clock.h"
 #include "server/net/socket_address.h"
+#include "server/ops/printable.h"
 #include "server/ops/version.h"
 
 namespace visavis::doctor {
@@ -26,6 +27,10 @@ constexpr std::size_t kBeginningBytes = 400;
 std::string text_of(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+}
+// Of something that is shown, not sent.
+std::string shown_text_of(const json::object& object, std::string_view key) {
+  return ops::printable(text_of(object, key));
 }
 bool flag_of(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
@@ -43,7 +48,8 @@ std::optional<json::object> parse_object(std::string_view text) {
 std::string error_member(std::string_view body, std::string_view key) {
   const auto object = parse_object(body);
   const json::value* error = object ? object->if_contains("error") : nullptr;
-  return error != nullptr && error->is_object() ? text_of(error->as_object(), key) : std::string();
+  return error != nullptr && error->is_object() ? shown_text_of(error->as_object(), key)
+                                                : std::string();
 }
 
 std::optional<std::int64_t> parse_date(const std::string& text) {
@@ -84,8 +90,8 @@ void read_seen(const json::object& answer, CheckSeen& seen) {
   const json::value* value = answer.if_contains("seen");
   if (value == nullptr || !value->is_object()) return;
   const json::object& how = value->as_object();
-  seen.address = text_of(how, "address");
-  seen.host = text_of(how, "host");
+  seen.address = shown_text_of(how, "address");
+  seen.host = shown_text_of(how, "host");
   seen.secure = flag_of(how, "secure");
   seen.forwarded = flag_of(how, "forwarded");
   seen.proxy_trusted = flag_of(how, "proxy_trusted");
@@ -197,11 +203,11 @@ Asked ask_http(const Target& target, const IpAddress& address, const Ask& ask) {
   }
   const auto& response = parser.get();
   seen.status = static_cast<int>(response.result_int());
-  seen.server = std::string(response[http::field::server]);
-  seen.location = std::string(response[http::field::location]);
-  seen.content_type = std::string(response[http::field::content_type]);
+  seen.server = ops::printable(std::string_view(response[http::field::server]));
+  seen.location = ops::printable(std::string_view(response[http::field::location]));
+  seen.content_type = ops::printable(std::string_view(response[http::field::content_type]));
   asked.body = response.body();
-  seen.body = asked.body.substr(0, kBeginningBytes);
+  seen.body = ops::printable(asked.body.substr(0, kBeginningBytes));
   seen.error_code = error_member(asked.body, "code");
   if (const auto date = parse_date(std::string(response[http::field::date]))) {
     seen.clock_ahead_s = *date - net::wall_now().time_since_epoch().count();

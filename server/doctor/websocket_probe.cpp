@@ -6,6 +6,7 @@
 
 #include "server/doctor/web_probe.h"
 #include "server/net/clock.h"
+#include "server/ops/printable.h"
 
 namespace visavis::doctor {
 namespace {
@@ -15,6 +16,7 @@ namespace websocket = boost::beast::websocket;
 namespace json = boost::json;
 
 constexpr std::size_t kBeginningBytes = 400;
+constexpr std::size_t kMessageBytesMax = 1 << 20;
 constexpr std::string_view kHello = R"({"type":"hello","id":1,"name":"Connection check"})";
 
 std::string error_code_in(const std::string& body) {
@@ -24,7 +26,8 @@ std::string error_code_in(const std::string& body) {
   const json::value* inner = value.as_object().if_contains("error");
   if (inner == nullptr || !inner->is_object()) return {};
   const json::value* code = inner->as_object().if_contains("code");
-  return code != nullptr && code->is_string() ? std::string(code->as_string()) : std::string();
+  return code != nullptr && code->is_string() ? ops::printable(std::string_view(code->as_string()))
+                                              : std::string();
 }
 
 using Socket = websocket::stream<Stream&>;
@@ -39,8 +42,8 @@ void open(Socket& socket, const Target& target, WebSocketSeen& seen) {
   boost::system::error_code error;
   socket.handshake(response, target.authority(), "/ws", error);
   seen.status = static_cast<int>(response.result_int());
-  seen.server = std::string(response[http::field::server]);
-  seen.body = response.body().substr(0, kBeginningBytes);
+  seen.server = ops::printable(std::string_view(response[http::field::server]));
+  seen.body = ops::printable(response.body().substr(0, kBeginningBytes));
   seen.error_code = error_code_in(response.body());
   seen.opened = !error;
   if (!error) return;
@@ -79,6 +82,7 @@ WebSocketSeen try_websocket(const Target& target, const IpAddress& address, Dura
     }
   });
   (*stream)->set_deadline(opened_at + hold);
+  socket.read_message_max(kMessageBytesMax);
   boost::system::error_code error;
   if (hello) {
     socket.text(true);
@@ -90,9 +94,12 @@ WebSocketSeen try_websocket(const Target& target, const IpAddress& address, Dura
   while (!error) {
     buffer.clear();
     socket.read(buffer, error);
+    // It need not wait for a server that has always something to say.
+    if (!error && net::monotonic_now() >= opened_at + hold) error = boost::asio::error::timed_out;
     if (!error && hello && seen.hello_error.empty()) {
       const std::string message = boost::beast::buffers_to_string(buffer.data());
-      if (message.find(R"("type":"error")") != std::string::npos) seen.hello_error = message;
+      if (message.find(R"("type":"error")") != std::string::npos)
+        seen.hello_error = ops::printable(message);
     }
   }
   if (error == boost::asio::error::timed_out) {

@@ -221,6 +221,14 @@ void HttpConnection::route() {
     return respond_and_close(std::move(response));
   }
   if (request.path == "/ws" && !origin_.on_private_listener) return upgrade(request);
+  // What a page of another site lets a browser do, it does in the visitor's name.
+  if (request.method == "POST" &&
+      !worker_.settings().origins.allows(request.origin, request.host, request.secure)) {
+    return respond_failure(http_error(403, "forbidden_origin",
+                                      "Pages of this origin may not ask. The operator can allow it "
+                                      "with --allowed-origin."),
+                           request.client);
+  }
   HttpResponse response = answer(request);
   const bool failed = response.status >= 400 && response.status < 500;
   if (failed && !is_asked_by_browsers(request.path))

@@ -4,9 +4,11 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <ctime>
@@ -26,6 +28,21 @@ std::string openssl_reason() {
                                                : ERR_reason_error_string(error);
   ERR_clear_error();
   return reason != nullptr ? reason : "unknown error";
+}
+
+// What to do about it, behind the reason; empty where the reason says it all.
+std::string advice(const std::string& reason) {
+  if (reason == std::strerror(EACCES)) {
+    return " This program runs as user " + std::to_string(::geteuid()) +
+           ": let it read the file by a group (chgrp, chmod 640; systemd: SupplementaryGroups=), "
+           "or "
+           "by an ACL.";
+  }
+  if (reason == "key values mismatch") {
+    return " The certificate's file has to begin with the server's own one, before those of its "
+           "authorities.";
+  }
+  return {};
 }
 
 // RFC 7301. Browsers offer "h2" too; we speak HTTP/1.1 alone, which WebSockets need anyway, and
@@ -93,13 +110,15 @@ ContextResult load_context(const std::filesystem::path& certificate,
   keep_little_memory(context.get());
   restrict_protocol(context.get());
   if (SSL_CTX_use_certificate_chain_file(context.get(), certificate.c_str()) != 1) {
-    return Failure{"Cannot use the TLS certificate " + certificate.string() + ": " +
-                   openssl_reason() + "."};
+    const std::string reason = openssl_reason();
+    return Failure{"Cannot use the TLS certificate " + certificate.string() + ": " + reason + "." +
+                   advice(reason)};
   }
   if (SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1 ||
       SSL_CTX_check_private_key(context.get()) != 1) {
+    const std::string reason = openssl_reason();
     return Failure{"Cannot use the TLS key " + key.string() + " with the certificate " +
-                   certificate.string() + ": " + openssl_reason() + "."};
+                   certificate.string() + ": " + reason + "." + advice(reason)};
   }
   return context;
 }
@@ -187,6 +206,35 @@ std::optional<std::string> TlsContext::reload() {
 bool TlsContext::is_self_signed() const {
   X509* certificate = SSL_CTX_get0_certificate(current().get());
   return certificate != nullptr && (X509_get_extension_flags(certificate) & EXFLAG_SS) != 0;
+}
+
+std::optional<std::string> TlsContext::missing_issuer() const {
+  const std::shared_ptr<SSL_CTX> context = current();
+  X509* const certificate = SSL_CTX_get0_certificate(context.get());
+  STACK_OF(X509)* chain = nullptr;
+  // A macro that casts. NOLINTNEXTLINE(bugprone-multi-level-implicit-pointer-conversion)
+  SSL_CTX_get0_chain_certs(context.get(), &chain);
+  if (certificate == nullptr || is_self_signed() || (chain != nullptr && sk_X509_num(chain) > 0)) {
+    return std::nullopt;
+  }
+  const std::unique_ptr<X509_STORE, decltype(&X509_STORE_free)> store(X509_STORE_new(),
+                                                                      X509_STORE_free);
+  const std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> look(X509_STORE_CTX_new(),
+                                                                             X509_STORE_CTX_free);
+  if (!store || !look || X509_STORE_set_default_paths(store.get()) != 1 ||
+      X509_STORE_CTX_init(look.get(), store.get(), certificate, nullptr) != 1) {
+    return std::nullopt;
+  }
+  X509_verify_cert(look.get());
+  ERR_clear_error();
+  const int result = X509_STORE_CTX_get_error(look.get());
+  if (result != X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY &&
+      result != X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE) {
+    return std::nullopt;
+  }
+  std::array<char, 256> name{};
+  X509_NAME_oneline(X509_get_issuer_name(certificate), name.data(), name.size());
+  return std::string(name.data());
 }
 
 std::shared_ptr<const CertificateNames> TlsContext::names() const {

@@ -41,6 +41,11 @@ class TlsContext {
 
   CertificateDates dates() const;
 
+  // The issuer whose certificate is missing, where the file holds one certificate alone that
+  // neither vouches for itself nor comes from a root that this machine trusts. Reads the machine's
+  // roots.
+  std::optional<std::string> missing_issuer() const;
+
   // For SSL_new(), which takes its own reference.
   std::shared_ptr<SSL_CTX> current() const;
 

@@ -13,6 +13,8 @@
 #include <cmath>
 #include <utility>
 
+#include "server/ops/printable.h"
+
 namespace visavis::ops {
 namespace {
 
@@ -43,24 +45,6 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
       break;
   }
   return spdlog::level::off;
-}
-
-struct Range {
-  utf8proc_int32_t first;
-  utf8proc_int32_t last;
-};
-
-// What steers terminals, ends lines there, or turns the order of what is around it, beside ASCII's
-// control characters, which are escaped.
-bool steers(utf8proc_int32_t character) {
-  constexpr std::array kRanges = std::to_array<Range>({{0x80, 0x9F},        // C1
-                                                       {0x061C, 0x061C},    // bidirectional marks,
-                                                       {0x200E, 0x200F},    //
-                                                       {0x2028, 0x202E},    // lines, embeddings,
-                                                       {0x2066, 0x2069}});  // isolates
-  return std::ranges::any_of(kRanges, [&](const Range& range) {
-    return range.first <= character && character <= range.last;
-  });
 }
 
 // `value` cut to a bearable size, as valid UTF-8: what is not, and what steers, becomes U+FFFD.

@@ -339,6 +339,12 @@ constexpr auto kEntries = std::to_array<Entry>({
      "no_peer",
      {kInfo, "Packets at the relay were dropped because nobody of the call has their address."}},
     {"relay",
+     "check_used_up",
+     {kInfo,
+      "A check code is used up: what its checks may have relayed has been "
+      "(relay_check_bytes_per_code_max in [limits]). Make another one for whoever still needs it: "
+      "visavis check --issue."}},
+    {"relay",
      "bandwidth",
      {kWarn,
       "The relay dropped data beyond relay_bytes_per_second_per_user_max, "

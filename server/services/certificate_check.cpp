@@ -74,6 +74,14 @@ std::vector<CertificateProblem> check_certificate(const CertificateFacts& facts,
                                                   sys_seconds now) {
   std::vector<CertificateProblem> problems;
   check_dates(facts, now, problems);
+  if (!facts.missing_issuer.empty()) {
+    problems.push_back(
+        {ops::LogLevel::kWarn,
+         "The TLS certificate's file has no certificate of its issuer, and this machine does not "
+         "know it: phones and programs refuse that. Put the whole chain into the file "
+         "(fullchain.pem), unless the issuer is an authority of your own that each device knows.",
+         {{"issuer", facts.missing_issuer}}});
+  }
   for (const ServedHost& served : hosts) {
     if (net::is_named_by(facts.names, served.host)) continue;
     problems.push_back(

@@ -15,6 +15,7 @@ struct CertificateFacts {
   std::chrono::sys_seconds not_before;
   std::chrono::sys_seconds not_after;
   net::CertificateNames names;
+  std::string missing_issuer{};  // see TlsContext::missing_issuer(); empty: none
 };
 
 // A host by which browsers come to this server's own TLS, and the option that says so.

@@ -36,6 +36,15 @@ TEST(CertificateCheck, AGoodOneHasNoProblem) {
       IsEmpty());
 }
 
+TEST(CertificateCheck, SaysWhoseCertificateIsMissing) {
+  CertificateFacts facts = valid(days(30), days(60));
+  facts.missing_issuer = "/CN=Intermediate";
+  const auto problems = check(facts);
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_THAT(std::string(problems[0].sentence), HasSubstr("fullchain.pem"));
+  EXPECT_THAT(problems[0].fields, ElementsAre(Pair("issuer", "/CN=Intermediate")));
+}
+
 TEST(CertificateCheck, SaysWhenItHasExpired) {
   const auto problems = check(valid(days(90), days(-3)));
   ASSERT_THAT(problems, SizeIs(1));

@@ -19,8 +19,10 @@ CertificateWatch::CertificateWatch(net::EventLoop& loop, ops::Log& log,
 void CertificateWatch::look() {
   if (!tls_) return;
   const net::CertificateDates dates = tls_->dates();
-  const CertificateFacts facts{
-      .not_before = dates.not_before, .not_after = dates.not_after, .names = *tls_->names()};
+  const CertificateFacts facts{.not_before = dates.not_before,
+                               .not_after = dates.not_after,
+                               .names = *tls_->names(),
+                               .missing_issuer = tls_->missing_issuer().value_or("")};
   for (const auto& problem : check_certificate(facts, hosts_, now_())) {
     std::vector<ops::LogField> fields;
     fields.reserve(problem.fields.size());

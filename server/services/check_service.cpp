@@ -97,27 +97,44 @@ net::HttpResponse CheckService::answer(const net::HttpRequest& request, WallTime
   return check_with(&*code, request, now);
 }
 
+// Too little is left for a whole check: half of one would look like a bad network.
+bool CheckService::is_used_up(const std::string& call) const {
+  constexpr std::uint64_t kBytesOfCheck = 7'000'000;
+  const std::uint64_t needed =
+      std::min<std::uint64_t>(kBytesOfCheck, options_.limits.check_bytes_per_code_max / 5 * 2);
+  return bytes_left_ && bytes_left_(call) < needed;
+}
+
 net::HttpResponse CheckService::check_with(const CheckCode* code, const net::HttpRequest& request,
                                            WallTime now) {
-  const auto rate_limited = [](std::string_view sentence, const char* retry_after) {
-    auto response = net::http_error(429, "rate_limited", sentence);
+  const auto not_now = [](std::string_view code, std::string_view sentence,
+                          const char* retry_after) {
+    auto response = net::http_error(429, code, sentence);
     response.headers.emplace_back("Retry-After", retry_after);
     return response;
   };
   if (options_.charge && !options_.charge(request.client)) {
-    return rate_limited("Too many requests from your network. Wait a moment and try again.", "1");
+    return not_now("rate_limited",
+                   "Too many requests from your network. Wait a moment and try again.", "1");
   }
   const signaling::Reached at = reached(request);
   std::optional<signaling::RelayCredential> credential;
   Duration lifetime = kCredentialLifetime;
   if (code != nullptr && signaling::has_own_relay(options_.relay, at)) {
+    const std::string call = std::string(turn::kCheckCallPrefix) + to_text(code->id);
+    if (is_used_up(call)) {
+      return net::http_error(403, "check_code_used_up",
+                             "What may be relayed with this check code has been. Ask the operator "
+                             "for a new one (visavis check --issue).");
+    }
     if (!take_use(code->id, now)) {
-      return rate_limited(
+      // Not the doing of whoever asks now.
+      return not_now(
+          "check_code_busy",
           "This check code is in use by as many checks as it may be. Try again in a few minutes.",
           "60");
     }
     lifetime = std::min<Duration>(lifetime, code->expires - now);
-    const std::string call = std::string(turn::kCheckCallPrefix) + to_text(code->id);
     credential =
         options_.relay.issue_credential(call, to_text(make_random_id<ParticipantId>(random_)),
                                         std::max<Duration>(lifetime, seconds(1)));

@@ -3,10 +3,13 @@
 // counted (core/turn/check_budgets.h); everybody else is told of STUN only.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/random.h"
@@ -39,6 +42,11 @@ class CheckService {
   // `lifetime` is cut to check_code_lifetime; 0 stands for that.
   Issued issue(Duration lifetime, WallTime now);
 
+  // To be called before the first answer: what may still be relayed in a code's call. Thread-safe.
+  void on_bytes_left(std::function<std::uint64_t(std::string_view call)> bytes_left) {
+    bytes_left_ = std::move(bytes_left);
+  }
+
   net::HttpResponse answer(const net::HttpRequest& request, WallTime now);
 
   const turn::Limits& limits() const { return options_.limits; }
@@ -50,10 +58,12 @@ class CheckService {
   net::HttpResponse check_with(const CheckCode* code, const net::HttpRequest& request,
                                WallTime now);
   bool take_use(const CheckCodeId& id, WallTime now);
+  bool is_used_up(const std::string& call) const;
 
   const CheckOptions options_;
   Random& random_;
   const CheckCodes codes_;
+  std::function<std::uint64_t(std::string_view call)> bytes_left_;  // empty: without end
   std::mutex mutex_;
   std::map<CheckCodeId, std::vector<WallTime>> uses_;  // when each ends
 };

@@ -108,7 +108,7 @@ TEST_F(CheckServiceTest, OneCodeHasSoManyUsesAtOnce) {
   for (int i = 0; i < 8; ++i) EXPECT_EQ(service.answer(post(with(issued.code)), now_).status, 200);
   const auto beyond = service.answer(post(with(issued.code)), now_);
   EXPECT_EQ(beyond.status, 429);
-  EXPECT_EQ(beyond.error_code, "rate_limited");
+  EXPECT_EQ(beyond.error_code, "check_code_busy");
   EXPECT_EQ(service.answer(post(with(service.issue({}, now_).code)), now_).status, 200);
   EXPECT_EQ(service.answer(post(with(issued.code)), now_ + minutes(5)).status, 200);
 }

@@ -11,7 +11,7 @@ constexpr auto kRefusalNames = std::to_array<std::string_view>(
     {"malformed", "unauthenticated", "expired", "stale_nonce", "forbidden_peer", "mismatch",
      "unsupported", "quota", "address_quota", "server_full", "allocation_rate",
      "challenges_limited", "logins_limited", "no_permission", "no_peer", "bandwidth",
-     "bandwidth_shared"});
+     "bandwidth_shared", "check_used_up"});
 static_assert(kRefusalNames.size() == turn::kRefusals);
 
 // By turn::Transport.

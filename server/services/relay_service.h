@@ -38,6 +38,11 @@ class RelayService : public net::DatagramHandler, public net::PacketStreamHandle
   // Any thread: the call, or one participant's part in it, is over.
   void end_call(const std::string& call, const std::optional<std::string>& participant);
 
+  // Any thread: what the check code with this call may still have relayed.
+  std::uint64_t check_bytes_left(std::string_view call) const {
+    return ledger_.check_bytes_left(call);
+  }
+
   // Any thread: what all loops together have counted.
   RelayReport report() const;
 

@@ -42,6 +42,18 @@ json::array strings(const std::vector<std::string>& texts) {
   return all;
 }
 
+std::uint64_t forwarded_untrusted(const net::Server& server) {
+  std::uint64_t total = 0;
+  for (unsigned i = 0; i < server.loops(); ++i) {
+    total += server.counters(i).forwarded_untrusted.get();
+  }
+  return total;
+}
+
+std::uint64_t refused(const net::Server& server, net::Refusal kind) {
+  return server.refusal_counts()[static_cast<std::size_t>(kind)].count;
+}
+
 std::string_view relay_mode(ops::RelayMode mode) {
   switch (mode) {
     case ops::RelayMode::kClosed:
@@ -69,6 +81,9 @@ json::object server_status(const ops::Config& config, net::Server& server) {
       {"tls_self_signed", config.tls_self_signed},
       {"public_url", config.public_url},
       {"trusted_proxies", config.trusted_proxies.size()},
+      {"forwarded_untrusted", forwarded_untrusted(server)},
+      {"origins_refused", refused(server, net::Refusal::kForbiddenOrigin)},
+      {"tls_cert", config.tls_cert.string()},
       {"relay", relay_mode(config.relay.mode)},
       {"relay_urls", strings(config.relay.urls)},
       {"open_files_max", static_cast<std::uint64_t>(files.rlim_cur)},

@@ -31,7 +31,7 @@ export const checks: readonly Check[] = [
   {
     nat: 'none',
     browser: 'chromium',
-    says: [/\[ok\] Relay: .* UDP, TCP, and TLS/, /This device has a public address/],
+    says: [/\[ok\] Relay: .* UDP, TCP, and TLS/, /No router changes the address of this device/],
   },
   {
     nat: 'symmetric',

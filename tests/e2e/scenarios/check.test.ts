@@ -61,7 +61,7 @@ if (process.env['E2E_SELECTION'] !== 'short') {
       assert.match(await tab.pageText(), /can be measured only after you have joined/);
       const { text, report } = await run(tab);
       assert.match(text, /Everything that was checked works/);
-      assert.match(report, /\[\?\] Relay: Not tried/);
+      assert.match(report, /\[\?\] Relay: The relay was not tried/);
       assert.match(report, /\[\?\] Bandwidth: Not measured/);
     });
   }
@@ -70,7 +70,7 @@ if (process.env['E2E_SELECTION'] !== 'short') {
     const { report } = await run(
       await open(server, `/check#${await server.code({ expired: true })}`),
     );
-    assert.match(report, /\[!\] Relay: Not tried: the code in the link is too old/);
+    assert.match(report, /\[\?\] Relay: The relay was not tried: the code in the link is too old/);
     assert.match(report, /\[ok\] Server/);
   });
 

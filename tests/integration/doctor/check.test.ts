@@ -117,13 +117,26 @@ describe('visavis check', { concurrency: 4 }, () => {
     assert.ok(wrong.named.includes('failure proxy check_code_invalid'));
   });
 
+  test('a page of another site asks for nothing in the name of its visitors', async (t) => {
+    const server = await start(t);
+    const ask = async (origin: string): Promise<number> => {
+      const body = JSON.stringify({});
+      const headers = { origin, 'content-type': 'text/plain' };
+      return (await fetch(`${server.origin}/api/check`, { method: 'POST', headers, body })).status;
+    };
+    assert.equal(await ask('https://evil.example'), 403);
+    assert.equal(await ask('null'), 403);
+    assert.equal(await ask(server.origin), 200);
+  });
+
   test('a code carries so many bytes and no more', async (t) => {
     const server = await start(t, { limits: { relay_check_bytes_per_code_max: 400_000 } });
     const code = await issueCode(server);
     const report = await examine([server.origin, '--code', code]);
     assert.deepEqual(report.named, ['failure turn-udp loss', 'failure turn-tcp quota']);
     const again = await examine([server.origin, '--code', code]);
-    assert.deepEqual(again.named, ['failure turn-udp quota', 'failure turn-tcp quota']);
+    assert.deepEqual(again.named, ['failure proxy check_code_used_up']);
+    assert.equal(again.finding('turn-udp').seen, 'it answers');
   });
 
   test('nothing listens', async (t) => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -259,9 +259,39 @@ describe('start', { concurrency: 4 }, () => {
       assert.equal(line.fields.get('certificate_names'), 'call.example.org');
     });
 
+    test('one without its chain', async (t) => {
+      const between = await authority.intermediate('between');
+      const pair = await between.issue('chainless');
+      const line = await logged(await serve(t, pair), 'no certificate of its issuer');
+      assert.match(line.fields.get('issuer') ?? '', /between/);
+      assert.match(line.message, /fullchain/);
+      const whole = join(directory, 'whole.pem');
+      await writeFile(whole, (await readFile(pair.certificate, 'utf8')) + between.pem);
+      const server = await serve(t, { certificate: whole, key: pair.key });
+      assert.deepEqual(linesAbout(server, 'TLS certificate'), []);
+      await writeFile(whole, between.pem + (await readFile(pair.certificate, 'utf8')));
+      const exit = await run([
+        ...['serve', ...data(), '--listen', '127.0.0.1:0', '--tls-cert', whole, '--tls-key', pair.key],
+      ]);
+      assert.equal(exit.code, exitCode.cannotStart);
+      assert.match(exit.stderr, /has to begin with the server's own one/);
+    });
+
+    test('a key that everybody may read', async (t) => {
+      const pair = await authority.issue('open-key');
+      await chmod(pair.key, 0o644);
+      const line = await logged(await serve(t, pair), 'may read the TLS key');
+      assert.equal(line.fields.get('key'), pair.key);
+    });
+
     test('nothing about a good one, and what came of SIGHUP', async (t) => {
       const good = await authority.issue('good', 'DNS:call.example.org,DNS:localhost');
-      const server = await serve(t, good, '--public-url', 'https://call.example.org');
+      const server = await Server.start({
+        args: ['--tls-cert', good.certificate, '--tls-key', good.key]
+          .concat(['--public-url', 'https://call.example.org']),
+        env: { SSL_CERT_FILE: authority.file },
+      });
+      t.after(() => server.stop());
       server.signal('SIGHUP');
       await logged(server, 'Using the new certificate');
       assert.deepEqual(linesAbout(server, 'TLS certificate'), []);

@@ -58,6 +58,7 @@ export type LocalErrorCode =
   | 'check_code_invalid'
   /** The code of a check was good, and is too old. */
   | 'check_code_expired'
+  | 'check_code_used_up'
   /** The server, or what answers in its place, knows no checks. */
   | 'check_unavailable';
 

@@ -14,7 +14,7 @@ export {
   type DownloadSource,
   type DownloadStats,
 } from './check/download.ts';
-export { natKind, udpReach, type NatKind, type UdpReach } from './check/nat.ts';
+export { lookupFailed, natKind, udpReach, type NatKind, type UdpReach } from './check/nat.ts';
 export type { LoadStats, PacketStats } from './check/path_stats.ts';
 export { RelayPath, type PathFailure } from './check/relay_path.ts';
 export { relayWays, type RelayTransport, type RelayWay } from './check/relay_ways.ts';

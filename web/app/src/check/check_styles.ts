@@ -89,6 +89,10 @@ export const checkStyles = css`
     background: var(--warning-soft);
     color: var(--on-warning-soft);
   }
+  .verdict.unknown {
+    background: var(--surface-sunk);
+    color: var(--ink);
+  }
   .verdict.bad {
     background: var(--danger-soft);
     color: var(--on-danger-soft);

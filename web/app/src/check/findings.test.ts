@@ -138,8 +138,8 @@ table('relay', [
   ['gives nothing', { ways: [fails('udp', 'refused')] }, 'warn', relay.refused],
   ['is not there', { access: 'no_relay', ways: [] }, 'warn', relay.noRelay],
   ['takes a code', { access: 'no_code', ways: [] }, 'unknown', relay.noCode],
-  ['takes another code', { access: 'code_invalid', ways: [] }, 'warn', relay.codeInvalid],
-  ['takes a new code', { access: 'code_expired', ways: [] }, 'warn', relay.codeExpired],
+  ['takes another code', { access: 'code_invalid', ways: [] }, 'unknown', relay.codeInvalid],
+  ['takes a new code', { access: 'code_expired', ways: [] }, 'unknown', relay.codeExpired],
   ['has no time', { access: 'rate_limited', ways: [] }, 'unknown', relay.limited],
 ]);
 

@@ -1,5 +1,5 @@
 // From what was observed to sentences, one finding for each thing that a call needs.
-import { type MediaProblemReason, natKind, udpReach } from '@visavis/client';
+import { lookupFailed, type MediaProblemReason, natKind, udpReach } from '@visavis/client';
 
 import { checkWords as words } from '../strings/check.ts';
 import { directions, type Rate } from './directions.ts';
@@ -29,9 +29,14 @@ export interface Finding {
 
 /** In the order in which one reads them. @param done Nothing more will be found out. */
 export function findings(seen: Observations, done: boolean): readonly Finding[] {
-  const network = [server(seen), relay(seen), udp(seen), bandwidth(seen), steady(seen)].map(
-    (finding): Finding =>
-      finding.level === 'waiting' && done ? { ...finding, level: 'unknown' } : finding,
+  const network = [
+    server(seen),
+    relay(seen),
+    udp(seen),
+    bandwidth(seen, done),
+    steady(seen, done),
+  ].map((finding): Finding =>
+    finding.level === 'waiting' && done ? { ...finding, level: 'unknown' } : finding,
   );
   return [camera(seen), microphone(seen), speaker(seen), browser(seen), ...network];
 }
@@ -170,11 +175,13 @@ function sayOfRelay(seen: Observations): Said {
     case null:
       return say('waiting', words.running);
     case 'no_code':
-      return say('unknown', text.noCode);
+      return say('unknown', text.noCode, text.noCodeAdvice);
     case 'code_invalid':
-      return say('warn', text.codeInvalid, text.codeAdvice);
+      return say('unknown', text.codeInvalid, text.codeAdvice);
     case 'code_expired':
-      return say('warn', text.codeExpired, text.codeAdvice);
+      return say('unknown', text.codeExpired, text.codeAdvice);
+    case 'code_used_up':
+      return say('unknown', text.codeUsedUp, text.codeAdvice);
     case 'no_relay':
       return say('warn', text.noRelay);
     case 'rate_limited':
@@ -211,7 +218,8 @@ export function udpWorks(seen: Observations): boolean | null {
   if (wayOf(seen, 'udp')?.state === 'works') return true;
   const reach = seen.udp === null ? 'unknown' : udpReach(seen.udp);
   if (reach === 'works') return true;
-  if (reach === 'blocked' || wayOf(seen, 'udp')?.state === 'fails') return false;
+  const failure = wayOf(seen, 'udp')?.failure;
+  if (reach === 'blocked' || (failure && failure.problem !== 'no_name')) return false;
   return null;
 }
 
@@ -222,6 +230,7 @@ function udp(seen: Observations): Finding {
     return { label: text.mapped, value: shown, isAddress: true };
   });
   if (details.length > 0) details.push({ label: text.limits, value: text.limitsText });
+  if (seen.udp?.errorText) details.push({ label: text.errorText, value: seen.udp.errorText });
   return { id: 'udp', ...sayOfUdp(seen), details };
 }
 
@@ -229,13 +238,14 @@ function sayOfUdp(seen: Observations): Said {
   const text = words.udp;
   if (seen.udp === null) return say('waiting', words.running);
   const works = udpWorks(seen);
+  if (works === null && lookupFailed(seen.udp)) return say('warn', text.noName, text.noNameAdvice);
   if (works === null) return say('unknown', text.unknown);
   if (!works) return say('warn', text.blocked);
   const kind = natKind(seen.udp);
   return say(kind === 'other_port' ? 'warn' : 'good', text.works + text.nat[kind]);
 }
 
-function bandwidth(seen: Observations): Finding {
+function bandwidth(seen: Observations, done: boolean): Finding {
   const text = words.bandwidth;
   const details: Detail[] = [];
   if (seen.load !== null && seen.over !== null) {
@@ -247,7 +257,7 @@ function bandwidth(seen: Observations): Finding {
     }
     details.push({ label: text.how, value: apart?.slower ? text.howApart : text.howText });
   }
-  return { id: 'bandwidth', ...sayOfBandwidth(seen), details };
+  return { id: 'bandwidth', ...sayOfBandwidth(seen, done), details };
 }
 
 function rateText({ bitrate, orMore }: Rate): string {
@@ -258,10 +268,10 @@ function rateText({ bitrate, orMore }: Rate): string {
 /** Two people with video take as much. */
 const MODEST_BITRATE = 1_000_000;
 
-function sayOfBandwidth(seen: Observations): Said {
+function sayOfBandwidth(seen: Observations, done: boolean): Said {
   const text = words.bandwidth;
   const { load, download } = seen;
-  if (load === null) return say(maybeMeasured(seen) ? 'waiting' : 'unknown', text.notMeasured);
+  if (load === null) return notMeasured(seen, done);
   if (load.bitrate === 0) return say('bad', text.failed, text.advice);
   const apart = directions(load, download);
   const sentence = apart?.slower
@@ -272,12 +282,11 @@ function sayOfBandwidth(seen: Observations): Said {
   return say('warn', sentence, text.advice);
 }
 
-function steady(seen: Observations): Finding {
+function steady(seen: Observations, done: boolean): Finding {
   const text = words.steadiness;
   const { voice } = seen;
   if (voice === null) {
-    const said = say(maybeMeasured(seen) ? 'waiting' : 'unknown', words.bandwidth.notMeasured);
-    return { id: 'steadiness', ...said, details: [] };
+    return { id: 'steadiness', ...notMeasured(seen, done), details: [] };
   }
   const details: Detail[] = [{ label: text.loss, value: text.percent(voice.loss) }];
   if (voice.delayMs !== null) details.unshift({ label: text.delay, value: ms(voice.delayMs) });
@@ -286,6 +295,11 @@ function steady(seen: Observations): Finding {
   const level = ({ good: 'good', fair: 'warn', poor: 'bad' } as const)[kind];
   const advice = kind === 'good' ? null : text.advice;
   return { id: 'steadiness', level, sentence: text[kind], advice, details };
+}
+
+function notMeasured(seen: Observations, done: boolean): Said {
+  const { measuring, notMeasured: not } = words.bandwidth;
+  return !done && maybeMeasured(seen) ? say('waiting', measuring) : say('unknown', not);
 }
 
 /** Something may still be sent through the relay. */

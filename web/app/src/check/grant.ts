@@ -45,8 +45,8 @@ async function byCode(code: string, request: RequestCheck): Promise<Grant> {
     };
   } catch (error) {
     const access = accessAfter(error);
-    const worthAsking = access === 'code_invalid' || access === 'code_expired';
-    return worthAsking ? forAnybody(access, request) : nothing(access);
+    const mayAskWithout = ['code_invalid', 'code_expired', 'code_used_up'].includes(access);
+    return mayAskWithout ? forAnybody(access, request) : nothing(access);
   }
 }
 
@@ -76,6 +76,8 @@ function accessAfter(error: unknown): Access {
       return 'code_invalid';
     case 'check_code_expired':
       return 'code_expired';
+    case 'check_code_used_up':
+      return 'code_used_up';
     case 'relay_unavailable':
       return 'no_relay';
     case 'rate_limited':

@@ -15,7 +15,7 @@ import type { BrowserFacts } from './browser_facts.ts';
 /**
  * What the server lets this check use.
  * - `relay`: all of it
- * - `no_code`: what anybody may use; `code_invalid`, `code_expired`: the same, as the code is not good
+ * - `no_code`: what anybody may use; `code_invalid`, `code_expired`, `code_used_up`: the same, as the code is not good
  * - `no_relay`: the server has no relay
  * - `rate_limited`: nothing at the moment
  * - `unavailable`: something answered that knows no checks; `unreachable`: nothing answered
@@ -25,6 +25,7 @@ export type Access =
   | 'no_code'
   | 'code_invalid'
   | 'code_expired'
+  | 'code_used_up'
   | 'no_relay'
   | 'rate_limited'
   | 'unavailable'

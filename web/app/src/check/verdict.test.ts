@@ -74,6 +74,36 @@ it.each([
   },
 );
 
+const UNTRIED = { ways: [], over: null, voice: null, load: null } as const;
+it.each([
+  ['code_invalid', words.relay.codeInvalid],
+  ['code_expired', words.relay.codeExpired],
+  ['code_used_up', words.relay.codeUsedUp],
+  ['rate_limited', words.relay.limited],
+] as const)('says the same of every check without the relay (%s)', (access, why) => {
+  const { level, sentence, problems } = judge({ ...UNTRIED, access });
+  expect({ level, sentence }).toEqual({ level: 'unknown', sentence: words.verdict.relayUntried });
+  expect(problems.map((problem) => problem.sentence)).toEqual([why]);
+});
+
+it('does not call it a limit where no way for a call was found', () => {
+  const { level, sentence, problems } = judge({ ...UNTRIED, access: 'no_code', udp: NO_UDP });
+  expect({ level, sentence }).toEqual({ level: 'unknown', sentence: words.verdict.noWay });
+  expect(problems.map(({ advice }) => advice)).toContain(words.relay.noCodeAdvice);
+});
+
+it('tells once that UDP is closed', () => {
+  const closed = { transport: 'udp', state: 'fails', roundTripMs: null } as const;
+  const { problems } = judge({
+    udp: NO_UDP,
+    ways: [
+      { ...closed, failure: { problem: 'no_answer', errorCode: 701 } },
+      { transport: 'tcp', state: 'works', ...way },
+    ],
+  });
+  expect(problems.map(({ id }) => id)).toEqual(['relay']);
+});
+
 it('names the worst first, and no more than one can read', () => {
   const { problems } = judge({
     devices: { ...ALL.devices, camera: 'denied', microphone: 'denied', heardSound: false },

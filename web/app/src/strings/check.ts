@@ -48,7 +48,7 @@ const DEVICE_ADVICE: Record<MediaProblemReason, string> = {
 
 export const checkWords = {
   title: 'Check my connection',
-  lead: 'Finds out whether calls work here, and what to do where they do not. It takes about fifteen seconds.',
+  lead: 'Finds out whether calls work here, and what to do where they do not. It takes up to twenty seconds.',
   withoutCode:
     'Camera, microphone and the way to the server are checked. How much your connection carries can be measured only after you have joined, or with a link from whoever runs this server.',
   start: 'Start check',
@@ -158,7 +158,7 @@ export const checkWords = {
       'See whether other pages load. If they do, try another network, and tell whoever runs this server.',
     noSocket: 'The server answers, but WebSocket connections do not get through. Calls need them.',
     noSocketAdvice:
-      'Try another network, or without VPN, proxy and virus scanner. If it works for nobody, the reverse proxy of the server does not pass WebSocket upgrades on: tell whoever runs it.',
+      'Try another network, or without VPN, proxy and virus scanner. If it works for nobody, tell whoever runs this server: its reverse proxy may not pass on WebSocket upgrades or the name in the address bar (Host). The log of the server tells which.',
     silent: 'A WebSocket opens, but nothing comes back over it.',
     silentAdvice:
       'Something on the way holds it back, such as a proxy that collects what it passes on. Try another network, and tell whoever runs this server.',
@@ -183,13 +183,17 @@ export const checkWords = {
       'Try another network. If it is so for everybody, the port of the relay is not open at the server: tell whoever runs it.',
     refused: 'The relay was reached, but gave no address.',
     refusedAdvice: 'It may have reached a limit. Check again in a minute.',
-    noCode: 'Not tried: that takes a link from whoever runs this server, or joining first.',
-    codeInvalid: 'Not tried: the code in the link is not one of this server.',
-    codeExpired: 'Not tried: the code in the link is too old.',
+    noCode: 'The relay was not tried.',
+    noCodeAdvice:
+      'Get a link to this page from whoever runs this server, or join first, then check again.',
+    codeInvalid: 'The relay was not tried: the code in the link is not one of this server.',
+    codeExpired: 'The relay was not tried: the code in the link is too old.',
+    codeUsedUp:
+      'The relay was not tried: the link is used up. That says nothing about your network.',
     codeAdvice: 'Ask whoever sent you the link for a new one.',
     noRelay:
       'This server has no relay. Calls connect only where both networks allow a direct connection.',
-    limited: 'Not tried: too many checks at the moment.',
+    limited: 'The relay was not tried: too many checks run at the moment.',
     limitedAdvice: 'Check again in a minute.',
     unavailable: 'Not tried: the server offers no check.',
     unreachable: 'Not tried: the server could not be reached.',
@@ -200,6 +204,7 @@ export const checkWords = {
       no_answer: 'no answer',
       refused: 'refused',
       no_path: 'address given, nothing comes through',
+      no_name: 'the name of the relay could not be looked up',
       unsupported: 'not possible in this browser',
     },
     code: (code: number) => ` (error ${code})`,
@@ -211,8 +216,11 @@ export const checkWords = {
     works: 'UDP gets to the server and back. ',
     blocked: 'UDP does not get to the server: connections straight to others are unlikely.',
     unknown: 'It is not known whether UDP gets out: this browser does not tell.',
+    noName: 'The name of the server could not be looked up, so UDP was not tried.',
+    noNameAdvice: 'Check again, or try another network or another DNS server.',
+    errorText: 'What the browser says',
     nat: {
-      none: 'This device has a public address: direct connections are likely.',
+      none: 'No router changes the address of this device on the way to the server: direct connections are likely.',
       same_port: 'Your router is easy to get through: direct connections are likely.',
       other_port:
         'Your router gives each destination another port (a “symmetric” NAT): direct connections work with some people only, the others take the relay.',
@@ -235,6 +243,7 @@ export const checkWords = {
     carries: (rate: string) => `${rate} up and down at the same time, through the relay.`,
     apart: (up: string, down: string) => `${up} up, ${down} down.`,
     notMeasured: 'Not measured.',
+    measuring: 'Not measured yet.',
     failed: 'It could not be measured: the connection through the relay broke.',
     hidden: 'It was measured while this page was in the background, which slows it down.',
     hiddenAdvice: 'Check again and leave this page in front.',
@@ -274,5 +283,8 @@ export const checkWords = {
     goodAsFarAsTried: 'Everything that was checked works.',
     warn: 'Calls work, with limits.',
     bad: 'Calls do not work here as things are.',
+    noWay:
+      'Not known whether calls work: UDP was not seen to reach the server, and the relay was not tried.',
+    relayUntried: 'Only partly known whether calls work: the relay was not tried.',
   },
 };

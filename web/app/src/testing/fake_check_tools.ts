@@ -39,6 +39,8 @@ export const UDP: UdpCheck = {
   sockets: 1,
   failures: 0,
   complete: true,
+  lookupFailures: 0,
+  errorText: null,
   tellsFailures: true,
 };
 

@@ -15,12 +15,13 @@ const PATH = '/api/check';
 const REFUSALS: ReadonlySet<string> = new Set<LocalErrorCode | 'rate_limited'>([
   'check_code_invalid',
   'check_code_expired',
+  'check_code_used_up',
   'rate_limited',
 ]);
 
 /**
  * Asks with a code, or with null for what anybody may use. Rejects with a VisavisError: `check_code_invalid`,
- * `check_code_expired`, `rate_limited`; `check_unavailable` where the server knows no such request; `unreachable`.
+ * `check_code_expired`, `check_code_used_up`, `rate_limited`; `check_unavailable` where the server knows no such request; `unreachable`.
  * @param options.origin Of the server. Default: where the page comes from.
  */
 export async function requestCheck(

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FakePage } from '../../test/support/fake_platform.ts';
 import { UDP_GATHER_MS } from './check_limits.ts';
 import { checkUdp, type UdpCheck } from './check_udp.ts';
+import { udpReach } from './nat.ts';
 
 const STUN = [{ urls: ['stun:calls.example:443', 'stun:calls.example:3478'] }];
 
@@ -11,7 +12,7 @@ type Gathering = (connection: FakeConnection) => void;
 
 class FakeConnection {
   onicecandidate: ((event: { candidate: object | null }) => void) | null = null;
-  onicecandidateerror: ((event: { errorCode: number }) => void) | null = null;
+  onicecandidateerror: ((event: { errorCode: number; errorText: string }) => void) | null = null;
   closed = false;
   readonly #gather: Gathering;
 
@@ -76,6 +77,8 @@ it('tells as what the servers see us', async () => {
     sockets: 1,
     failures: 0,
     complete: true,
+    lookupFailures: 0,
+    errorText: null,
     tellsFailures: true,
   });
 });
@@ -94,9 +97,22 @@ it.each([
 it('tells that nobody answers', async () => {
   const seen = await check((connection) => {
     connection.give(HOST);
-    connection.onicecandidateerror?.({ errorCode: 701 });
+    connection.onicecandidateerror?.({
+      errorCode: 701,
+      errorText: 'STUN binding request timed out.',
+    });
   });
   expect(seen).toMatchObject({ mappings: [], failures: 1, complete: false });
+});
+
+it('tells a name that cannot be looked up from a server that is silent', async () => {
+  const errorText = 'STUN host lookup received error.';
+  const seen = await check((connection) => {
+    connection.onicecandidateerror?.({ errorCode: 701, errorText });
+    connection.give(null);
+  });
+  expect(seen).toMatchObject({ failures: 1, lookupFailures: 1, errorText });
+  expect(udpReach(seen)).toBe('unknown');
 });
 
 it('asks nobody where there is nobody to ask', async () => {

@@ -19,6 +19,10 @@ export interface UdpCheck {
   readonly sockets: number;
   /** Times that the browser said that a server did not answer. */
   readonly failures: number;
+  /** Those of them where the name of the server could not be looked up: nothing was sent. */
+  readonly lookupFailures: number;
+  /** What the browser said of the last failure; null where it said nothing. */
+  readonly errorText: string | null;
   /** The browser said that it is done, before the time was over. */
   readonly complete: boolean;
   /** This browser says when a server does not answer. */
@@ -35,6 +39,8 @@ export async function checkUdp(
   const mappings: Mapping[] = [];
   const sockets = new Set<string>();
   let failures = 0;
+  let lookupFailures = 0;
+  let errorText: string | null = null;
   let complete = false;
   let tellsFailures = false;
   const result = (): UdpCheck => ({
@@ -42,6 +48,8 @@ export async function checkUdp(
     mappings,
     sockets: sockets.size,
     failures,
+    lookupFailures,
+    errorText,
     complete,
     tellsFailures,
   });
@@ -61,8 +69,10 @@ export async function checkUdp(
         const mapping = candidate.type === 'srflx' ? mappingOf(candidate) : null;
         if (mapping && mappings.length < MAPPINGS_MAX) mappings.push(mapping);
       };
-      connection.onicecandidateerror = () => {
+      connection.onicecandidateerror = (event) => {
         failures += 1;
+        if (isLookupFailure(event)) lookupFailures += 1;
+        errorText = event.errorText || errorText;
       };
     });
     connection.createDataChannel('check');
@@ -74,6 +84,14 @@ export async function checkUdp(
     // A browser without WebRTC, or one in which it is turned off: nothing is known.
   }
   return result();
+}
+
+/** Browsers have no code of its own for it (W3C webrtc section 4.8.2): it is a 701 whose text says so. */
+export function isLookupFailure({
+  errorCode,
+  errorText,
+}: Pick<RTCPeerConnectionIceErrorEvent, 'errorCode' | 'errorText'>): boolean {
+  return errorCode === 701 && /lookup|resol/i.test(errorText);
 }
 
 function mappingOf(candidate: RTCIceCandidate): Mapping | null {

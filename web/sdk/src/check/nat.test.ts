@@ -9,6 +9,8 @@ const CHECK: UdpCheck = {
   sockets: 1,
   failures: 0,
   complete: true,
+  lookupFailures: 0,
+  errorText: null,
   tellsFailures: true,
 };
 const seen = (port: number, base: Mapping['base'], address = '203.0.113.7'): Mapping => ({

@@ -18,9 +18,15 @@ export type NatKind =
 export function udpReach(check: UdpCheck): UdpReach {
   if (check.servers === 0) return 'unknown';
   if (check.mappings.length > 0) return 'works';
+  if (lookupFailed(check)) return 'unknown';
   if (check.failures > 0 || !check.complete) return 'blocked';
   // Browsers leave a mapping out that is the machine's own address; some tell nothing at all of a server that is silent.
   return check.tellsFailures ? 'works' : 'unknown';
+}
+
+/** No server was asked, since its name could not be looked up. */
+export function lookupFailed({ mappings, failures, lookupFailures }: UdpCheck): boolean {
+  return mappings.length === 0 && failures > 0 && lookupFailures === failures;
 }
 
 export function natKind(check: UdpCheck): NatKind {

@@ -10,17 +10,19 @@ import {
   packetStats,
   type PacketStats,
 } from './path_stats.ts';
+import { isLookupFailure } from './check_udp.ts';
 import type { RelayWay } from './relay_ways.ts';
 
 /** Why there is no path. */
 export interface PathFailure {
   /**
    * - `no_answer`: the relay was not reached this way
+   * - `no_name`: the name of the relay could not be looked up
    * - `refused`: it was, and gave nothing
    * - `no_path`: it gave addresses, and nothing came through
    * - `unsupported`: the browser makes no peer connections
    */
-  readonly problem: 'no_answer' | 'refused' | 'no_path' | 'unsupported';
+  readonly problem: 'no_answer' | 'no_name' | 'refused' | 'no_path' | 'unsupported';
   /** STUN's (RFC 8489 section 14.8), or the browser's own, 701: no answer. */
   readonly errorCode: number | null;
 }
@@ -167,6 +169,7 @@ class Ends {
   readonly #far: RTCPeerConnection;
   #gathered = false;
   #errorCode: number | null = null;
+  #lookupFailed = false;
 
   constructor(platform: Platform, way: RelayWay) {
     const make = (server: RTCIceServer): RTCPeerConnection =>
@@ -207,6 +210,7 @@ class Ends {
   get failure(): PathFailure {
     const errorCode = this.#errorCode;
     if (this.#gathered) return { problem: 'no_path', errorCode };
+    if (errorCode === NO_ANSWER && this.#lookupFailed) return { problem: 'no_name', errorCode };
     const answered = errorCode !== null && errorCode !== NO_ANSWER;
     return { problem: answered ? 'refused' : 'no_answer', errorCode };
   }
@@ -230,7 +234,9 @@ class Ends {
       if (waiting) waiting.push(candidate);
       else add(candidate);
     };
-    from.onicecandidateerror = ({ errorCode }) => {
+    from.onicecandidateerror = (event) => {
+      const { errorCode } = event;
+      if (isLookupFailure(event)) this.#lookupFailed = true;
       // What a server says is worth more than that another address of it was silent.
       if (this.#errorCode === null || this.#errorCode === NO_ANSWER) this.#errorCode = errorCode;
     };
