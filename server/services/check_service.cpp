@@ -107,9 +107,9 @@ bool CheckService::is_used_up(const std::string& call) const {
 
 net::HttpResponse CheckService::check_with(const CheckCode* code, const net::HttpRequest& request,
                                            WallTime now) {
-  const auto not_now = [](std::string_view code, std::string_view sentence,
+  const auto not_now = [](std::string_view error, std::string_view sentence,
                           const char* retry_after) {
-    auto response = net::http_error(429, code, sentence);
+    auto response = net::http_error(429, error, sentence);
     response.headers.emplace_back("Retry-After", retry_after);
     return response;
   };
