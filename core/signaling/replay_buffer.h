@@ -19,7 +19,7 @@ class ReplayBuffer {
   static constexpr Causer kSearches = 1;
 
   // More frames than these are not kept: dropping them all at once must not take long.
-  static constexpr std::size_t kFramesMax = 4'096;
+  static constexpr std::size_t kFramesMax = 3'072;
 
   // Counts and keeps the frame. Beyond `bytes_max`, or so many, the oldest go: true when that
   // happened.

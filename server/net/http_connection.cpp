@@ -38,13 +38,6 @@ bool has_one_host_field(const HttpParser& parser) {
   return count == 1 || (count == 0 && parser.http_version() == 10);
 }
 
-// What a load balancer writes in front of everything else to say who comes through it.
-bool begins_with_proxy_protocol(std::string_view bytes) {
-  constexpr std::string_view kVersion1 = "PROXY ";
-  constexpr std::string_view kVersion2("\r\n\r\n\0\r\nQUIT\n", 12);
-  return bytes.starts_with(kVersion1) || bytes.starts_with(kVersion2);
-}
-
 // Asked by load balancers and scrapers, which know machines by their addresses, and answered with
 // what is nobody's secret or has a guard of its own. OPTIONS is what HAProxy asks.
 bool is_probe(const HttpRequest& request) {

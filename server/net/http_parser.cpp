@@ -12,6 +12,12 @@ namespace visavis::net {
 
 namespace http = boost::beast::http;
 
+bool begins_with_proxy_protocol(std::string_view bytes) {
+  constexpr std::string_view kVersion1 = "PROXY ";
+  constexpr std::string_view kVersion2("\r\n\r\n\0\r\nQUIT\n", 12);
+  return bytes.starts_with(kVersion1) || bytes.starts_with(kVersion2);
+}
+
 struct HttpParser::Impl {
   http::request_parser<http::string_body> parser;
   std::size_t header_bytes_left;

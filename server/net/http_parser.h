@@ -9,6 +9,10 @@
 
 namespace visavis::net {
 
+// Whether a connection begins with what a load balancer writes in front of everything else to say
+// who comes through it (the PROXY protocol of HAProxy, versions 1 and 2), which is no HTTP.
+bool begins_with_proxy_protocol(std::string_view bytes);
+
 class HttpParser {
  public:
   // The largest body that a route takes; 413 beyond it.
