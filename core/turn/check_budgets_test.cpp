@@ -66,9 +66,10 @@ TEST_F(CheckLedger, LettingGoGivesNoNewBytes) {
     EXPECT_EQ(send(**first, 100'000), 100'000U);
   }
   now_ += 1h;
-  EXPECT_EQ(open(1).error(), Refusal::kQuota);
+  EXPECT_EQ(open(1).error(), Refusal::kCheckUsedUp);
   now_ += 23h;
-  EXPECT_EQ(open(1).error(), Refusal::kQuota);  // not forgotten before another code needs the place
+  EXPECT_EQ(open(1).error(),
+            Refusal::kCheckUsedUp);  // not forgotten before another code needs the place
   ASSERT_TRUE(open(2));
   EXPECT_TRUE(open(1));  // a day after its last use no credential for it is good
 }
@@ -76,7 +77,7 @@ TEST_F(CheckLedger, LettingGoGivesNoNewBytes) {
 TEST_F(CheckLedger, NoCodeIsForgottenForAnother) {
   ASSERT_TRUE(open(1));
   ASSERT_TRUE(open(2));
-  EXPECT_EQ(open(3).error(), Refusal::kQuota);
+  EXPECT_EQ(open(3).error(), Refusal::kServerFull);
   now_ += 24h;
   EXPECT_TRUE(open(3));
 }

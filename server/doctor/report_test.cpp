@@ -41,7 +41,7 @@ TEST(ReportTest, JsonLeavesOutWhatIsEmpty) {
   EXPECT_EQ(
       to_json("https://a.example", {good()}),
       R"({"target":"https://a.example","result":"ok","findings":[{"severity":"ok","check":"dns",)"
-      R"("tried":"Look it up","seen":"203.0.113.7"}]})"
+      R"("code":"ok","tried":"Look it up","seen":"203.0.113.7"}]})"
       "\n");
 }
 
