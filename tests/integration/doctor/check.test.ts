@@ -199,7 +199,7 @@ describe('visavis check', { concurrency: 4 }, () => {
     const [issued = ''] = stdout.split('\n');
     assert.match(issued, /^v1\.[\w-]+$/);
     assert.ok(stdout.includes(`https://call.example.org/check#${issued}`));
-    assert.match(stdout, /8 checks at a time and 64 MiB/);
+    assert.match(stdout, /about 10 checks in all \(64 MiB through the relay\), 8 of them/);
   });
 
   test('the control socket is for its owner, and refuses what it does not know', async (t) => {

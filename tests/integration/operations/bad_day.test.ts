@@ -106,7 +106,7 @@ describe('a bad day', { concurrency: true }, () => {
       if (level === 'info') continue;
       assert.match(
         message,
-        /--[a-z-]+|\[limits\]|Renew|look at|Look at|Get one|Did you mean|else|if /,
+        /--[a-z-]+|\[limits\]|Renew|look at|Look at|Get one|Put|Did you mean|else|if /,
         `what to do: ${message}`,
       );
     }

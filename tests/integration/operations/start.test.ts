@@ -271,7 +271,16 @@ describe('start', { concurrency: 4 }, () => {
       assert.deepEqual(linesAbout(server, 'TLS certificate'), []);
       await writeFile(whole, between.pem + (await readFile(pair.certificate, 'utf8')));
       const exit = await run([
-        ...['serve', ...data(), '--listen', '127.0.0.1:0', '--tls-cert', whole, '--tls-key', pair.key],
+        ...[
+          'serve',
+          ...data(),
+          '--listen',
+          '127.0.0.1:0',
+          '--tls-cert',
+          whole,
+          '--tls-key',
+          pair.key,
+        ],
       ]);
       assert.equal(exit.code, exitCode.cannotStart);
       assert.match(exit.stderr, /has to begin with the server's own one/);
@@ -287,8 +296,10 @@ describe('start', { concurrency: 4 }, () => {
     test('nothing about a good one, and what came of SIGHUP', async (t) => {
       const good = await authority.issue('good', 'DNS:call.example.org,DNS:localhost');
       const server = await Server.start({
-        args: ['--tls-cert', good.certificate, '--tls-key', good.key]
-          .concat(['--public-url', 'https://call.example.org']),
+        args: ['--tls-cert', good.certificate, '--tls-key', good.key].concat([
+          '--public-url',
+          'https://call.example.org',
+        ]),
         env: { SSL_CERT_FILE: authority.file },
       });
       t.after(() => server.stop());
