@@ -14,8 +14,8 @@
 #include <string>
 
 #include "core/base/address_shares.h"
-#include "core/turn/challenge_limiter.h"
 #include "core/turn/allocations.h"
+#include "core/turn/challenge_limiter.h"
 #include "core/turn/check_budgets.h"
 #include "core/turn/ended_calls.h"
 #include "core/turn/ledger.h"
