@@ -94,7 +94,7 @@ void add_cases(Cases& cases, World& world, Of<PeopleBlock>) {
     world.ask(company->others[0].first(), block(world.join("Mallory").user, true), "people.blocks");
     world.pass(seconds(1));
   }
-  cases.push_back({"people.block", "the 65th, whose call rings here on 8 devices and on 32 others",
+  cases.push_back({"people.block", "the 65th, whose call rings here on 6 devices and on 24 others",
                    [=] {
                      company->ring(5);
                      return Case::Message{company->others[0].first().connection,

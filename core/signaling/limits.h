@@ -50,7 +50,7 @@ struct Limits {
   // Sessions.
   std::size_t sessions_max = 20'000;
   // Each of them rings, so that they cost whoever calls.
-  std::size_t sessions_per_user_max = 8;
+  std::size_t sessions_per_user_max = 6;
   // Those that wait to be resumed included; they make place for others of the same address.
   std::size_t sessions_per_address_max = 2'000;
   std::size_t name_chars_max = 64;
