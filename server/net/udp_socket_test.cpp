@@ -237,31 +237,36 @@ TEST(UdpSocket, WhatWaitsBehindAnIcmpErrorIsReadAllTheSame) {
   EXPECT_EQ(inbox.icmp->code, 3);  // port unreachable
 }
 
+// Why a server with so many threads cannot listen at the UDP port of what `open` opens. TCP comes
+// first, for which somebody else may happen to have it: then another one.
+template <typename Open>
+ListenError why_not_at_a_port_of(Open open, unsigned threads) {
+  std::optional<ListenError> error;
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    const auto other = open();
+    Server server({}, threads);
+    error = server.listen(kLoopback, other->address().port);
+    if (!error || error->message.find("for UDP") != std::string::npos) break;
+  }
+  return error.value_or(ListenError{});
+}
+
 TEST(UdpSocket, ATakenPortIsAnErrorThatSaysSo) {
-  const TestPeer other(kLoopback);
-  TestServer server;
-  const auto error = server.server().listen(kLoopback, other.address().port);
-  ASSERT_TRUE(error);
-  EXPECT_NE(error->message.find("for UDP: another program has it already"), std::string::npos)
-      << error->message;
-  EXPECT_TRUE(error->may_pass);
+  const auto error = why_not_at_a_port_of([] { return std::make_unique<TestPeer>(kLoopback); }, 1);
+  EXPECT_NE(error.message.find("for UDP: another program has it already"), std::string::npos)
+      << error.message;
+  EXPECT_TRUE(error.may_pass);
 }
 
 // Another program of this user that would share it, as SO_REUSEPORT lets it.
 TEST(UdpSocket, APortThatAnotherProgramWouldShareIsTakenAllTheSame) {
   EventLoop loop(0);
+  const auto shared = [&loop] {
+    return UdpSocket::open(loop, {kLoopback, 0}, {.port_use = PortUse::kShared}).value();
+  };
   for (const unsigned threads : {1U, 2U}) {
-    std::string why;
-    // TCP comes first, for which somebody else may happen to have the port: then another one.
-    for (int attempt = 0; attempt < 20 && why.find("for UDP") == std::string::npos; ++attempt) {
-      const auto other = UdpSocket::open(loop, {kLoopback, 0}, {.port_use = PortUse::kShared});
-      ASSERT_TRUE(other);
-      Server server({}, threads);
-      const auto error = server.listen(kLoopback, (*other)->address().port);
-      ASSERT_TRUE(error) << threads;
-      why = error->message;
-    }
-    EXPECT_NE(why.find("for UDP: another program"), std::string::npos) << why;
+    const auto error = why_not_at_a_port_of(shared, threads);
+    EXPECT_NE(error.message.find("for UDP: another program"), std::string::npos) << error.message;
   }
 }
 
