@@ -28,6 +28,7 @@
 #include "server/ops/assets.h"
 #include "server/ops/config.h"
 #include "server/ops/data_dir.h"
+#include "server/ops/data_dir_lock.h"
 #include "server/ops/ice_servers.h"
 #include "server/ops/log.h"
 #include "server/ops/metrics.h"
@@ -287,6 +288,8 @@ std::optional<CannotStart> serve(const ops::Config& config) {
   const auto data_dir = ops::DataDir::open(
       config.data_dir, [&log](const std::string& sentence) { log.warn(sentence); });
   if (!data_dir) return CannotStart{data_dir.error().message};
+  const auto data_dir_lock = ops::DataDirLock::take(*data_dir);
+  if (!data_dir_lock) return CannotStart{data_dir_lock.error().message, ops::kExitTryAgain};
   services::CryptoRandom random;
   const bool first_start = ops::is_first_start(*data_dir);
   auto identity_keys = ops::load_identity_keys(*data_dir, random);

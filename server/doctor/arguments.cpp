@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <string_view>
+#include <vector>
 
 #include "server/doctor/target.h"
+#include "server/ops/nearest_name.h"
 
 namespace visavis::doctor {
 namespace {
@@ -30,6 +33,19 @@ constexpr auto kHelp =
     "  --hours N          With --issue: how long the code is good, 1 to 24 (default 24).\n\n"
     "Exit code: 0 nothing fails (there may be warnings), 1 something fails, 2 wrong usage.\n";
 
+// About the first argument that means nothing here.
+std::string unexpected(const CLI::App& app) {
+  const std::string argument = app.remaining().front();
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  }
+  const std::string meant =
+      ops::did_you_mean(std::string_view(argument).substr(0, argument.find('=')), known);
+  return fmt::format("{} is not an option of visavis check{} visavis check --help tells more.",
+                     argument, meant.empty() ? ";" : meant);
+}
+
 }  // namespace
 
 Result<std::variant<Arguments, Help>, std::string> parse_arguments(int argc,
@@ -43,7 +59,8 @@ Result<std::variant<Arguments, Help>, std::string> parse_arguments(int argc,
   app.add_option("--config", arguments.config);
   app.add_option("--data-dir", arguments.data_dir);
   app.add_option("--code", arguments.code);
-  app.add_option("--every", arguments.every_s)->check(CLI::Range(10, 86'400));
+  const CLI::Option* every =
+      app.add_option("--every", arguments.every_s)->check(CLI::Range(10, 86'400));
   app.add_option("--hours", arguments.hours)->check(CLI::Range(1, 24));
   app.add_flag("--json", arguments.json);
   app.add_flag("--slow", arguments.slow);
@@ -51,6 +68,8 @@ Result<std::variant<Arguments, Help>, std::string> parse_arguments(int argc,
   app.add_flag("--issue", arguments.issue);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::ExtrasError&) {
+    return Failure{unexpected(app)};
   } catch (const CLI::ParseError& error) {
     return Failure{fmt::format("{}; visavis check --help tells more.", error.what())};
   }
@@ -61,6 +80,13 @@ Result<std::variant<Arguments, Help>, std::string> parse_arguments(int argc,
   }
   if (arguments.issue && (arguments.watch || arguments.slow || !arguments.code.empty())) {
     return Failure{std::string("--issue makes a code and looks at nothing: leave the others out.")};
+  }
+  if (every->count() > 0 && !arguments.watch) {
+    return Failure{std::string("--every says how often --watch looks: give --watch, too.")};
+  }
+  if (arguments.hours != 0 && !arguments.issue) {
+    return Failure{
+        std::string("--hours says how long a code of --issue is good: give --issue, too.")};
   }
   if (arguments.watch && arguments.slow) {
     return Failure{std::string("--watch and --slow do not go together.")};

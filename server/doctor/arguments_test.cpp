@@ -37,10 +37,20 @@ TEST(ArgumentsTest, TakesItsOptions) {
 TEST(ArgumentsTest, RefusesTheRest) {
   EXPECT_THAT(parse({"--nonsense"}).error(), HasSubstr("--nonsense"));
   EXPECT_THAT(parse({"ftp://x"}).error(), HasSubstr("no URL of a server"));
-  EXPECT_FALSE(parse({"--every", "1"}));
+  EXPECT_FALSE(parse({"--watch", "--every", "1"}));
   EXPECT_FALSE(parse({"--issue", "--watch"}));
   EXPECT_FALSE(parse({"--slow", "--watch"}));
   EXPECT_FALSE(parse({"a.example", "b.example"}));
+}
+
+TEST(ArgumentsTest, SaysWhatWasMeantAndWhatBelongsTogether) {
+  EXPECT_EQ(parse({"--isue"}).error(),
+            "--isue is not an option of visavis check; did you mean --issue? visavis check --help "
+            "tells more.");
+  EXPECT_EQ(parse({"--nonsense"}).error(),
+            "--nonsense is not an option of visavis check; visavis check --help tells more.");
+  EXPECT_THAT(parse({"--every", "60"}).error(), HasSubstr("give --watch"));
+  EXPECT_THAT(parse({"--hours", "2"}).error(), HasSubstr("give --issue"));
 }
 
 }  // namespace

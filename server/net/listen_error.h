@@ -1,7 +1,10 @@
 // Why a port cannot be listened on.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cerrno>
+#include <cstdint>
 #include <string>
 
 namespace visavis::net {
@@ -11,6 +14,11 @@ struct ListenError {
   // Trying again later may help: another program has the port, or the network is not there yet.
   bool may_pass = false;
 };
+
+// The cause where a port is somebody else's, with what tells whose.
+inline std::string port_is_taken(std::uint16_t port) {
+  return fmt::format("another program has it already; ss -lptun 'sport = :{}' says which", port);
+}
 
 // Of a bind() or listen() that failed.
 constexpr bool listen_error_may_pass(int error) {

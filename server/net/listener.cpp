@@ -39,7 +39,7 @@ tcp::endpoint to_endpoint(const IpAddress& address, std::uint16_t port) {
 ListenError explain(const boost::system::error_code& error, const IpAddress& address,
                     std::uint16_t port) {
   std::string cause = error.message();
-  if (error == boost::asio::error::address_in_use) cause = "another program has it already";
+  if (error == boost::asio::error::address_in_use) cause = port_is_taken(port);
   if (error.value() == EADDRNOTAVAIL) {
     cause = "this machine does not have the address, or does not have it yet";
   }

@@ -59,9 +59,8 @@ std::optional<ListenError> Server::listen(const IpAddress& address, std::uint16_
     if (error == EADDRINUSE && tries_left > 1) continue;
     if (error != 0) {
       return ListenError{
-          .message = fmt::format(
-              "Cannot listen on {}:{} for UDP: {}.", to_url_host(address), port,
-              error == EADDRINUSE ? "another program has it already" : std::strerror(error)),
+          .message = fmt::format("Cannot listen on {}:{} for UDP: {}.", to_url_host(address), port,
+                                 error == EADDRINUSE ? port_is_taken(port) : std::strerror(error)),
           .may_pass = listen_error_may_pass(error)};
     }
     listeners_.push_back(std::move(listener).value());

@@ -86,7 +86,8 @@ TEST(Server, SaysWhyItCannotListen) {
   const auto error = server.listen(*IpAddress::parse("127.0.0.1"), taken.port());
   ASSERT_TRUE(error);
   EXPECT_EQ(error->message, "Cannot listen on 127.0.0.1:" + std::to_string(taken.port()) +
-                                ": another program has it already.");
+                                ": another program has it already; ss -lptun 'sport = :" +
+                                std::to_string(taken.port()) + "' says which.");
   EXPECT_TRUE(error->may_pass);
 }
 

@@ -10,6 +10,7 @@
 
 #include "server/ops/ice_servers.h"
 #include "server/ops/limit_table.h"
+#include "server/ops/nearest_name.h"
 #include "server/ops/option_table.h"
 #include "server/ops/settings.h"
 
@@ -28,6 +29,14 @@ struct CommandLine {
 
 Result<CommandLine, ConfigError> too_often(const Option& option) {
   return failure("{} was given more than once; it takes {}.", option.flag(), option.takes);
+}
+
+// The end of the clause about an argument that is no option.
+std::string meant_flag(std::string_view argument) {
+  std::vector<std::string> flags;
+  for (const Option& option : options()) flags.push_back(option.flag());
+  const std::string meant = did_you_mean(argument.substr(0, argument.find('=')), flags);
+  return meant.empty() ? ";" : meant;
 }
 
 // CLI11 splits the command line; what the values mean is the option table's business.
@@ -68,8 +77,8 @@ Result<CommandLine, ConfigError> parse_command_line(int argc, const char* const*
                    extras.empty() ? std::string("(nothing)") : extras.front());
   }
   if (!extras.empty()) {
-    return failure("{} is not an option of visavis serve; visavis --help lists them.",
-                   extras.front());
+    return failure("{} is not an option of visavis serve{} visavis --help lists them.",
+                   extras.front(), meant_flag(extras.front()));
   }
   for (std::size_t i = 0; i < options().size(); ++i) {
     const Option& option = options()[i];

@@ -20,6 +20,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::map<std::string, std::string, std::less<>>& environment() {
   static std::map<std::string, std::string, std::less<>> variables;
@@ -264,8 +265,9 @@ TEST_F(ConfigTest, SaysWhatIsWrongInTheFileAndInWhichLine) {
     const auto at = message.find("visavis.toml");
     return at == std::string::npos ? message : message.substr(at);
   };
-  EXPECT_EQ(problem("\nlisen = 1\n"),
-            "visavis.toml:2: there is no option lisen; visavis --help lists them.");
+  EXPECT_EQ(
+      problem("\nlisen = 1\n"),
+      "visavis.toml:2: there is no option lisen; did you mean listen? visavis --help lists them.");
   EXPECT_EQ(problem("config = 'x'\n"),
             "visavis.toml:1: there is no option config; visavis --help lists them.");
   EXPECT_EQ(problem("threads = '2'\n"),
@@ -276,8 +278,16 @@ TEST_F(ConfigTest, SaysWhatIsWrongInTheFileAndInWhichLine) {
       problem("threads = 0\n"),
       "visavis.toml:1 (threads): \"0\" is not such a number; it takes a whole number from 1 to "
       "256.");
-  EXPECT_EQ(problem("[limits]\n\nrings = 1\n"),
-            "visavis.toml:3: there is no limit rings; docs/operating.md lists them.");
+  EXPECT_EQ(problem("publicurl = 'x'\n"),
+            "visavis.toml:1: there is no option publicurl; did you mean public_url? visavis --help "
+            "lists them.");
+  EXPECT_EQ(problem("rooms_max = 3\n"),
+            "visavis.toml:1: rooms_max is a limit; put it below a line [limits].");
+  EXPECT_EQ(problem("[limits]\n\nfingers = 1\n"),
+            "visavis.toml:3: there is no limit fingers; docs/operating.md lists them.");
+  EXPECT_EQ(problem("[limits]\nroom_max = 1\n"),
+            "visavis.toml:2: there is no limit room_max; did you mean rooms_max? docs/operating.md "
+            "lists them.");
   EXPECT_EQ(
       problem("[limits]\nparticipants_max = 1\n"),
       "visavis.toml:2 (limits.participants_max): \"1\" is out of range; it takes a whole number "
@@ -288,6 +298,18 @@ TEST_F(ConfigTest, SaysWhatIsWrongInTheFileAndInWhichLine) {
   EXPECT_EQ(problem("limits = 3\n"), "visavis.toml:1: limits is a table, [limits].");
 }
 
+TEST_F(ConfigTest, SaysThatTextWantsQuotes) {
+  const auto problem = [this](std::string_view content) {
+    return error({"--config", file(content)});
+  };
+  EXPECT_THAT(
+      problem("# mine\n  data_dir = /var/lib/visavis\n"),
+      AllOf(HasSubstr("visavis.toml:2: "), HasSubstr(". Put text into quotes: data_dir = \"…\"")));
+  EXPECT_THAT(problem("threads = two\n"), Not(HasSubstr("quotes: ")));
+  EXPECT_THAT(problem("data_dir = 'x' y\n"), Not(HasSubstr("quotes: ")));
+  EXPECT_THAT(problem("nothing of ours = x\n"), Not(HasSubstr("quotes: ")));
+}
+
 TEST_F(ConfigTest, SaysWhatIsWrongWithTheFileItself) {
   EXPECT_EQ(error({"--config", "/nowhere/x.toml"}), "--config: /nowhere/x.toml does not exist.");
   EXPECT_THAT(error({"--config", directory_.path().c_str()}), HasSubstr("is a directory"));
@@ -296,6 +318,9 @@ TEST_F(ConfigTest, SaysWhatIsWrongWithTheFileItself) {
 TEST_F(ConfigTest, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(error({"--frob"}),
             "--frob is not an option of visavis serve; visavis --help lists them.");
+  EXPECT_EQ(error({"--trusted-proxies=10.0.0.0/8"}),
+            "--trusted-proxies=10.0.0.0/8 is not an option of visavis serve; did you mean "
+            "--trusted-proxy? visavis --help lists them.");
   EXPECT_EQ(error({"--data-dir", "a", "--data-dir", "b"}),
             "--data-dir was given more than once; it takes the name of a directory.");
   EXPECT_THAT(error({"--listen"}), HasSubstr("--listen"));

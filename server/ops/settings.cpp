@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <fstream>
 #include <optional>
 #include <string_view>
 #include <system_error>
 
 #include "server/ops/limit_table.h"
+#include "server/ops/nearest_name.h"
 #include "server/ops/option_table.h"
 
 namespace visavis::ops {
@@ -67,7 +69,7 @@ class FileReader {
   std::string read_option(std::string_view key, const toml::node& node) {
     const Option* option = find_option(key);
     if (option == nullptr || option->apply == nullptr) {
-      return fmt::format("{}: there is no option {}; visavis --help lists them.", place(node), key);
+      return no_option(key, node);
     }
     Setting setting;
     setting.origin = fmt::format("{} ({})", place(node), key);
@@ -80,6 +82,19 @@ class FileReader {
     }
     settings_.emplace(key, std::move(setting));
     return {};
+  }
+
+  std::string no_option(std::string_view key, const toml::node& node) const {
+    if (find_limit_key(key) != nullptr) {
+      return fmt::format("{}: {} is a limit; put it below a line [limits].", place(node), key);
+    }
+    std::vector<std::string> known;
+    for (const Option& option : options()) {
+      if (option.apply != nullptr) known.push_back(option.toml_key());
+    }
+    const std::string meant = did_you_mean(key, known);
+    return fmt::format("{}: there is no option {}{} visavis --help lists them.", place(node), key,
+                       meant.empty() ? ";" : meant);
   }
 
   bool add(const Option& option, const toml::node& node, Setting& setting) const {
@@ -114,8 +129,11 @@ class FileReader {
     for (const auto& [key, value] : *table) {
       const LimitKey* limit = find_limit_key(key.str());
       if (limit == nullptr) {
-        return fmt::format("{}: there is no limit {}; docs/operating.md lists them.", place(value),
-                           key.str());
+        std::vector<std::string> known;
+        for (const LimitKey& one : limit_keys()) known.emplace_back(one.key);
+        const std::string meant = did_you_mean(key.str(), known);
+        return fmt::format("{}: there is no limit {}{} docs/operating.md lists them.", place(value),
+                           key.str(), meant.empty() ? ";" : meant);
       }
       const auto* number = value.as_integer();
       if (number == nullptr) {
@@ -133,6 +151,26 @@ class FileReader {
   Settings settings_;
 };
 
+// What to do about a line that is no TOML, where that is easily said: an address without quotes is
+// the commonest, and the parser complains of a time. The value may be a secret, so it is not shown.
+std::string missing_quotes(std::string_view content, std::size_t line_number) {
+  for (std::size_t i = 1; i < line_number; ++i) {
+    content.remove_prefix(std::min(content.size(), content.find('\n')));
+    content.remove_prefix(std::min<std::size_t>(content.size(), 1));
+  }
+  const std::string_view line = content.substr(0, content.find('\n'));
+  const std::size_t equals = line.find('=');
+  if (equals == std::string_view::npos) return {};
+  std::string_view key = line.substr(0, equals);
+  while (key.starts_with(' ') || key.starts_with('\t')) key.remove_prefix(1);
+  while (key.ends_with(' ') || key.ends_with('\t')) key.remove_suffix(1);
+  const Option* option = find_option(key);
+  const bool is_text =
+      option != nullptr && (option->kind == OptionKind::kText || option->kind == OptionKind::kPath);
+  if (!is_text || line.find_first_of("\"'", equals) != std::string_view::npos) return {};
+  return fmt::format(" Put text into quotes: {} = \"…\"", key);
+}
+
 }  // namespace
 
 Result<Settings, ConfigError> settings_from_file(const std::filesystem::path& file) {
@@ -141,8 +179,9 @@ Result<Settings, ConfigError> settings_from_file(const std::filesystem::path& fi
   try {
     return FileReader(file).read(toml::parse(*content, file.string()));
   } catch (const toml::parse_error& error) {
-    return Failure{ConfigError{
-        fmt::format("{}:{}: {}.", file.string(), error.source().begin.line, error.description())}};
+    const auto line = error.source().begin.line;
+    return Failure{ConfigError{fmt::format("{}:{}: {}.{}", file.string(), line, error.description(),
+                                           missing_quotes(*content, line))}};
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "server/ops/limit_table.h"
+#include "server/ops/nearest_name.h"
 #include "server/ops/option_table.h"
 
 namespace visavis::ops {
@@ -29,22 +30,6 @@ bool is_of_a_platform(std::string_view name) {
          rest[kPort.size()] <= '9';
 }
 
-// Letters to insert, take away or replace.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
-
 // Capitals do not make a variable another one for whoever typed it.
 std::string in_capitals(std::string_view name) {
   std::string capitals(name);
@@ -55,22 +40,11 @@ std::string in_capitals(std::string_view name) {
 }
 
 std::string nearest_to(std::string_view name, const std::vector<std::string>& known) {
-  constexpr std::size_t kNameCharsMax = 200;
-  if (name.size() > kNameCharsMax) return {};
   const std::string asked = in_capitals(name);
-  const std::string* best = nullptr;
-  // A third of what comes behind the prefix may be wrong.
-  std::size_t best_distance = std::max<std::size_t>((asked.size() - kPrefix.size()) / 3, 2) + 1;
-  for (const std::string& candidate : known) {
-    const std::size_t found = distance(asked, candidate);
-    if (found >= best_distance) continue;
-    best_distance = found;
-    best = &candidate;
-  }
   // A limit without LIMITS_ is far away by letters and near in meaning.
   std::string as_limit = std::string(kPrefix) + "LIMITS_" + asked.substr(kPrefix.size());
   if (std::ranges::find(known, as_limit) != known.end()) return as_limit;
-  return best == nullptr ? std::string() : *best;
+  return nearest_name(asked, known, kPrefix.size());
 }
 
 }  // namespace

@@ -48,7 +48,12 @@ describe('start', { concurrency: 4 }, () => {
     await authority.remove();
     await rm(directory, { recursive: true, force: true });
   });
-  const data = (): string[] => ['--data-dir', join(directory, 'data')];
+  // Each server has its own: one directory is one server's.
+  let directories = 0;
+  const data = (): string[] => {
+    directories += 1;
+    return ['--data-dir', join(directory, `data${directories}`)];
+  };
 
   test('a port that is taken may be free later', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
@@ -57,7 +62,26 @@ describe('start', { concurrency: 4 }, () => {
     const exit = await run(['serve', ...data(), '--listen', `127.0.0.1:${port}`]);
     taken.close();
     assert.equal(exit.code, exitCode.tryAgain, exit.stderr);
-    assert.match(exit.stderr, /another program has it already/);
+    assert.match(
+      exit.stderr,
+      /another program has it already; ss -lptun 'sport = :\d+' says which/,
+    );
+  });
+
+  test('a data directory that another server uses may be free later', async () => {
+    const first = await Server.start();
+    const second = await run([
+      ...['serve', '--listen', '127.0.0.1:0', '--data-dir', first.dataDir],
+    ]);
+    assert.equal(second.code, exitCode.tryAgain, second.stderr);
+    assert.match(
+      second.stderr,
+      /^Another server uses the data directory \S+\. Stop that one first/,
+    );
+    // However it ends, nothing of it is in the way of the next one.
+    await first.kill();
+    const third = await Server.start({ dataDir: first.dataDir });
+    await third.stop();
   });
 
   test('an address that is not there may come', async () => {
