@@ -16,7 +16,7 @@ export const busyButtons = css`
 export const checkStyles = css`
   header,
   main {
-    inline-size: min(1080px, 100%);
+    inline-size: min(1180px, 100%);
     margin-inline: auto;
     padding-inline: var(--space-6);
   }
