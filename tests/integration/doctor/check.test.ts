@@ -3,15 +3,17 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { chmod, stat } from 'node:fs/promises';
+import { chmod, readFile, stat } from 'node:fs/promises';
 import { createConnection } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test, type TestContext } from 'node:test';
 import { makeAuthority } from '../support/certificates.ts';
 import { examine, issueCode, runDoctor } from '../support/doctor.ts';
 import { inTime, until } from '../support/pace.ts';
 import { Server, type ServerOptions } from '../support/server.ts';
+
+const repository = resolve(import.meta.dirname, '../../..');
 
 async function start(t: TestContext, options: ServerOptions = {}): Promise<Server> {
   const server = await Server.start(options);
@@ -38,6 +40,16 @@ describe('visavis check', { concurrency: 4 }, () => {
     assert.equal(report.finding('ipv6').seen, 'connected');
     assert.match(report.finding('stun-ipv6').seen ?? '', /it answers \[?::1/);
     assert.match(report.finding('turn-udp').seen ?? '', /came through/);
+  });
+
+  test('as the unit for systemd asks it, every day', async (t) => {
+    const server = await start(t);
+    const unit = await readFile(join(repository, 'deploy/visavis-check.service'), 'utf8');
+    const [, command] = /^ExecStart=\/usr\/local\/bin\/visavis check (.*)$/m.exec(unit) ?? [];
+    assert.equal(command, 'https://call.example.org --data-dir /var/lib/visavis');
+    const args = [server.origin, '--data-dir', server.dataDir];
+    const { code, stdout, stderr } = await runDoctor(args);
+    assert.deepEqual([code, stderr], [0, ''], stdout);
   });
 
   // In fifty runs it finds fault with nothing: VISAVIS_TEST_CLEAN_CHECKS=50.
