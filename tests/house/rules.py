@@ -67,7 +67,9 @@ SDK_DEPENDENTS = {"web/sdk/src/transfer_in.ts", "web/sdk/src/transfer_out.ts"}
 
 FILE_LINES_MAX = 450
 # Longer for a reason that is written here.
-FILE_LINES_EXCEPTIONS: dict[str, int] = {}
+FILE_LINES_EXCEPTIONS: dict[str, int] = {
+    "server/ops/config_test.cpp": 500,  # one fixture for one table of options
+}
 
 CODE_SUFFIXES = {".cpp", ".h", ".ts", ".js", ".py", ".sh", ".cmake", ".css"}
 
