@@ -169,10 +169,7 @@ async function homesIn(lab: Lab): Promise<Map<Cause, Home>> {
 }
 
 function changesOf(report: Report): string {
-  return report.findings
-    .filter(({ code }) => code !== undefined)
-    .map(({ change }) => change ?? '')
-    .join('\n');
+  return report.findings.flatMap(({ change }) => change ?? []).join('\n');
 }
 
 async function onTheInternet(): Promise<Namespace> {
