@@ -63,7 +63,7 @@ IMPURE_LINKS = re.compile(r"(?i)boost|asio|threads::|spdlog|prometheus|openssl::
 
 # What the SDK imports of others, and only where files are sent: nobody else loads it (docs/adr/0011).
 SDK_DEPENDENCIES = {"@noble/hashes/sha2.js", "@noble/hashes/utils.js"}
-SDK_DEPENDENTS = {"web/sdk/src/transfer_in.ts", "web/sdk/src/transfer_out.ts"}
+SDK_DEPENDENTS = {"web/sdk/src/files/transfer_in.ts", "web/sdk/src/files/transfer_out.ts"}
 
 FILE_LINES_MAX = 450
 # Longer for a reason that is written here.
