@@ -3,7 +3,13 @@ import { VisavisError } from '../base/errors.ts';
 import { SIGNAL_RETRY_MS } from '../base/limits.ts';
 import { createLogger } from '../base/logger.ts';
 import type { Answer } from '../signaling/pending_requests.ts';
-import type { CallRejoined, Request, RoomJoin, ServerMessage, SignalData } from '../base/protocol.ts';
+import type {
+  CallRejoined,
+  Request,
+  RoomJoin,
+  ServerMessage,
+  SignalData,
+} from '../base/protocol.ts';
 
 const log = createLogger('call');
 

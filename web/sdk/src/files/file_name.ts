@@ -1,6 +1,10 @@
 // A file's name and type as the other side tells them: suggestions, never an order.
 import { cleanText } from '../base/chat_text.ts';
-import { FILE_EXTENSION_CHARS_MAX, FILE_NAME_BYTES_MAX, FILE_TYPE_CHARS_MAX } from '../base/limits.ts';
+import {
+  FILE_EXTENSION_CHARS_MAX,
+  FILE_NAME_BYTES_MAX,
+  FILE_TYPE_CHARS_MAX,
+} from '../base/limits.ts';
 
 // What separates folders or means something to a shell or a file system somewhere.
 const FORBIDDEN = /[/\\:*?"<>|]/g;

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 
 import { FilePace } from './file_pace.ts';
-import { FILES_CHUNK_BYTES, FILES_PACE_DELAY_MS, FILES_PACE_PIECE_MIN_BYTES } from '../base/limits.ts';
+import {
+  FILES_CHUNK_BYTES,
+  FILES_PACE_DELAY_MS,
+  FILES_PACE_PIECE_MIN_BYTES,
+} from '../base/limits.ts';
 
 const STEP_MS = 1;
 // Four times what is aimed at: pieces of which four are under way, and what had been sent when the queue was seen.

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LinkPair, type LinkSide } from '../../test/support/link_pair.ts';
-import { FRESH_CONNECTIONS_MAX, REPLACEMENT_TIMEOUT_MS, STATE_INTERVAL_MS } from '../base/limits.ts';
+import {
+  FRESH_CONNECTIONS_MAX,
+  REPLACEMENT_TIMEOUT_MS,
+  STATE_INTERVAL_MS,
+} from '../base/limits.ts';
 import { deriveRoomKey } from './passphrase.ts';
 import { fakeSubtle } from '../../test/support/fake_subtle.ts';
 

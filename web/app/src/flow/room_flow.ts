@@ -1,12 +1,12 @@
 import { type Call, generateRoomName, type LocalMedia, roomLink } from '@visavis/client';
 
-import type { Address } from '../app/address.ts';
-import type { Memory } from '../app/memory.ts';
-import { parseRoomInput, parseRoute } from '../app/route.ts';
-import type { Session } from '../app/session.ts';
+import type { Address } from '../navigation/address.ts';
+import type { Memory } from '../navigation/memory.ts';
+import { parseRoomInput, parseRoute } from '../navigation/route.ts';
+import type { Session } from './session.ts';
 import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { type LookThrough, RoomEntry } from './room_entry.ts';
 
 const LOBBY = '/';

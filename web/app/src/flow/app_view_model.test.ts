@@ -4,7 +4,7 @@ import { VisavisError } from '@visavis/client';
 
 import { endedWords } from '../strings/ended.ts';
 import { ringWords } from '../strings/ring.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { endScreen } from '../testing/ended.ts';
 import { AppWorld } from '../testing/app_world.ts';
 import { FakeCall } from '../testing/fake_call.ts';

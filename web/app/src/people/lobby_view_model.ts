@@ -3,7 +3,7 @@ import type { LocalMedia, Person, VisavisClient } from '@visavis/client';
 import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
 import { Subscriptions } from '../base/subscriptions.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { BlockedPeople } from './blocked_people.ts';
 import { CallPauses } from './call_pauses.ts';
 import { filterPeople } from './people_filter.ts';

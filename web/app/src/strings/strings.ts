@@ -1,6 +1,6 @@
 import type { MediaProblemReason } from '@visavis/client';
 
-import { rooms } from './strings/rooms.ts';
+import { rooms } from './rooms.ts';
 
 /**
  * Every word that people see or hear read out. The accessible names in it are a contract with tests and

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { FakeClient, person } from '../testing/fake_client.ts';
 import { FakeMedia } from '../testing/fake_media.ts';
 import { flush } from '../testing/flush.ts';

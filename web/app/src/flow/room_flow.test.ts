@@ -4,14 +4,14 @@ import { VisavisError } from '@visavis/client';
 
 import { doorWords } from '../strings/door.ts';
 import { endedWords } from '../strings/ended.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { endScreen } from '../testing/ended.ts';
 import { person } from '../testing/fake_client.ts';
 import { FakeParticipant } from '../testing/fake_participant.ts';
 import { flush } from '../testing/flush.ts';
 import { MemoryStorage } from '../testing/memory_storage.ts';
 import { Page } from '../testing/room_page.ts';
-import { insideInWords } from './door_words.ts';
+import { insideInWords } from '../room/door_words.ts';
 import { LOOK_INTERVAL_MS } from './room_entry.ts';
 
 const ben = (): FakeParticipant => new FakeParticipant('ben', 'Ben');

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 
-import { Memory } from '../app/memory.ts';
+import { Memory } from '../navigation/memory.ts';
 import { MemoryStorage } from '../testing/memory_storage.ts';
 import { Preferences } from './preferences.ts';
 

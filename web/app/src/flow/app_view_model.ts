@@ -4,15 +4,15 @@ import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
 import { CheckFlow } from '../check/check_flow.ts';
 import type { EndSummary } from '../ended/end_summary.ts';
-import type { LobbyViewModel } from '../lobby/lobby_view_model.ts';
-import type { LookThrough } from '../room/room_entry.ts';
-import { RoomFlow } from '../room/room_flow.ts';
-import { Preferences } from '../settings/preferences.ts';
-import { strings } from '../strings.ts';
+import type { LobbyViewModel } from '../people/lobby_view_model.ts';
+import type { LookThrough } from './room_entry.ts';
+import { RoomFlow } from './room_flow.ts';
+import { Preferences } from '../preferences/preferences.ts';
+import { strings } from '../strings/strings.ts';
 import { ActiveCall } from './active_call.ts';
-import type { Address } from './address.ts';
+import type { Address } from '../navigation/address.ts';
 import { IncomingCalls } from './incoming_calls.ts';
-import type { Memory } from './memory.ts';
+import type { Memory } from '../navigation/memory.ts';
 import { type Connection, type CreateClient, Session } from './session.ts';
 
 export interface AppServices extends LookThrough {

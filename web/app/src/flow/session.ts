@@ -3,9 +3,9 @@ import type { Call, ClientOptions, LocalMedia, VisavisClient } from '@visavis/cl
 import { Observable } from '../base/observable.ts';
 import type { Public } from '../base/public.ts';
 import { Subscriptions } from '../base/subscriptions.ts';
-import { LobbyViewModel } from '../lobby/lobby_view_model.ts';
-import { strings } from '../strings.ts';
-import type { Memory } from './memory.ts';
+import { LobbyViewModel } from '../people/lobby_view_model.ts';
+import { strings } from '../strings/strings.ts';
+import type { Memory } from '../navigation/memory.ts';
 
 type Client = Public<VisavisClient>;
 export type CreateClient = (options: Pick<ClientOptions, 'name' | 'iceTransportPolicy'>) => Client;
