@@ -304,9 +304,10 @@ TEST_F(ConfigTest, SaysThatTextWantsQuotes) {
   };
   EXPECT_THAT(
       problem("# mine\n  data_dir = /var/lib/visavis\n"),
-      AllOf(HasSubstr("visavis.toml:2: "), HasSubstr(". Put text into quotes: data_dir = \"…\"")));
+      AllOf(HasSubstr("visavis.toml:2: "), HasSubstr("; text goes into quotes: data_dir = \"…\".")));
   EXPECT_THAT(problem("threads = two\n"), Not(HasSubstr("quotes: ")));
   EXPECT_THAT(problem("data_dir = 'x' y\n"), Not(HasSubstr("quotes: ")));
+  EXPECT_THAT(problem("listen = [\n"), Not(HasSubstr("quotes: ")));
   EXPECT_THAT(problem("nothing of ours = x\n"), Not(HasSubstr("quotes: ")));
 }
 

@@ -167,8 +167,9 @@ std::string missing_quotes(std::string_view content, std::size_t line_number) {
   const Option* option = find_option(key);
   const bool is_text =
       option != nullptr && (option->kind == OptionKind::kText || option->kind == OptionKind::kPath);
-  if (!is_text || line.find_first_of("\"'", equals) != std::string_view::npos) return {};
-  return fmt::format(" Put text into quotes: {} = \"…\"", key);
+  // With a quote or a bracket it has begun as a text or a list, and something else is wrong with it.
+  if (!is_text || line.find_first_of("\"'[{", equals) != std::string_view::npos) return {};
+  return fmt::format("; text goes into quotes: {} = \"…\"", key);
 }
 
 }  // namespace
@@ -180,7 +181,7 @@ Result<Settings, ConfigError> settings_from_file(const std::filesystem::path& fi
     return FileReader(file).read(toml::parse(*content, file.string()));
   } catch (const toml::parse_error& error) {
     const auto line = error.source().begin.line;
-    return Failure{ConfigError{fmt::format("{}:{}: {}.{}", file.string(), line, error.description(),
+    return Failure{ConfigError{fmt::format("{}:{}: {}{}.", file.string(), line, error.description(),
                                            missing_quotes(*content, line))}};
   }
 }

@@ -69,18 +69,17 @@ describe('start', { concurrency: 4 }, () => {
   });
 
   test('a data directory that another server uses may be free later', async () => {
-    const first = await Server.start();
-    const second = await run([
-      ...['serve', '--listen', '127.0.0.1:0', '--data-dir', first.dataDir],
-    ]);
+    const [flag = '', dataDir = ''] = data();
+    const first = await Server.start({ dataDir });
+    const second = await run(['serve', '--listen', '127.0.0.1:0', flag, dataDir]);
     assert.equal(second.code, exitCode.tryAgain, second.stderr);
     assert.match(
       second.stderr,
-      /^Another server uses the data directory \S+\. Stop that one first/,
+      /^visavis: Another server uses the data directory \S+\. Stop that one first/,
     );
     // However it ends, nothing of it is in the way of the next one.
     await first.kill();
-    const third = await Server.start({ dataDir: first.dataDir });
+    const third = await Server.start({ dataDir });
     await third.stop();
   });
 

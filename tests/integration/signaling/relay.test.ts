@@ -1,7 +1,8 @@
 // Credentials for the relay (PROTOCOL.md section 11): who gets which, for where, and signed by whom.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { makeAuthority } from '../support/certificates.ts';
@@ -207,13 +208,16 @@ describe('where the relay is', { concurrency: true }, () => {
   });
 
   test('the key outlives the server, so that credentials do', async (t) => {
-    const first = await start(t);
-    const key = await readFile(join(first.dataDir, 'relay.key'));
-    const second = await start(t, { dataDir: first.dataDir });
+    const dataDir = await mkdtemp(join(tmpdir(), 'visavis-relay-key-'));
+    t.after(() => rm(dataDir, { recursive: true, force: true }));
+    const first = await Server.start({ dataDir });
+    const key = await readFile(join(dataDir, 'relay.key'));
+    await first.stop();
+    const second = await start(t, { dataDir });
     const ana = await Client.join(second, 'Ana');
     const { servers } = await ana.request({ type: 'relay.test' }, 'relay.test');
     const { username = '', credential } = turnOf(servers[0]!);
     assert.equal(credential, createHmac('sha1', key).update(username).digest('base64'));
-    assert.deepEqual(await readFile(join(first.dataDir, 'relay.key')), key);
+    assert.deepEqual(await readFile(join(dataDir, 'relay.key')), key);
   });
 });

@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { Client } from '../support/client.ts';
 import { inTime } from '../support/pace.ts';
@@ -107,11 +110,13 @@ describe('the relay', () => {
   });
 
   test('takes those of before a restart', async (t) => {
-    const first = await Server.start();
-    t.after(() => first.stop());
+    const dataDir = await mkdtemp(join(tmpdir(), 'visavis-relay-use-'));
+    t.after(() => rm(dataDir, { recursive: true, force: true }));
+    const first = await Server.start({ dataDir });
     const ana = await Client.join(first, 'Ana');
     const { servers } = await ana.request({ type: 'relay.test' }, 'relay.test');
-    const second = await Server.start({ dataDir: first.dataDir });
+    await first.kill();
+    const second = await Server.start({ dataDir });
     t.after(() => second.stop());
     assert.equal(await allocates(t, second, servers[0]!), 0);
     assert.equal(await allocates(t, second, servers[1]!), 0);

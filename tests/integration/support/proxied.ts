@@ -54,11 +54,16 @@ async function startProxy(t: TestContext, options: Options, upstream: number): P
   return socketIn(directory);
 }
 
+// Caddy shares a port with another Caddy (SO_REUSEPORT) where it should fail, so none is given out twice.
+const givenPorts = new Set<number>();
+
 async function startAtPort(t: TestContext, options: Options, upstream: number): Promise<number> {
   for (;;) {
     const reserved = await Front.open();
     const { port } = reserved;
     await reserved.close();
+    if (givenPorts.has(port)) continue;
+    givenPorts.add(port);
     try {
       const { stop } = await runProxy(
         options.command,
