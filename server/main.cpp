@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "core/base/base64url.h"
-#include "core/signaling/payers.h"
+#include "core/signaling/parts/payers.h"
 #include "core/turn/ephemeral_credential.h"
 #include "server/doctor/command.h"
 #include "server/net/clock.h"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "bench/cost/world.h"
-#include "core/signaling/client_message.h"
+#include "core/signaling/wire/client_message.h"
 
 namespace visavis::bench {
 

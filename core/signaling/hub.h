@@ -16,11 +16,11 @@
 #include "core/base/ip_address.h"
 #include "core/base/random.h"
 #include "core/base/time.h"
-#include "core/signaling/budget.h"
-#include "core/signaling/command.h"
 #include "core/signaling/counters.h"
-#include "core/signaling/ice_servers.h"
-#include "core/signaling/limits.h"
+#include "core/signaling/model/budget.h"
+#include "core/signaling/model/command.h"
+#include "core/signaling/model/ice_servers.h"
+#include "core/signaling/model/limits.h"
 #include "core/signaling/report.h"
 
 namespace visavis::signaling {

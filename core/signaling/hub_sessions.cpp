@@ -6,7 +6,7 @@
 #include "core/base/close_code.h"
 #include "core/base/crypto.h"
 #include "core/signaling/hub_impl.h"
-#include "core/signaling/name.h"
+#include "core/signaling/model/name.h"
 
 namespace visavis::signaling {
 namespace {

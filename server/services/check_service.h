@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/base/random.h"
-#include "core/signaling/ice_servers.h"
+#include "core/signaling/model/ice_servers.h"
 #include "core/turn/limits.h"
 #include "server/net/http.h"
 #include "server/services/check_code.h"

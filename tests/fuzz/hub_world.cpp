@@ -5,8 +5,8 @@
 #include <set>
 
 #include "core/base/base64url.h"
-#include "core/signaling/membership.h"
-#include "core/signaling/room_token.h"
+#include "core/signaling/tokens/membership.h"
+#include "core/signaling/tokens/room_token.h"
 #include "tests/fuzz/require.h"
 
 namespace visavis::fuzz {

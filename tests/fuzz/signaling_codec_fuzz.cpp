@@ -5,9 +5,9 @@
 #include <string>
 #include <variant>
 
-#include "core/signaling/decode.h"
-#include "core/signaling/encode.h"
-#include "core/signaling/limits.h"
+#include "core/signaling/model/limits.h"
+#include "core/signaling/wire/decode.h"
+#include "core/signaling/wire/encode.h"
 #include "tests/fuzz/require.h"
 
 namespace {

@@ -56,6 +56,9 @@ class TheRules(unittest.TestCase):
             ("core/websocket/a.h", '#include "core/signaling/hub.h"'),
             ("core/turn/a.h", '#include "core/signaling/hub.h"'),
             ("core/signaling/a.h", '#include "core/turn/server.h"'),
+            ("core/signaling/model/a.h", '#include "core/signaling/wire/encode.h"'),
+            ("core/signaling/wire/a.h", '#include "core/signaling/hub.h"'),
+            ("core/signaling/tokens/a.h", '#include "core/signaling/parts/presence.h"'),
             ("core/signaling/a.h", '#include "server/net/http.h"'),
             ("server/net/a.cpp", '  #  include "server/services/a.h"'),
             ("server/net/a.cpp", '#include "server/ops/config.h"'),
@@ -67,6 +70,8 @@ class TheRules(unittest.TestCase):
         self.assert_kept(
             rules.include_arrows,
             ("core/signaling/a.h", '#include "core/base/bytes.h"\n#include "core/signaling/b.h"'),
+            ("core/signaling/hub.cpp", '#include "core/signaling/parts/presence.h"'),
+            ("core/signaling/parts/a.h", '#include "core/signaling/wire/encode.h"'),
             ("server/net/a.cpp", '#include "core/websocket/decoder.h"'),
             ("server/services/a.cpp", '#include "core/signaling/hub.h"\n#include "server/ops/log.h"'),
             ("server/main.cpp", '#include "server/services/a.h"'),

@@ -17,7 +17,12 @@ ROOMS = {
     "core/stun": ("core/base",),
     "core/turn": ("core/base", "core/stun"),
     "core/websocket": ("core/base",),
-    "core/signaling": ("core/base",),
+    # What the server knows: ids, names, limits, people, calls, rooms, and the small accounts that these have.
+    "core/signaling/model": ("core/base",),
+    "core/signaling/tokens": ("core/base", "core/signaling/model"),
+    "core/signaling/wire": ("core/base", "core/signaling/model", "core/signaling/tokens"),
+    "core/signaling/parts": ("core/base", "core/signaling/model", "core/signaling/wire"),
+    "core/signaling": ("core/base",),  # the hub, over all of these
     "server/net": ("core/base", "core/websocket"),
     # Its tables of options and limits name what net and the cores define; metrics show their counters.
     "server/ops": ("core/base", "core/signaling", "core/turn", "server/net"),
