@@ -93,7 +93,7 @@ class Hub::Impl {
   void handle(Session& session, RequestId id, const CallAccept& accept, Instant now);
   void handle(Session& session, RequestId id, const CallDecline& decline, Instant now);
   void handle(Session& session, RequestId id, const CallEnd& end, Instant now);
-  void handle(Session& session, RequestId id, const CallRelay& request, Instant now);
+  void handle(Session& session, RequestId id, const CallRelayRequest& request, Instant now);
   void handle(Session& session, RequestId id, const CallRejoin& request, Instant now);
   void handle(Session& session, RequestId id, const RoomLook& look, Instant now);
   void handle(Session& session, RequestId id, const RoomJoin& request, Instant now);
@@ -104,7 +104,7 @@ class Hub::Impl {
   void handle(Session& session, RequestId id, const RoomSet& request, Instant now);
   void handle(Session& session, RequestId id, const RoomHost& request, Instant now);
   void handle(Session& session, RequestId id, const RelayTestRequest& request, Instant now);
-  void handle(Session& session, RequestId id, const Signal& signal, Instant now);
+  void handle(Session& session, RequestId id, const SignalOut& signal, Instant now);
 
   // --- hub_sessions.cpp
   void on_message_before_hello(Connection& connection, std::string_view text, Instant now);
@@ -210,7 +210,7 @@ class Hub::Impl {
   bool take_knock_over(Session& session, Room& room, Instant now);
   bool make_place_at_door(const Session& newcomer, Room& room);
   void stop_knocking(Session& session, Instant now);
-  void send_away(Room& room, Session& session, RequestId id, std::string_view reason);
+  void send_away(Room& room, Session& session, RequestId id, RoomRefusal reason);
   void remember_admitted(Room& room, const UserId& user,
                          const std::optional<RoomRevision>& shown = {});
   void sort_door(Room& room, Instant now);

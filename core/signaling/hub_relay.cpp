@@ -36,7 +36,7 @@ void Hub::Impl::end_relay(const CallId& call, std::optional<ParticipantId> parti
   if (options_.relay.issue_credential) commands_.emplace_back(EndRelay{call, participant});
 }
 
-void Hub::Impl::handle(Session& session, RequestId id, const CallRelay& request, Instant) {
+void Hub::Impl::handle(Session& session, RequestId id, const CallRelayRequest& request, Instant) {
   Call* call = find_call(session, id, request.call);
   if (call == nullptr) return;
   const std::string servers = ice_servers_for(session, call->id, call->find(session)->id,

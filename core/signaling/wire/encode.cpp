@@ -227,10 +227,9 @@ Frame encode_pong(std::uint64_t received, std::span<const RenewedCall> renewed) 
   return message.finish();
 }
 
-Frame encode_bye(std::string_view code, std::string_view text,
-                 std::optional<Duration> reconnect_after) {
+Frame encode_bye(ByeCode code, std::string_view text, std::optional<Duration> reconnect_after) {
   Message message("bye", 192);
-  message.json().key("code").string(code).key("message").string(text);
+  message.json().key("code").string(to_text(code)).key("message").string(text);
   message.json().key("reconnect").boolean(reconnect_after.has_value());
   if (reconnect_after) message.json().key("after_ms").number(in_milliseconds(*reconnect_after));
   return message.finish();
@@ -404,9 +403,9 @@ Frame encode_room_admitted(const Room& room) {
   return message.finish();
 }
 
-Frame encode_room_refused(RequestId id, const Room& room, std::string_view reason) {
+Frame encode_room_refused(RequestId id, const Room& room, RoomRefusal reason) {
   Message message("room.refused");
-  message.id(id).json().key("room").string(room.name).key("reason").string(reason);
+  message.id(id).json().key("room").string(room.name).key("reason").string(to_text(reason));
   return message.finish();
 }
 

@@ -10,8 +10,10 @@
 #include "core/signaling/model/command.h"
 #include "core/signaling/model/limits.h"
 #include "core/signaling/model/model.h"
+#include "core/signaling/wire/bye_code.h"
 #include "core/signaling/wire/end_reason.h"
 #include "core/signaling/wire/error_code.h"
+#include "core/signaling/wire/room_refusal.h"
 
 namespace visavis::signaling {
 
@@ -29,8 +31,7 @@ struct RenewedCall {
   std::string room_token;  // empty where there is none
 };
 Frame encode_pong(std::uint64_t received, std::span<const RenewedCall> renewed = {});
-Frame encode_bye(std::string_view code, std::string_view message,
-                 std::optional<Duration> reconnect_after);
+Frame encode_bye(ByeCode code, std::string_view message, std::optional<Duration> reconnect_after);
 
 // What a call message tells its receiver alone.
 struct ForReceiver {
@@ -86,8 +87,7 @@ Frame encode_room_state(RequestId id, std::string_view name, const Room* room, b
                         std::size_t participants_max);
 Frame encode_room_waiting(RequestId id, const Room& room);
 Frame encode_room_admitted(const Room& room);
-// `reason` as in the schema's RoomRefusal.
-Frame encode_room_refused(RequestId id, const Room& room, std::string_view reason);
+Frame encode_room_refused(RequestId id, const Room& room, RoomRefusal reason);
 // Precondition, here and below: the room has a call.
 Frame encode_room_knocks(RequestId id, const Room& room);
 Frame encode_room_opened(RequestId id, const Room& room, const User& receiver,
