@@ -198,11 +198,11 @@ void Hub::Impl::close_connection(Connection& connection, std::uint16_t code,
   connections_.erase(id);
 }
 
-void Hub::Impl::on_refused_message(ConnectionId id, std::string_view error_code, Instant now) {
+void Hub::Impl::on_refused_message(ConnectionId id, Unread why, Instant now) {
   now_ = now;
   const auto it = connections_.find(id);
   if (it == connections_.end()) return;
-  const bool binary = error_code == to_text(ErrorCode::kBinaryNotSupported);
+  const bool binary = why == Unread::kBinary;
   const ErrorCode code = binary ? ErrorCode::kBinaryNotSupported : ErrorCode::kTooLarge;
   if (Session* session = it->second.session) {
     count_received(*session, 0);  // the client counted it: it must not send it again on resuming
@@ -303,8 +303,8 @@ void Hub::on_connect(ConnectionId connection, const ConnectionOrigin& origin, In
 void Hub::on_message(ConnectionId connection, std::string_view text, Instant now) {
   impl_->on_message(connection, text, now);
 }
-void Hub::on_refused_message(ConnectionId connection, std::string_view error_code, Instant now) {
-  impl_->on_refused_message(connection, error_code, now);
+void Hub::on_refused_message(ConnectionId connection, Unread why, Instant now) {
+  impl_->on_refused_message(connection, why, now);
 }
 void Hub::on_close(ConnectionId connection, CloseCause cause, Instant now) {
   impl_->on_close(connection, cause, now);

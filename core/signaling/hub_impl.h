@@ -42,7 +42,7 @@ class Hub::Impl {
   void on_wall_time(WallTime wall, Instant now);
   void on_connect(ConnectionId connection, const ConnectionOrigin& origin, Instant now);
   void on_message(ConnectionId connection, std::string_view text, Instant now);
-  void on_refused_message(ConnectionId connection, std::string_view error_code, Instant now);
+  void on_refused_message(ConnectionId connection, Unread why, Instant now);
   void on_close(ConnectionId connection, CloseCause cause, Instant now);
   void on_drain(Instant now);
   void on_timeout(Instant now);

@@ -10,7 +10,7 @@ namespace visavis::signaling {
 // session.
 std::string Hub::Impl::ice_servers_for(const Session& session, const CallId& call,
                                        const ParticipantId& participant, Duration lifetime) const {
-  const RelayOptions& relay = options_.relay;
+  const RelayOffer& relay = options_.relay;
   if (!has_own_relay(relay, session.reached)) {
     return ice_servers_json(relay, session.reached, nullptr, options_.ice_servers_json);
   }

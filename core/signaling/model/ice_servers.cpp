@@ -6,7 +6,7 @@
 namespace visavis::signaling {
 namespace {
 
-bool has_own_urls(const RelayOptions& options) {
+bool has_own_urls(const RelayOffer& options) {
   return !options.stun_urls.empty() || !options.turn_urls.empty();
 }
 
@@ -16,13 +16,13 @@ bool is_reached_by_name(const Reached& reached) {
   return !IpAddress::parse(host).has_value();
 }
 
-std::vector<std::string> stun_urls(const RelayOptions& options, const Reached& reached) {
+std::vector<std::string> stun_urls(const RelayOffer& options, const Reached& reached) {
   if (has_own_urls(options)) return options.stun_urls;
   if (reached.at.empty()) return {};
   return {"stun:" + reached.at};
 }
 
-std::vector<std::string> turn_urls(const RelayOptions& options, const Reached& reached) {
+std::vector<std::string> turn_urls(const RelayOffer& options, const Reached& reached) {
   if (has_own_urls(options)) return options.turn_urls;
   if (reached.at.empty()) return {};
   std::vector<std::string> urls = {"turn:" + reached.at + "?transport=udp",
@@ -48,16 +48,16 @@ void write_server(JsonWriter& json, const std::vector<std::string>& urls,
 
 }  // namespace
 
-std::vector<std::string> own_turn_urls(const RelayOptions& options, const Reached& reached) {
+std::vector<std::string> own_turn_urls(const RelayOffer& options, const Reached& reached) {
   if (!options.issue_credential) return {};
   return turn_urls(options, reached);
 }
 
-bool has_own_relay(const RelayOptions& options, const Reached& reached) {
+bool has_own_relay(const RelayOffer& options, const Reached& reached) {
   return !own_turn_urls(options, reached).empty();
 }
 
-std::string ice_servers_json(const RelayOptions& options, const Reached& reached,
+std::string ice_servers_json(const RelayOffer& options, const Reached& reached,
                              const RelayCredential* credential, std::string_view others_json) {
   std::string text;
   JsonWriter json(text);

@@ -16,7 +16,8 @@ struct RelayCredential {
   std::string credential;
 };
 
-struct RelayOptions {
+// What clients are told of this server's own STUN and TURN.
+struct RelayOffer {
   // Makes what one participant of one call shows the relay, good for `lifetime` from now by the
   // calendar. The ids are their text on the wire. Must not call back into the hub. Empty: this
   // server relays nothing.
@@ -38,14 +39,14 @@ struct Reached {
 };
 
 // Where this client finds our own TURN; empty where there is none to tell it of.
-std::vector<std::string> own_turn_urls(const RelayOptions& options, const Reached& reached);
+std::vector<std::string> own_turn_urls(const RelayOffer& options, const Reached& reached);
 // Whether there is a TURN server of ours to tell this client of.
-bool has_own_relay(const RelayOptions& options, const Reached& reached);
+bool has_own_relay(const RelayOffer& options, const Reached& reached);
 
 // A JSON array of RTCIceServer (W3C webrtc section 4.2.4). `credential` is null where there is no
 // call that it could be for; then, or without an own relay, no own TURN is in it. `others_json` is
 // an array, too.
-std::string ice_servers_json(const RelayOptions& options, const Reached& reached,
+std::string ice_servers_json(const RelayOffer& options, const Reached& reached,
                              const RelayCredential* credential, std::string_view others_json);
 
 }  // namespace visavis::signaling
