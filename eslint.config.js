@@ -33,6 +33,7 @@ export default defineConfig(
       // An event without data: Emitter<{ change: void }>.
       '@typescript-eslint/no-invalid-void-type': 'off',
       eqeqeq: 'error',
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       'no-console': 'error',
     },
   },
@@ -61,6 +62,8 @@ export default defineConfig(
       'web/*/scripts/**/*.ts',
     ],
     rules: {
+      // A test of many steps is read from its beginning to its end.
+      'max-lines-per-function': 'off',
       '@typescript-eslint/no-floating-promises': [
         'error',
         {

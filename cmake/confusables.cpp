@@ -49,7 +49,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   std::ofstream out(argv[1]);
-  out << "#include \"core/signaling/confusables.h\"\n\n"
+  out << "#include \"core/signaling/model/confusables.h\"\n\n"
          "namespace visavis::signaling {\nnamespace {\n\nconstexpr Confusable kTable[] = {\n";
   std::map<std::string, std::size_t> offsets;
   std::string texts;

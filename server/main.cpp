@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "core/base/base64url.h"
-#include "core/signaling/payers.h"
+#include "core/signaling/parts/payers.h"
 #include "core/turn/ephemeral_credential.h"
 #include "server/doctor/command.h"
 #include "server/net/clock.h"
@@ -138,10 +138,10 @@ signaling::RelayCredential issue_relay_credential(const std::string& secret, std
   return {.username = std::move(made.username), .credential = std::move(made.password)};
 }
 
-signaling::RelayOptions hub_relay_options(const ops::Config& config, const std::string& secret,
+signaling::RelayOffer hub_relay_options(const ops::Config& config, const std::string& secret,
                                           const net::TlsContext* tls) {
   ops::OwnServerUrls urls = ops::own_server_urls(config.relay.urls);
-  signaling::RelayOptions options{.issue_credential = {},
+  signaling::RelayOffer options{.issue_credential = {},
                                   .stun_urls = std::move(urls.stun),
                                   .turn_urls = std::move(urls.turn),
                                   .offer_turns = tls != nullptr && !tls->is_self_signed()};
@@ -301,7 +301,7 @@ std::optional<CannotStart> serve(const ops::Config& config) {
   auto tls = load_tls(config, *data_dir);
   if (!tls) return CannotStart{tls.error()};
   const std::string other_ice_servers = ops::ice_servers_json(config.ice_servers);
-  const signaling::RelayOptions relay_urls =
+  const signaling::RelayOffer relay_urls =
       hub_relay_options(config, relay_keys->front(), tls->get());
 
   ops::Metrics metrics;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "bench/cost/world.h"
-#include "core/signaling/client_message.h"
+#include "core/signaling/wire/client_message.h"
 
 namespace visavis::bench {
 
@@ -43,7 +43,7 @@ void add_cases(Cases& cases, World& world, Of<signaling::CallInvite>);
 void add_cases(Cases& cases, World& world, Of<signaling::CallAccept>);
 void add_cases(Cases& cases, World& world, Of<signaling::CallDecline>);
 void add_cases(Cases& cases, World& world, Of<signaling::CallEnd>);
-void add_cases(Cases& cases, World& world, Of<signaling::CallRelay>);
+void add_cases(Cases& cases, World& world, Of<signaling::CallRelayRequest>);
 void add_cases(Cases& cases, World& world, Of<signaling::CallRejoin>);
 void add_cases(Cases& cases, World& world, Of<signaling::RoomLook>);
 void add_cases(Cases& cases, World& world, Of<signaling::RoomJoin>);
@@ -54,7 +54,7 @@ void add_cases(Cases& cases, World& world, Of<signaling::RoomRemove>);
 void add_cases(Cases& cases, World& world, Of<signaling::RoomSet>);
 void add_cases(Cases& cases, World& world, Of<signaling::RoomHost>);
 void add_cases(Cases& cases, World& world, Of<signaling::RelayTestRequest>);
-void add_cases(Cases& cases, World& world, Of<signaling::Signal>);
+void add_cases(Cases& cases, World& world, Of<signaling::SignalOut>);
 // What is no message.
 void add_cases(Cases& cases, World& world, Of<std::nullptr_t>);
 

@@ -162,7 +162,7 @@ void add_cases(Cases& cases, World& world, Of<CallEnd>) {
                    "call.ended", [=] { company->end(); }});
 }
 
-void add_cases(Cases& cases, World& world, Of<CallRelay>) {
+void add_cases(Cases& cases, World& world, Of<CallRelayRequest>) {
   const auto company = std::make_shared<Company>(world);
   cases.push_back({"call.relay", "of a call of 6",
                    [=] {
@@ -224,7 +224,7 @@ void add_cases(Cases& cases, World& world, Of<RelayTestRequest>) {
        "relay.test"});
 }
 
-void add_cases(Cases& cases, World& world, Of<Signal>) {
+void add_cases(Cases& cases, World& world, Of<SignalOut>) {
   const auto company = std::make_shared<Company>(world);
   const auto signal = [=](std::string_view data) {
     return fmt::format(R"({{"type":"signal","call":"{}","to":"{}","data":{{{}}}}})", company->call,

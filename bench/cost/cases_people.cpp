@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "bench/cost/cases.h"
-#include "core/signaling/replay_buffer.h"
+#include "core/signaling/model/replay_buffer.h"
 
 namespace visavis::bench {
 namespace {

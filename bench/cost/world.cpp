@@ -20,8 +20,8 @@ constexpr std::size_t kPlacesLeft = 500;
 // The calendar stands still, so that tokens of an earlier life are good however long it all takes.
 constexpr WallTime kWall{std::chrono::seconds(1'800'000'000)};
 
-RelayOptions relay() {
-  RelayOptions options;
+RelayOffer relay() {
+  RelayOffer options;
   options.issue_credential = [](std::string_view call, std::string_view participant, Duration) {
     turn::Credential made = turn::issue_credential(
         kKey, std::chrono::sys_seconds(seconds(1'900'000'000)), call, participant);

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/signaling/end_reason.h"
-#include "core/signaling/error_code.h"
+#include "core/signaling/wire/end_reason.h"
+#include "core/signaling/wire/error_code.h"
 
 namespace visavis::signaling {
 

@@ -106,8 +106,8 @@ bool Hub::Impl::within_rate(Session& session, const Result<ClientMessage, Decode
              "messages_per_second");
   if (++session.refused >= limits_.messages_refused_max) {
     Connection& connection = connections_.at(*session.connection);
-    send_uncounted(connection.id,
-                   encode_bye("rate_limited", sentence(ErrorCode::kRateLimited), std::nullopt));
+    send_uncounted(connection.id, encode_bye(ByeCode::kRateLimited,
+                                             sentence(ErrorCode::kRateLimited), std::nullopt));
     close_connection(connection, kClosePolicy, "rate_limited", now);
     // Nothing of it is kept for being resumed.
     end_session(session, EndReason::kLost, now);
@@ -198,11 +198,11 @@ void Hub::Impl::close_connection(Connection& connection, std::uint16_t code,
   connections_.erase(id);
 }
 
-void Hub::Impl::on_refused_message(ConnectionId id, std::string_view error_code, Instant now) {
+void Hub::Impl::on_refused_message(ConnectionId id, Unread why, Instant now) {
   now_ = now;
   const auto it = connections_.find(id);
   if (it == connections_.end()) return;
-  const bool binary = error_code == to_text(ErrorCode::kBinaryNotSupported);
+  const bool binary = why == Unread::kBinary;
   const ErrorCode code = binary ? ErrorCode::kBinaryNotSupported : ErrorCode::kTooLarge;
   if (Session* session = it->second.session) {
     count_received(*session, 0);  // the client counted it: it must not send it again on resuming
@@ -237,7 +237,7 @@ void Hub::Impl::on_drain(Instant now) {
   ids.reserve(connections_.size());
   for (const auto& [id, connection] : connections_) ids.push_back(id);
   const Frame bye =
-      encode_bye("draining", "The server is restarting. You will be back in a moment.",
+      encode_bye(ByeCode::kDraining, "The server is restarting. You will be back in a moment.",
                  limits_.drain_reconnect_after);
   for (const ConnectionId id : ids) {
     send_uncounted(id, bye);
@@ -248,7 +248,7 @@ void Hub::Impl::on_drain(Instant now) {
 void Hub::Impl::on_timeout(Instant now) {
   now_ = now;
   while (const auto id = hello_deadlines_.pop_due(now)) {
-    send_uncounted(*id, encode_bye("hello_timeout", "No hello came in time.", std::nullopt));
+    send_uncounted(*id, encode_bye(ByeCode::kHelloTimeout, "No hello came in time.", std::nullopt));
     close_connection(connections_.at(*id), kCloseHelloTimeout, "hello_timeout", now);
   }
   while (const auto id = resume_deadlines_.pop_due(now)) {
@@ -303,8 +303,8 @@ void Hub::on_connect(ConnectionId connection, const ConnectionOrigin& origin, In
 void Hub::on_message(ConnectionId connection, std::string_view text, Instant now) {
   impl_->on_message(connection, text, now);
 }
-void Hub::on_refused_message(ConnectionId connection, std::string_view error_code, Instant now) {
-  impl_->on_refused_message(connection, error_code, now);
+void Hub::on_refused_message(ConnectionId connection, Unread why, Instant now) {
+  impl_->on_refused_message(connection, why, now);
 }
 void Hub::on_close(ConnectionId connection, CloseCause cause, Instant now) {
   impl_->on_close(connection, cause, now);

@@ -16,11 +16,11 @@
 #include "core/base/ip_address.h"
 #include "core/base/random.h"
 #include "core/base/time.h"
-#include "core/signaling/budget.h"
-#include "core/signaling/command.h"
 #include "core/signaling/counters.h"
-#include "core/signaling/ice_servers.h"
-#include "core/signaling/limits.h"
+#include "core/signaling/model/budget.h"
+#include "core/signaling/model/command.h"
+#include "core/signaling/model/ice_servers.h"
+#include "core/signaling/model/limits.h"
 #include "core/signaling/report.h"
 
 namespace visavis::signaling {
@@ -39,7 +39,7 @@ struct HubOptions {
   std::vector<std::string> identity_keys;
   // A JSON array of RTCIceServer, sent to clients as it is.
   std::string ice_servers_json = "[]";
-  RelayOptions relay{};
+  RelayOffer relay{};
   // Who answers for the addresses of strangers, where others of this process charge them, too. It
   // must outlive the hub. Null: the hub keeps account of them by itself.
   AddressLedger* addresses = nullptr;
@@ -59,6 +59,9 @@ struct ConnectionOrigin {
   bool over_tls = false;  // this server's own TLS, not a proxy's
 };
 
+// Why the shell did not read a message.
+enum class Unread : std::uint8_t { kBinary, kTooLarge };
+
 class Hub {
  public:
   // `random` must outlive the hub.
@@ -76,7 +79,7 @@ class Hub {
   void on_message(ConnectionId connection, std::string_view text, Instant now);
   // A message that the shell refused unread: binary, or larger than message_bytes_max. The hub
   // answers with the error and closes.
-  void on_refused_message(ConnectionId connection, std::string_view error_code, Instant now);
+  void on_refused_message(ConnectionId connection, Unread why, Instant now);
   void on_close(ConnectionId connection, CloseCause cause, Instant now);
   // The server is about to leave: clients are told to come back, new calls are refused.
   void on_drain(Instant now);

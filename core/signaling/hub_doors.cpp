@@ -68,14 +68,14 @@ void Hub::Impl::knock_at(Session& session, RequestId id, Room& room, Instant now
 bool Hub::Impl::take_knock_over(Session& session, Room& room, Instant now) {
   if (Room* const other = session.knocking) {
     stop_knocking(session, now);
-    send(session, encode_room_refused({}, *other, "withdrawn"));
+    send(session, encode_room_refused({}, *other, RoomRefusal::kWithdrawn));
   }
   for (Session* const device : session.user->sessions) {
     Room* const theirs = device->knocking;
     if (device == &session || theirs == nullptr) continue;
     if (theirs != &room) {
       stop_knocking(*device, now);
-      send(*device, encode_room_refused({}, *theirs, "elsewhere"));
+      send(*device, encode_room_refused({}, *theirs, RoomRefusal::kElsewhere));
       continue;
     }
     const auto knock = std::find_if(room.knocks.begin(), room.knocks.end(),
@@ -83,7 +83,7 @@ bool Hub::Impl::take_knock_over(Session& session, Room& room, Instant now) {
     knock->session = &session;
     device->knocking = nullptr;
     session.knocking = &room;
-    send(*device, encode_room_refused({}, room, "elsewhere"));
+    send(*device, encode_room_refused({}, room, RoomRefusal::kElsewhere));
   }
   return session.knocking == &room;
 }
@@ -113,12 +113,12 @@ bool Hub::Impl::make_place_at_door(const Session& newcomer, Room& room) {
   });
   Session& displaced = *last->session;
   room.knocks.erase(std::next(last).base());
-  send_away(room, displaced, {}, "crowded");
+  send_away(room, displaced, {}, RoomRefusal::kCrowded);
   return true;
 }
 
 // Precondition: the session is not among the room's knocks any more.
-void Hub::Impl::send_away(Room& room, Session& session, RequestId id, std::string_view reason) {
+void Hub::Impl::send_away(Room& room, Session& session, RequestId id, RoomRefusal reason) {
   if (session.knocking == &room) session.knocking = nullptr;
   send(session, encode_room_refused(id, room, reason));
 }
@@ -147,10 +147,10 @@ void Hub::Impl::sort_door(Room& room, Instant now) {
         send(guest, encode_room_admitted(room));
         break;
       case AtDoor::kLocked:
-        send_away(room, guest, {}, "locked");
+        send_away(room, guest, {}, RoomRefusal::kLocked);
         break;
       case AtDoor::kRemoved:
-        send_away(room, guest, {}, "removed");
+        send_away(room, guest, {}, RoomRefusal::kRemoved);
         break;
     }
   }
@@ -182,7 +182,7 @@ void Hub::Impl::handle(Session& session, RequestId id, const RoomAdmit& request,
     send(guest, encode_room_admitted(*room));
   } else {
     door_limits_.refused({guest.user->id, guest.source()}, room->name, now);
-    send(guest, encode_room_refused({}, *room, "refused"));
+    send(guest, encode_room_refused({}, *room, RoomRefusal::kRefused));
   }
   tell_knocks(*room, &session, id);
 }

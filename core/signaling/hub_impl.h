@@ -15,23 +15,23 @@
 
 #include "core/base/address_shares.h"
 #include "core/base/report_queue.h"
-#include "core/signaling/address_sessions.h"
-#include "core/signaling/client_message.h"
-#include "core/signaling/deadlines.h"
-#include "core/signaling/decode.h"
-#include "core/signaling/door_limits.h"
-#include "core/signaling/encode.h"
 #include "core/signaling/hub.h"
-#include "core/signaling/identity.h"
-#include "core/signaling/membership.h"
-#include "core/signaling/model.h"
-#include "core/signaling/payers.h"
-#include "core/signaling/people_index.h"
-#include "core/signaling/presence.h"
-#include "core/signaling/ring_guard.h"
-#include "core/signaling/room_book.h"
-#include "core/signaling/room_token.h"
-#include "core/signaling/rules_notice.h"
+#include "core/signaling/model/model.h"
+#include "core/signaling/model/people_index.h"
+#include "core/signaling/model/rules_notice.h"
+#include "core/signaling/parts/address_sessions.h"
+#include "core/signaling/parts/deadlines.h"
+#include "core/signaling/parts/door_limits.h"
+#include "core/signaling/parts/payers.h"
+#include "core/signaling/parts/presence.h"
+#include "core/signaling/parts/ring_guard.h"
+#include "core/signaling/parts/room_book.h"
+#include "core/signaling/tokens/identity.h"
+#include "core/signaling/tokens/membership.h"
+#include "core/signaling/tokens/room_token.h"
+#include "core/signaling/wire/client_message.h"
+#include "core/signaling/wire/decode.h"
+#include "core/signaling/wire/encode.h"
 
 namespace visavis::signaling {
 
@@ -42,7 +42,7 @@ class Hub::Impl {
   void on_wall_time(WallTime wall, Instant now);
   void on_connect(ConnectionId connection, const ConnectionOrigin& origin, Instant now);
   void on_message(ConnectionId connection, std::string_view text, Instant now);
-  void on_refused_message(ConnectionId connection, std::string_view error_code, Instant now);
+  void on_refused_message(ConnectionId connection, Unread why, Instant now);
   void on_close(ConnectionId connection, CloseCause cause, Instant now);
   void on_drain(Instant now);
   void on_timeout(Instant now);
@@ -93,7 +93,7 @@ class Hub::Impl {
   void handle(Session& session, RequestId id, const CallAccept& accept, Instant now);
   void handle(Session& session, RequestId id, const CallDecline& decline, Instant now);
   void handle(Session& session, RequestId id, const CallEnd& end, Instant now);
-  void handle(Session& session, RequestId id, const CallRelay& request, Instant now);
+  void handle(Session& session, RequestId id, const CallRelayRequest& request, Instant now);
   void handle(Session& session, RequestId id, const CallRejoin& request, Instant now);
   void handle(Session& session, RequestId id, const RoomLook& look, Instant now);
   void handle(Session& session, RequestId id, const RoomJoin& request, Instant now);
@@ -104,7 +104,7 @@ class Hub::Impl {
   void handle(Session& session, RequestId id, const RoomSet& request, Instant now);
   void handle(Session& session, RequestId id, const RoomHost& request, Instant now);
   void handle(Session& session, RequestId id, const RelayTestRequest& request, Instant now);
-  void handle(Session& session, RequestId id, const Signal& signal, Instant now);
+  void handle(Session& session, RequestId id, const SignalOut& signal, Instant now);
 
   // --- hub_sessions.cpp
   void on_message_before_hello(Connection& connection, std::string_view text, Instant now);
@@ -210,7 +210,7 @@ class Hub::Impl {
   bool take_knock_over(Session& session, Room& room, Instant now);
   bool make_place_at_door(const Session& newcomer, Room& room);
   void stop_knocking(Session& session, Instant now);
-  void send_away(Room& room, Session& session, RequestId id, std::string_view reason);
+  void send_away(Room& room, Session& session, RequestId id, RoomRefusal reason);
   void remember_admitted(Room& room, const UserId& user,
                          const std::optional<RoomRevision>& shown = {});
   void sort_door(Room& room, Instant now);

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "core/signaling/hub_impl.h"
-#include "core/signaling/name.h"
+#include "core/signaling/model/name.h"
 
 namespace visavis::signaling {
 

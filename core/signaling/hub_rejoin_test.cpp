@@ -25,8 +25,8 @@ using testing::say_of_call;
 using testing::signal_to;
 using Ended = std::vector<std::string>;
 
-RelayOptions relay() {
-  RelayOptions options;
+RelayOffer relay() {
+  RelayOffer options;
   options.turn_urls = {"turn:calls.example.org"};
   options.issue_credential = [](std::string_view call, std::string_view participant, Duration) {
     return RelayCredential{std::string(call).append(":").append(participant), "secret"};

@@ -10,7 +10,7 @@ namespace visavis::signaling {
 // session.
 std::string Hub::Impl::ice_servers_for(const Session& session, const CallId& call,
                                        const ParticipantId& participant, Duration lifetime) const {
-  const RelayOptions& relay = options_.relay;
+  const RelayOffer& relay = options_.relay;
   if (!has_own_relay(relay, session.reached)) {
     return ice_servers_json(relay, session.reached, nullptr, options_.ice_servers_json);
   }
@@ -36,7 +36,7 @@ void Hub::Impl::end_relay(const CallId& call, std::optional<ParticipantId> parti
   if (options_.relay.issue_credential) commands_.emplace_back(EndRelay{call, participant});
 }
 
-void Hub::Impl::handle(Session& session, RequestId id, const CallRelay& request, Instant) {
+void Hub::Impl::handle(Session& session, RequestId id, const CallRelayRequest& request, Instant) {
   Call* call = find_call(session, id, request.call);
   if (call == nullptr) return;
   const std::string servers = ice_servers_for(session, call->id, call->find(session)->id,

@@ -22,8 +22,8 @@ using testing::ring;
 using testing::say_of_call;
 using Ended = std::vector<std::string>;
 
-RelayOptions relay() {
-  RelayOptions options;
+RelayOffer relay() {
+  RelayOffer options;
   options.issue_credential = [](std::string_view call, std::string_view participant,
                                 Duration lifetime) {
     const auto seconds_left = std::chrono::duration_cast<seconds>(lifetime).count();
@@ -187,7 +187,7 @@ TEST_F(HubRelay, TurnsIsForThoseWhoCameOverTlsByAName) {
 }
 
 TEST(HubRelayOptions, ACertificateThatNobodyVerifiesIsNoReasonForTurns) {
-  RelayOptions options = relay();
+  RelayOffer options = relay();
   options.offer_turns = false;
   Dialogue dialogue({}, 1, options);
   const Guest ana = reached_at(dialogue, "calls.example.org:443", true, "Ana");
@@ -196,7 +196,7 @@ TEST(HubRelayOptions, ACertificateThatNobodyVerifiesIsNoReasonForTurns) {
 }
 
 TEST(HubRelayOptions, NamedUrlsServeEverybodyHoweverTheyCame) {
-  RelayOptions options = relay();
+  RelayOffer options = relay();
   options.stun_urls = {"stun:turn.example.org:3478"};
   options.turn_urls = {"turn:turn.example.org:3478?transport=udp"};
   Dialogue dialogue({}, 1, options);

@@ -89,8 +89,8 @@ void Hub::Impl::handle(Session& session, RequestId id, const RoomJoin& request, 
   if (room == nullptr) room = open_room(session, id, request.room, request.knock, now);
   if (room == nullptr) return;
   const AtDoor at_door = room->at_door(session.user->id);
-  if (at_door == AtDoor::kRemoved) return send_away(*room, session, id, "removed");
-  if (at_door == AtDoor::kLocked) return send_away(*room, session, id, "locked");
+  if (at_door == AtDoor::kRemoved) return send_away(*room, session, id, RoomRefusal::kRemoved);
+  if (at_door == AtDoor::kLocked) return send_away(*room, session, id, RoomRefusal::kLocked);
   if (call != nullptr && !has_seat(session, id, *call)) return;
   if (at_door == AtDoor::kKnocks) return knock_at(session, id, *room, now);
   enter(session, id, *room, request.video, now);
@@ -145,7 +145,7 @@ void Hub::Impl::handle(Session& session, RequestId id, const RoomLeave& request,
   if (room == nullptr || room->name != request.room) {
     return send_error(session, id, ErrorCode::kUnknownKnock, "You do not knock at this room.");
   }
-  const Frame refused = encode_room_refused(id, *room, "withdrawn");
+  const Frame refused = encode_room_refused(id, *room, RoomRefusal::kWithdrawn);
   stop_knocking(session, now);
   send(session, refused);
 }

@@ -6,7 +6,7 @@
 #include "core/base/close_code.h"
 #include "core/base/crypto.h"
 #include "core/signaling/hub_impl.h"
-#include "core/signaling/name.h"
+#include "core/signaling/model/name.h"
 
 namespace visavis::signaling {
 namespace {
@@ -106,7 +106,8 @@ void Hub::Impl::resume_session(Connection& connection, Session& session, Request
                                const ResumeRequest& request, std::string name, Instant now) {
   if (session.connection) {
     Connection& old = connections_.at(*session.connection);
-    send_uncounted(old.id, encode_bye("replaced", "This session goes on elsewhere.", std::nullopt));
+    send_uncounted(old.id,
+                   encode_bye(ByeCode::kReplaced, "This session goes on elsewhere.", std::nullopt));
     close_connection(old, kCloseReplaced, "replaced", now);
   }
   // Before the session has its new connection: nothing may come before welcome, which tells the

@@ -341,7 +341,7 @@ TEST(HubSessions, TooManySessionsOfOnePerson) {
 TEST(HubSessions, ARefusedMessageCountsSoThatItIsNotSentAgain) {
   Dialogue dialogue;
   const Guest ana = join(dialogue, "Ana");
-  dialogue.refuse(ana.connection, "too_large");
+  dialogue.refuse(ana.connection, Unread::kTooLarge);
   EXPECT_EQ(dialogue.hear(ana.connection).at("/code"), "too_large");
   EXPECT_EQ(dialogue.close_code(ana.connection), 1009);
   const ConnectionId back = resume(dialogue, "Ana", ana, 0);

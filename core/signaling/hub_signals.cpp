@@ -25,7 +25,7 @@ std::size_t share_of_sender(const Limits& limits, bool ringing) {
 
 }  // namespace
 
-void Hub::Impl::handle(Session& session, RequestId id, const Signal& signal, Instant now) {
+void Hub::Impl::handle(Session& session, RequestId id, const SignalOut& signal, Instant now) {
   Call* call = find_call(session, id, signal.call);
   if (call == nullptr) return;
   const Participant& from = *call->find(session);
@@ -35,7 +35,7 @@ void Hub::Impl::handle(Session& session, RequestId id, const Signal& signal, Ins
     return send_error(session, id, ErrorCode::kNotInCall,
                       "Signals need at least one of the two to have joined.");
   }
-  Frame frame = encode_signal(call->id, from.id, signal.data_json);
+  Frame frame = encode_signal(call->id, from.id, signal.data);
   if (!may_signal(session, id, *call, from, *to, frame->size(), now)) return;
   if (to->silent) {
     return to->unheard.take(from.id, frame->size(), to->session->connection.has_value(),

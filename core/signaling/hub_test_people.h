@@ -150,7 +150,7 @@ inline Heard enter_with(Dialogue& dialogue, const Guest& guest, std::string_view
 struct HubTest : ::testing::Test {
   Dialogue dialogue;
 
-  explicit HubTest(Limits limits = {}, std::uint64_t seed = 1, RelayOptions relay = {})
+  explicit HubTest(Limits limits = {}, std::uint64_t seed = 1, RelayOffer relay = {})
       : dialogue(limits, seed, std::move(relay)) {}
 
   Heard hear(const Guest& guest, std::string_view type) {
@@ -171,7 +171,7 @@ struct RestartTest : HubTest {
   Guest ana = join_again(dialogue, "Ana", old_ana);
   Guest ben = join_again(dialogue, "Ben", old_ben);
 
-  explicit RestartTest(const RelayOptions& relay = {})
+  explicit RestartTest(const RelayOffer& relay = {})
       : HubTest({}, 2, relay), before({}, 1, relay) {}
 };
 

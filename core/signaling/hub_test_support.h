@@ -57,7 +57,7 @@ class Heard {
 class Dialogue {
  public:
   // `had_rooms_with_rules`: in the life before this one.
-  explicit Dialogue(Limits limits = {}, std::uint64_t seed = 1, RelayOptions relay = {},
+  explicit Dialogue(Limits limits = {}, std::uint64_t seed = 1, RelayOffer relay = {},
                     bool had_rooms_with_rules = false)
       : random_(seed),
         hub_({.limits = limits,
@@ -90,8 +90,8 @@ class Dialogue {
     hub_.on_close(id, cause, now_);
     drain();
   }
-  void refuse(ConnectionId id, std::string_view code) {
-    hub_.on_refused_message(id, code, now_);
+  void refuse(ConnectionId id, Unread why) {
+    hub_.on_refused_message(id, why, now_);
     drain();
   }
   void drain_server() {

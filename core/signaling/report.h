@@ -9,10 +9,10 @@
 
 #include "core/base/ip_address.h"
 #include "core/base/time.h"
-#include "core/signaling/command.h"
-#include "core/signaling/end_reason.h"
-#include "core/signaling/error_code.h"
-#include "core/signaling/ids.h"
+#include "core/signaling/model/command.h"
+#include "core/signaling/model/ids.h"
+#include "core/signaling/wire/end_reason.h"
+#include "core/signaling/wire/error_code.h"
 
 namespace visavis::signaling {
 

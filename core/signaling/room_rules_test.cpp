@@ -1,11 +1,11 @@
-#include "core/signaling/room_rules.h"
+#include "core/signaling/model/room_rules.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "core/signaling/room_book.h"
-#include "core/signaling/room_token.h"
+#include "core/signaling/parts/room_book.h"
+#include "core/signaling/tokens/room_token.h"
 
 namespace visavis::signaling {
 namespace {

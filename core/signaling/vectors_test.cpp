@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/signaling/decode.h"
 #include "core/signaling/hub_test_people.h"
+#include "core/signaling/wire/decode.h"
 
 namespace visavis::signaling {
 namespace {

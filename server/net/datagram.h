@@ -30,9 +30,9 @@ struct Datagram {
 struct OutgoingDatagram {
   // At most kHeaderBytesMax; written by the sender after the call, before the next one.
   std::size_t header_bytes = 0;
-  // Bytes right before `data` that are free: the header goes there if it fits, and then needs no
-  // place of its own.
-  std::size_t room_before = 0;
+  // Free bytes that end where `data` begins: the header is written there if it fits, and then needs
+  // no place of its own.
+  MutableByteView room_before{};
   ByteView data;                  // must stay until the batch is over
   std::size_t padding_bytes = 0;  // zeros behind it, at most 3
   // Open relaying only (RFC 8656 section 15).

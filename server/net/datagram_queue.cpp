@@ -131,10 +131,11 @@ MutableByteView DatagramQueue::push(UdpSocket& socket, const UdpPath& path,
   assert(datagram.header_bytes <= OutgoingDatagram::kHeaderBytesMax &&
          datagram.padding_bytes <= kZeros.size());
   if (entries_.size() >= kEntriesMax) flush();
-  if (datagram.header_bytes <= datagram.room_before) {
-    auto* const begin = const_cast<std::uint8_t*>(datagram.data.data()) - datagram.header_bytes;
-    append(socket, path, datagram, {}, {begin, datagram.header_bytes + datagram.data.size()});
-    return {begin, datagram.header_bytes};
+  if (datagram.header_bytes <= datagram.room_before.size()) {
+    const MutableByteView header = datagram.room_before.last(datagram.header_bytes);
+    assert(header.data() + header.size() == datagram.data.data());
+    append(socket, path, datagram, {}, {header.data(), header.size() + datagram.data.size()});
+    return header;
   }
   const MutableByteView header = take_arena(datagram.header_bytes);
   append(socket, path, datagram, header, datagram.data);

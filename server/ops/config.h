@@ -12,7 +12,7 @@
 
 #include "core/base/ip_address.h"
 #include "core/base/result.h"
-#include "core/signaling/limits.h"
+#include "core/signaling/model/limits.h"
 #include "core/turn/limits.h"
 #include "server/net/limits.h"
 

@@ -302,9 +302,9 @@ TEST_F(ConfigTest, SaysThatTextWantsQuotes) {
   const auto problem = [this](std::string_view content) {
     return error({"--config", file(content)});
   };
-  EXPECT_THAT(
-      problem("# mine\n  data_dir = /var/lib/visavis\n"),
-      AllOf(HasSubstr("visavis.toml:2: "), HasSubstr("; text goes into quotes: data_dir = \"…\".")));
+  EXPECT_THAT(problem("# mine\n  data_dir = /var/lib/visavis\n"),
+              AllOf(HasSubstr("visavis.toml:2: "),
+                    HasSubstr("; text goes into quotes: data_dir = \"…\".")));
   EXPECT_THAT(problem("threads = two\n"), Not(HasSubstr("quotes: ")));
   EXPECT_THAT(problem("data_dir = 'x' y\n"), Not(HasSubstr("quotes: ")));
   EXPECT_THAT(problem("listen = [\n"), Not(HasSubstr("quotes: ")));
@@ -442,7 +442,7 @@ TEST_F(ConfigTest, EveryLimitHasItsDefaultInRangeAndCanBeSet) {
 TEST_F(ConfigTest, EveryFieldOfTheLimitsIsAKey) {
   const std::regex field(R"(\n  (std::size_t|std::uint32_t|std::uint64_t|Duration) (\w+) =)");
   std::size_t fields = 0;
-  const std::pair<std::string, std::string> kHeaders[] = {{"/core/signaling/limits.h", ""},
+  const std::pair<std::string, std::string> kHeaders[] = {{"/core/signaling/model/limits.h", ""},
                                                           {"/core/turn/limits.h", "relay_"},
                                                           {"/server/net/limits.h", ""}};
   for (const auto& [header, prefix] : kHeaders) {

@@ -4,8 +4,8 @@
 #include <array>
 #include <type_traits>
 
-#include "core/signaling/room_name.h"
-#include "core/signaling/room_rules.h"
+#include "core/signaling/model/room_name.h"
+#include "core/signaling/model/room_rules.h"
 #include "server/ops/environment_name.h"
 
 namespace visavis::ops {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "core/signaling/end_reason.h"
-#include "core/signaling/error_code.h"
+#include "core/signaling/wire/end_reason.h"
+#include "core/signaling/wire/error_code.h"
 
 namespace visavis::ops {
 

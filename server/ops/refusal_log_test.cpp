@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/signaling/error_code.h"
+#include "core/signaling/wire/error_code.h"
 
 namespace visavis::ops {
 namespace {

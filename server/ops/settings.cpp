@@ -167,7 +167,8 @@ std::string missing_quotes(std::string_view content, std::size_t line_number) {
   const Option* option = find_option(key);
   const bool is_text =
       option != nullptr && (option->kind == OptionKind::kText || option->kind == OptionKind::kPath);
-  // With a quote or a bracket it has begun as a text or a list, and something else is wrong with it.
+  // With a quote or a bracket it has begun as a text or a list, and something else is wrong with
+  // it.
   if (!is_text || line.find_first_of("\"'[{", equals) != std::string_view::npos) return {};
   return fmt::format("; text goes into quotes: {} = \"…\"", key);
 }

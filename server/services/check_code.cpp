@@ -6,7 +6,7 @@
 
 #include "core/base/base64url.h"
 #include "core/base/crypto.h"
-#include "core/signaling/token_fields.h"
+#include "core/signaling/model/token_fields.h"
 
 namespace visavis::services {
 namespace {

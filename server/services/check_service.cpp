@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/base/base64url.h"
-#include "core/signaling/json_writer.h"
+#include "core/signaling/model/json_writer.h"
 #include "core/turn/check_budgets.h"
 #include "server/net/reached_at.h"
 

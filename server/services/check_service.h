@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/base/random.h"
-#include "core/signaling/ice_servers.h"
+#include "core/signaling/model/ice_servers.h"
 #include "core/turn/limits.h"
 #include "server/net/http.h"
 #include "server/services/check_code.h"
@@ -23,7 +23,7 @@ namespace visavis::services {
 struct CheckOptions {
   std::vector<std::string> identity_keys;
   turn::Limits limits;
-  signaling::RelayOptions relay;        // as the hub's; it is called on any thread
+  signaling::RelayOffer relay;          // as the hub's; it is called on any thread
   std::string ice_servers_json = "[]";  // of others, for those with a code
   // Charges a request to a stranger's network; false: too many. Thread-safe. Empty: free.
   std::function<bool(const IpAddress& client)> charge;

@@ -107,7 +107,7 @@ const turn::Clock& RelayLoop::clock() {
   return *clock_;
 }
 
-void RelayLoop::take(const turn::FiveTuple& client, ByteView packet) {
+void RelayLoop::take(const turn::FiveTuple& client, MutableByteView packet) {
   reached_ = client.server.address;
   carry(turn_.on_client_packet(client, packet, clock()), packet);
   drain_commands();
@@ -128,9 +128,10 @@ void RelayLoop::on_icmp(net::UdpSocket& socket, const net::IcmpReport& report) {
 void RelayLoop::on_batch_end(unsigned) { end_batch(); }
 
 // `packet` is what the data is in: all before the data may be written over.
-void RelayLoop::carry(const turn::Forward& forward, ByteView packet) {
+void RelayLoop::carry(const turn::Forward& forward, MutableByteView packet) {
   if (const auto* to_client = std::get_if<turn::ToClient>(&forward)) {
-    carry(*to_client, static_cast<std::size_t>(to_client->data.data() - packet.data()));
+    const auto before = to_client->data.data() - packet.data();
+    carry(*to_client, packet.first(static_cast<std::size_t>(before)));
   } else if (const auto* to_peer = std::get_if<turn::ToPeer>(&forward)) {
     carry(*to_peer);
   } else if (const auto* to_loop = std::get_if<turn::ToLoop>(&forward)) {
@@ -140,7 +141,7 @@ void RelayLoop::carry(const turn::Forward& forward, ByteView packet) {
   }
 }
 
-void RelayLoop::carry(const turn::ToClient& forward, std::size_t room_before) {
+void RelayLoop::carry(const turn::ToClient& forward, MutableByteView room_before) {
   const turn::FiveTuple& client = *forward.client;
   const std::size_t header_bytes = turn::Server::header_size(forward);
   const std::size_t padding_bytes = turn::padding_size(forward);

@@ -80,9 +80,9 @@ class RelayLoop : private net::DatagramHandler, private net::Pollable {
 
   turn::FiveTuple five_tuple_of(const net::PacketStreamConnection& stream) const;
   const turn::Clock& clock();
-  void take(const turn::FiveTuple& client, ByteView packet);
-  void carry(const turn::Forward& forward, ByteView packet);
-  void carry(const turn::ToClient& forward, std::size_t room_before);
+  void take(const turn::FiveTuple& client, MutableByteView packet);
+  void carry(const turn::Forward& forward, MutableByteView packet);
+  void carry(const turn::ToClient& forward, MutableByteView room_before);
   void carry(const turn::ToPeer& forward);
   void drain_commands();
   void tell(turn::Report report);

@@ -4,7 +4,7 @@
 
 #include <mutex>
 
-#include "core/signaling/budget.h"
+#include "core/signaling/model/budget.h"
 
 namespace visavis::services {
 

@@ -40,8 +40,9 @@ signaling::CloseCause to_cause(net::WebSocketEnd end) {
   return signaling::CloseCause::kLost;
 }
 
-std::string_view to_error_code(net::MessageRefusal refusal) {
-  return refusal == net::MessageRefusal::kBinary ? "binary_not_supported" : "too_large";
+signaling::Unread to_unread(net::MessageRefusal refusal) {
+  return refusal == net::MessageRefusal::kBinary ? signaling::Unread::kBinary
+                                                 : signaling::Unread::kTooLarge;
 }
 
 }  // namespace
@@ -268,7 +269,7 @@ void SignalingService::apply(net::WebSocketId id, const Event& event, std::strin
       hub_.on_message(connection, text, now);
       break;
     case EventKind::kRefused:
-      hub_.on_refused_message(connection, to_error_code(event.refusal), now);
+      hub_.on_refused_message(connection, to_unread(event.refusal), now);
       break;
     case EventKind::kClosed:
       hub_.on_close(connection, to_cause(event.end), now);

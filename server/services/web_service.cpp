@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/base/crypto.h"
-#include "core/signaling/room_name.h"
+#include "core/signaling/model/room_name.h"
 #include "server/services/accept_encoding.h"
 
 namespace visavis::services {

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/signaling/limits.h"
+#include "core/signaling/model/limits.h"
 
 namespace visavis::fuzz {
 

@@ -5,8 +5,8 @@
 #include <set>
 
 #include "core/base/base64url.h"
-#include "core/signaling/membership.h"
-#include "core/signaling/room_token.h"
+#include "core/signaling/tokens/membership.h"
+#include "core/signaling/tokens/room_token.h"
 #include "tests/fuzz/require.h"
 
 namespace visavis::fuzz {
@@ -74,8 +74,8 @@ HubWorld::HubWorld(const Limits& limits, bool had_rooms_with_rules)
             .had_rooms_with_rules = had_rooms_with_rules},
            random_) {}
 
-RelayOptions HubWorld::relay_options() {
-  RelayOptions relay;
+RelayOffer HubWorld::relay_options() {
+  RelayOffer relay;
   relay.issue_credential = [this](std::string_view call, std::string_view participant, Duration) {
     const std::string name = std::string(call).append(":").append(participant);
     require(!ended_relays_.contains(std::string(call)), "no credentials for a call that has ended");
@@ -168,8 +168,8 @@ void HubWorld::close(std::size_t index, CloseCause cause, std::size_t lost) {
   take_commands();
 }
 
-void HubWorld::refuse(std::size_t index, std::string_view code) {
-  hub_.on_refused_message(at(index), code, now_);
+void HubWorld::refuse(std::size_t index, signaling::Unread why) {
+  hub_.on_refused_message(at(index), why, now_);
   take_commands();
 }
 

@@ -69,7 +69,7 @@ class HubWorld {
                       std::uint8_t state);
   // `lost` of the counted messages never reached the client.
   void close(std::size_t index, signaling::CloseCause cause, std::size_t lost);
-  void refuse(std::size_t index, std::string_view code);
+  void refuse(std::size_t index, signaling::Unread why);
   void drain_server();
   // Goes to the next timeout, or `duration` further if that comes first.
   void pass(Duration duration);
@@ -112,7 +112,7 @@ class HubWorld {
   std::string sign_room(const signaling::UserId& holder, std::string_view room,
                         std::uint8_t instance, std::uint8_t state) const;
   // Credentials are for calls that go on, and for nobody who has left them.
-  signaling::RelayOptions relay_options();
+  signaling::RelayOffer relay_options();
   void on_end_relay(const signaling::EndRelay& end);
   void take_commands();
   void on_text(const signaling::SendText& send);

@@ -5,9 +5,9 @@
 #include <string>
 #include <variant>
 
-#include "core/signaling/decode.h"
-#include "core/signaling/encode.h"
-#include "core/signaling/limits.h"
+#include "core/signaling/model/limits.h"
+#include "core/signaling/wire/decode.h"
+#include "core/signaling/wire/encode.h"
 #include "tests/fuzz/require.h"
 
 namespace {
@@ -26,11 +26,11 @@ void check_accepted(const ClientMessage& message, std::string_view text) {
   require(is_object(text), "an accepted message is one JSON object");
   if (message.id)
     require(*message.id >= 1 && *message.id < (std::uint64_t{1} << 53), "id is in range");
-  if (const auto* signal = std::get_if<Signal>(&message.body)) {
-    require(is_object(signal->data_json), "data is an object");
-    const Frame frame = encode_signal(CallId{}, ParticipantId{}, signal->data_json);
+  if (const auto* signal = std::get_if<SignalOut>(&message.body)) {
+    require(is_object(signal->data), "data is an object");
+    const Frame frame = encode_signal(CallId{}, ParticipantId{}, signal->data);
     require(is_object(*frame), "a forwarded signal is JSON");
-    require(frame->find(signal->data_json) != std::string::npos, "data is forwarded as it came");
+    require(frame->find(signal->data) != std::string::npos, "data is forwarded as it came");
   }
 }
 

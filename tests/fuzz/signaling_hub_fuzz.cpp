@@ -189,8 +189,7 @@ void step_of(std::size_t connection, FuzzedDataProvider& provider, HubWorld& wor
       return world.close(connection, provider.PickValueInArray(kCauses),
                          provider.ConsumeIntegralInRange<std::size_t>(0, 8));
     case 2:
-      return world.refuse(connection,
-                          provider.ConsumeBool() ? "too_large" : "binary_not_supported");
+      return world.refuse(connection, provider.ConsumeBool() ? Unread::kTooLarge : Unread::kBinary);
     case 3:
       if (world.device_count() == 0) return;
       return world.resume(connection,

@@ -56,6 +56,9 @@ class TheRules(unittest.TestCase):
             ("core/websocket/a.h", '#include "core/signaling/hub.h"'),
             ("core/turn/a.h", '#include "core/signaling/hub.h"'),
             ("core/signaling/a.h", '#include "core/turn/server.h"'),
+            ("core/signaling/model/a.h", '#include "core/signaling/wire/encode.h"'),
+            ("core/signaling/wire/a.h", '#include "core/signaling/hub.h"'),
+            ("core/signaling/tokens/a.h", '#include "core/signaling/parts/presence.h"'),
             ("core/signaling/a.h", '#include "server/net/http.h"'),
             ("server/net/a.cpp", '  #  include "server/services/a.h"'),
             ("server/net/a.cpp", '#include "server/ops/config.h"'),
@@ -67,6 +70,8 @@ class TheRules(unittest.TestCase):
         self.assert_kept(
             rules.include_arrows,
             ("core/signaling/a.h", '#include "core/base/bytes.h"\n#include "core/signaling/b.h"'),
+            ("core/signaling/hub.cpp", '#include "core/signaling/parts/presence.h"'),
+            ("core/signaling/parts/a.h", '#include "core/signaling/wire/encode.h"'),
             ("server/net/a.cpp", '#include "core/websocket/decoder.h"'),
             ("server/services/a.cpp", '#include "core/signaling/hub.h"\n#include "server/ops/log.h"'),
             ("server/main.cpp", '#include "server/services/a.h"'),
@@ -149,12 +154,26 @@ class TheRules(unittest.TestCase):
             ("web/sdk/test/a.ts", "import { test } from 'vitest';\nimport v from '../../../protocol/a.json';"),
         )
 
-    def test_a_long_file_is_found(self):
-        self.assert_broken(rules.file_lengths, ("web/app/src/a.ts", "x\n" * (rules.FILE_LINES_MAX + 1)))
+    def test_an_import_against_the_arrows_of_the_web_is_found(self):
+        self.assert_broken(
+            rules.web_arrows,
+            ("web/sdk/src/base/a.ts", "import { Call } from '../call/call.ts';"),
+            ("web/sdk/src/base/a.ts", "import { Client } from '../client.ts';"),
+            ("web/sdk/src/link/a.ts", "import type { Mesh } from '../mesh/mesh.ts';"),
+            ("web/sdk/src/chat/a.ts", "const files = await import('../files/files.ts');"),
+            ("web/sdk/src/elsewhere/a.ts", "export const x = 1;"),
+            ("web/app/src/lobby/a.ts", "import '../app/app_view.ts';"),
+            ("web/app/src/room/a.ts", "import { x } from '../lobby/a.ts';"),
+            ("web/app/src/call/stage/a.ts", "import { x } from '../../testing/fake_call.ts';"),
+        )
         self.assert_kept(
-            rules.file_lengths,
-            ("web/app/src/a.ts", "x\n" * rules.FILE_LINES_MAX),
-            ("README.md", "x\n" * 1000),
+            rules.web_arrows,
+            ("web/sdk/src/link/a.ts", "import { x } from '../base/x.ts';\nimport { y } from './y.ts';"),
+            ("web/sdk/src/client.ts", "import { Call } from './call/call.ts';"),
+            ("web/sdk/src/base/a.test.ts", "import { x } from '../call/x.ts';"),
+            ("web/app/src/call/stage/a.ts", "import { x } from '../people/a.ts';\nimport '../../design/icon.ts';"),
+            ("web/app/src/testing/a.ts", "import { x } from '../call/a.ts';"),
+            ("web/app/src/main.ts", "import './app/app_view.ts';"),
         )
 
     def test_a_foreign_word_is_found(self):

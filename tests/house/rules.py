@@ -6,6 +6,7 @@ out of the C++ first.
 """
 
 import pathlib
+import posixpath
 import re
 import subprocess
 
@@ -16,7 +17,12 @@ ROOMS = {
     "core/stun": ("core/base",),
     "core/turn": ("core/base", "core/stun"),
     "core/websocket": ("core/base",),
-    "core/signaling": ("core/base",),
+    # What the server knows: ids, names, limits, people, calls, rooms, and the small accounts that these have.
+    "core/signaling/model": ("core/base",),
+    "core/signaling/tokens": ("core/base", "core/signaling/model"),
+    "core/signaling/wire": ("core/base", "core/signaling/model", "core/signaling/tokens"),
+    "core/signaling/parts": ("core/base", "core/signaling/model", "core/signaling/wire"),
+    "core/signaling": ("core/base",),  # the hub, over all of these
     "server/net": ("core/base", "core/websocket"),
     # Its tables of options and limits name what net and the cores define; metrics show their counters.
     "server/ops": ("core/base", "core/signaling", "core/turn", "server/net"),
@@ -63,15 +69,57 @@ IMPURE_LINKS = re.compile(r"(?i)boost|asio|threads::|spdlog|prometheus|openssl::
 
 # What the SDK imports of others, and only where files are sent: nobody else loads it (docs/adr/0011).
 SDK_DEPENDENCIES = {"@noble/hashes/sha2.js", "@noble/hashes/utils.js"}
-SDK_DEPENDENTS = {"web/sdk/src/transfer_in.ts", "web/sdk/src/transfer_out.ts"}
+SDK_DEPENDENTS = {"web/sdk/src/files/transfer_in.ts", "web/sdk/src/files/transfer_out.ts"}
 
-FILE_LINES_MAX = 450
-# Longer for a reason that is written here.
-FILE_LINES_EXCEPTIONS: dict[str, int] = {
-    "server/ops/config_test.cpp": 500,  # one fixture for one table of options
-}
-
-CODE_SUFFIXES = {".cpp", ".h", ".ts", ".js", ".py", ".sh", ".cmake", ".css"}
+# Which folders of the web sources may import which, each its own always. Files that are in no folder are on top and may
+# import everything; tests may, too, and what stands in `testing` is for them alone. No arrow leads back.
+WEB_ROOMS = {
+    "web/sdk/src": {
+        "generated": (),
+        "base": ("generated",),
+        "signaling": ("base",),
+        "media": ("base",),
+        "link": ("base", "media"),
+        "mesh": ("base", "media", "link"),
+        "adapt": ("base", "link", "mesh"),
+        "chat": ("base", "link"),
+        "files": ("base", "link"),
+        "room": ("base", "signaling"),
+        "check": ("base", "signaling", "room"),
+        "call": ("base", "signaling", "media", "link", "mesh", "adapt", "chat", "files", "room"),
+    },
+    "web/app/src": {
+        "base": (),
+        "strings": (),
+        "design": ("base", "strings"),
+        "navigation": (),
+        "preferences": ("base",),
+        "people": ("base", "strings"),
+        "toasts": ("base", "strings", "design"),
+        "media": ("base", "strings", "design", "preferences"),
+        "ended": ("base", "strings", "design"),
+        "files": ("base", "strings", "design"),
+        "chat": ("base", "strings", "design", "files"),
+        "devices": ("base", "strings", "design", "preferences", "media", "toasts"),
+        "shortcuts": ("base", "strings", "design", "preferences"),
+        "settings": ("base", "strings", "design", "preferences", "devices", "shortcuts"),
+        "check": ("base", "strings", "design", "navigation", "preferences", "media", "devices"),
+        # Which screen one is on, and how one gets from one to the next.
+        "flow": ("base", "strings", "navigation", "preferences", "people", "ended", "check"),
+        "ring": ("base", "strings", "design", "media", "flow"),
+        "room": ("base", "strings", "design", "media", "flow"),
+        "lobby": ("base", "strings", "design", "preferences", "people", "media", "flow", "room"),
+        "call": (
+            "base", "strings", "design", "preferences", "people", "media", "toasts", "files", "chat", "shortcuts",
+            "room",
+        ),
+        # Puts up the screen that the flow says.
+        "app": (
+            "base", "strings", "design", "preferences", "settings", "ended", "check", "flow", "ring", "room", "lobby",
+            "call",
+        ),
+    },
+}  # fmt: skip
 
 # The project speaks of itself alone: nothing of the machines it was written on. Written in pieces, so
 # that this file does not break the rule.
@@ -198,6 +246,47 @@ def pure_links(root):
 IMPORT = re.compile(r"""(?:\bfrom|\bimport|\bimport\s*\()\s*['"]([^'"]+)['"]""")
 
 
+def resolved_import(path, target):
+    """Where a relative import in the file at `path` leads to, from the root."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+
+
+def web_room_of(path):
+    """The web sources that a file is part of and its folder in them; `None` for a folder: it stands on top."""
+    for sources in WEB_ROOMS:
+        if within(path, sources):
+            folder, _, file = path[len(sources) + 1 :].partition("/")
+            return sources, folder if file else None
+    return None, None
+
+
+def web_arrows(root):
+    """A folder of the web sources imports only from those that WEB_ROOMS lets it see."""
+    for sources, rooms in WEB_ROOMS.items():
+        seen = set()
+        for room, allowed in rooms.items():
+            for other in allowed:
+                if other not in seen:
+                    yield f"tests/house/rules.py:1: {sources}: {room} must stand below {other}, which it sees"
+            seen.add(room)
+    for file in listed_files(root):
+        path = relative(root, file)
+        sources, room = web_room_of(path)
+        if sources is None or room in (None, "testing") or file.suffix != ".ts" or path.endswith(".test.ts"):
+            continue
+        if room not in WEB_ROOMS[sources]:
+            yield f"{path}:1: {room} is no room of {sources}; tests/house/rules.py lists the rooms"
+            continue
+        text = read(file)
+        for match in IMPORT.finditer(text):
+            if not match.group(1).startswith("."):
+                continue
+            target_sources, target = web_room_of(resolved_import(path, match.group(1)))
+            if target_sources == sources and target != room and target not in WEB_ROOMS[sources][room]:
+                where = f"{path}:{line_of(text, match.start())}"
+                yield f"{where}: {room} must not import {match.group(1)}"
+
+
 def web_imports(root):
     """The app is built on the SDK's public index; the SDK knows neither the app nor a framework."""
     for file in listed_files(root):
@@ -208,14 +297,7 @@ def web_imports(root):
         for match in IMPORT.finditer(text):
             target, where = match.group(1), f"{path}:{line_of(text, match.start())}"
             if target.startswith("."):
-                resolved = pathlib.PurePosixPath(path).parent.joinpath(target)
-                parts = []
-                for part in resolved.parts:
-                    if part == "..":
-                        parts = parts[:-1]
-                    elif part != ".":
-                        parts.append(part)
-                resolved = "/".join(parts)
+                resolved = resolved_import(path, target)
                 if not within(resolved, room) and not within(resolved, "protocol"):
                     yield f"{where}: {room} must not reach out to {target}"
             elif target.startswith("@visavis/") and (room == "web/sdk" or target != "@visavis/client"):
@@ -223,17 +305,6 @@ def web_imports(root):
             elif room == "web/sdk" and "/src/" in path and not path.endswith(".test.ts"):
                 if target not in SDK_DEPENDENCIES or path not in SDK_DEPENDENTS:
                     yield f"{where}: the SDK has no dependencies, not even {target}"
-
-
-def file_lengths(root):
-    """A file that a person can read in one sitting."""
-    for file in listed_files(root):
-        path = relative(root, file)
-        if file.suffix not in CODE_SUFFIXES and file.name not in {"dev", "CMakeLists.txt"}:
-            continue
-        lines, limit = read(file).count("\n"), FILE_LINES_EXCEPTIONS.get(path, FILE_LINES_MAX)
-        if lines > limit:
-            yield f"{path}:{limit}: {lines} lines; at most {limit}"
 
 
 def foreign_words(root):
@@ -266,6 +337,6 @@ def named_tests(root):
 
 
 RULES = (
-    include_arrows, pure_includes, pure_code, pure_links, web_imports, file_lengths, foreign_words,
+    include_arrows, pure_includes, pure_code, pure_links, web_imports, web_arrows, foreign_words,
     named_tests,
 )  # fmt: skip

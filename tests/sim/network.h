@@ -114,8 +114,8 @@ class Network {
   }
 
  private:
-  signaling::RelayOptions relay_options() {
-    signaling::RelayOptions relay;
+  signaling::RelayOffer relay_options() {
+    signaling::RelayOffer relay;
     relay.issue_credential = [this](auto call, auto participant, Duration) {
       relayed_calls_.emplace(call);
       return signaling::RelayCredential{std::string(participant), "secret"};

@@ -42,7 +42,7 @@ function closed(open: unknown): unknown {
 
 function validators(document: unknown): (name: string) => ValidateFunction {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
-  ajv.addVocabulary(['x-limit', 'x-limits']);
+  ajv.addVocabulary(['x-limit', 'x-limits', 'x-sentences']);
   ajv.addSchema(document as object);
   return (name) => {
     const validate = ajv.getSchema(`${schema.$id}#/$defs/${name}`);

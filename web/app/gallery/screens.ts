@@ -1,6 +1,6 @@
 import { VisavisError, type EndReason, type MediaProblemReason } from '@visavis/client';
 
-import type { AppViewModel } from '../src/app/app_view_model.ts';
+import type { AppViewModel } from '../src/flow/app_view_model.ts';
 import { FakeCall } from '../src/testing/fake_call.ts';
 import { person } from '../src/testing/fake_client.ts';
 import { FakeParticipant, relayedOver } from '../src/testing/fake_participant.ts';

@@ -1,7 +1,7 @@
 import type { Person, RoomPreview } from '@visavis/client';
 
-import { AppViewModel } from '../src/app/app_view_model.ts';
-import { Memory } from '../src/app/memory.ts';
+import { AppViewModel } from '../src/flow/app_view_model.ts';
+import { Memory } from '../src/navigation/memory.ts';
 import { FakeAddress } from '../src/testing/fake_address.ts';
 import type { FakeCall } from '../src/testing/fake_call.ts';
 import { FakeClient, person } from '../src/testing/fake_client.ts';

@@ -1,17 +1,17 @@
 import { LocalMedia, VisavisClient } from '@visavis/client';
 
 import './design/tokens.css';
-import { BrowserAddress, wasReloaded } from './app/address.ts';
+import { BrowserAddress, wasReloaded } from './navigation/address.ts';
 import { AppView } from './app/app_view.ts';
-import { AppViewModel } from './app/app_view_model.ts';
-import { Memory } from './app/memory.ts';
+import { AppViewModel } from './flow/app_view_model.ts';
+import { Memory } from './navigation/memory.ts';
 import { tellOfDevices } from './devices/device_notices.ts';
 import { rememberMedia } from './devices/remember_media.ts';
 import { RingEffects } from './ring/ring_effects.ts';
 import { TitleBlinker } from './ring/title_blinker.ts';
 import { Tones } from './ring/tones.ts';
-import { followDataSaver } from './settings/data_saver.ts';
-import { Preferences } from './settings/preferences.ts';
+import { followDataSaver } from './preferences/data_saver.ts';
+import { Preferences } from './preferences/preferences.ts';
 import { showToast } from './toasts/show_toast.ts';
 
 // Wiring only: the parts know each other through what is handed to them here.

@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FakePeerConnection } from '../test/support/fake_peer_connection.ts';
 import { statesOf, World, type Someone } from '../test/support/world.ts';
-import { INBOUND_RATES } from './limits.ts';
-import type { RemoteParticipant } from './participant.ts';
+import { INBOUND_RATES } from './base/limits.ts';
+import type { RemoteParticipant } from './link/participant.ts';
 
 const ROOM = 'lumo-kate-rido-basu';
 const CONTROL_ID = 0;

@@ -4,13 +4,13 @@ import { FakeTrack } from '../test/support/fake_media.ts';
 import type { FakePeerConnection } from '../test/support/fake_peer_connection.ts';
 import type { FakeSender } from '../test/support/fake_rtp.ts';
 import { World, type Someone } from '../test/support/world.ts';
-import type { Call } from './call.ts';
+import type { Call } from './call/call.ts';
 // Loaded before time stands still.
-import './call_media_parts.ts';
-import type { UplinkState } from './uplink_budget.ts';
-import { SPEAKER_HOLD_MS } from './limits.ts';
-import { SLOTS, type Slot } from './slots.ts';
-import { AUDIO_FULL, CAMERA_PEAK, PAUSE_AFTER_MS, SETTLE_MS } from './uplink_limits.ts';
+import './call/call_media_parts.ts';
+import type { UplinkState } from './adapt/uplink_budget.ts';
+import { SPEAKER_HOLD_MS } from './base/limits.ts';
+import { SLOTS, type Slot } from './media/slots.ts';
+import { AUDIO_FULL, CAMERA_PEAK, PAUSE_AFTER_MS, SETTLE_MS } from './adapt/uplink_limits.ts';
 
 let world: World;
 let ana: Someone;

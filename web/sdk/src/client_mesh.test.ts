@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { statesOf, World, type Someone } from '../test/support/world.ts';
-import { LINK_TIMEOUT_MS } from './limits.ts';
-import type { RemoteParticipant } from './participant.ts';
+import { LINK_TIMEOUT_MS } from './base/limits.ts';
+import type { RemoteParticipant } from './link/participant.ts';
 
 const ROOM = 'lumo-kate-rido-basu';
 

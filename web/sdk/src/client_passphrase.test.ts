@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FakePeerConnection } from '../test/support/fake_peer_connection.ts';
 import { statesOf, World, type Someone } from '../test/support/world.ts';
-import type { Call } from './call.ts';
-import { PROOF_TIMEOUT_MS } from './limits.ts';
+import type { Call } from './call/call.ts';
+import { PROOF_TIMEOUT_MS } from './base/limits.ts';
 
 const ROOM = 'lumo-kate-rido-basu';
 const passphrase = 'open sesame';

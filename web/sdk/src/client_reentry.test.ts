@@ -1,8 +1,8 @@
 // Whoever was away for longer than the server keeps a session goes back into the room by themselves.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { namesSeenBy, statesIn, statesOf, World, type Someone } from '../test/support/world.ts';
-import type { Call } from './call.ts';
-import { REENTER_WITHIN_MS } from './limits.ts';
+import type { Call } from './call/call.ts';
+import { REENTER_WITHIN_MS } from './base/limits.ts';
 
 const ROOM = 'lumo-kate-rido-basu';
 const AWAY_MS = 60_000;

@@ -1,7 +1,7 @@
 // What people did together outlives a return into the room, or ends clearly.
 // Loaded beforehand: what is fetched when needed comes in real time.
-import './chat_history.ts';
-import './files.ts';
+import './chat/chat_history.ts';
+import './files/files.ts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeFile } from '../test/support/fake_file.ts';
 import { World, type Someone } from '../test/support/world.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { publicList } from '../test/support/fake_session.ts';
 import { statesOf, World, type Someone } from '../test/support/world.ts';
-import { CREDENTIALS_FRESH_MS, CREDENTIALS_WAIT_MS } from './limits.ts';
+import { CREDENTIALS_FRESH_MS, CREDENTIALS_WAIT_MS } from './base/limits.ts';
 
 let world: World;
 let ana: Someone;

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeBrowser, FakeStorage } from '../test/support/fake_platform.ts';
 import { namesSeenBy, statesOf, World, type Someone } from '../test/support/world.ts';
-import { RoomTokenStore } from './room_token_store.ts';
+import { RoomTokenStore } from './room/room_token_store.ts';
 
 const ROOM = 'lumo-kate-rido-basu';
 

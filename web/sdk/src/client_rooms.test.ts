@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeBrowser, FakeStorage } from '../test/support/fake_platform.ts';
 import { namesSeenBy, statesIn, statesOf, World, type Someone } from '../test/support/world.ts';
-import type { Call } from './call.ts';
-import { lookAtRoom } from './room_preview.ts';
+import type { Call } from './call/call.ts';
+import { lookAtRoom } from './room/room_preview.ts';
 
 const ROOM = 'lumo-kate-rido-basu';
 

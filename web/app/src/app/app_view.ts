@@ -1,7 +1,8 @@
-import type { Person } from '@visavis/client';
+import type { Call, Person } from '@visavis/client';
 import { html, nothing } from 'lit';
 
 import { PageElement } from '../base/page_element.ts';
+import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
 import { loadCallView } from '../call/load_call_view.ts';
 import { loadCheck } from '../check/load_check.ts';
@@ -9,8 +10,9 @@ import { base } from '../design/shared.ts';
 import type { EndSummary } from '../ended/end_summary.ts';
 import '../lobby/lobby_view.ts';
 import { loadDoor } from '../room/load_door.ts';
-import { openSettings, type SettingsSection } from '../settings/open_settings.ts';
-import type { AppViewModel, Screen } from './app_view_model.ts';
+import type { SettingsSection } from '../preferences/settings_request.ts';
+import { openSettings } from '../settings/open_settings.ts';
+import type { AppViewModel, Screen } from '../flow/app_view_model.ts';
 import { loadLater } from './load_later.ts';
 
 /** Puts the one screen up that the view model says, and an incoming call over it. */
@@ -83,25 +85,7 @@ export class AppView extends PageElement {
           }}
         ></visavis-outgoing-view>`;
       case 'call':
-        return html`<main>
-          <visavis-call-view
-            .call=${screen.call}
-            .media=${app.media}
-            .preferences=${app.preferences}
-            .lobby=${app.lobby}
-            .selfName=${app.name}
-            .selfUser=${app.user}
-            @visavis-hang-up=${() => {
-              app.hangUp();
-            }}
-          >
-            ${
-              app.ringing.all.length === 0
-                ? nothing
-                : html`<visavis-call-waiting slot="calls" .app=${app}></visavis-call-waiting>`
-            }
-          </visavis-call-view>
-        </main>`;
+        return this.#renderCall(screen.call);
       case 'ended':
         return this.#renderEnded(screen.summary, toLobby);
       case 'check':
@@ -119,6 +103,29 @@ export class AppView extends PageElement {
         >
         </visavis-closed-view>`;
     }
+  }
+
+  #renderCall(call: Public<Call>): unknown {
+    const { app } = this;
+    return html`<main>
+      <visavis-call-view
+        .call=${call}
+        .media=${app.media}
+        .preferences=${app.preferences}
+        .lobby=${app.lobby}
+        .selfName=${app.name}
+        .selfUser=${app.user}
+        @visavis-hang-up=${() => {
+          app.hangUp();
+        }}
+      >
+        ${
+          app.ringing.all.length === 0
+            ? nothing
+            : html`<visavis-call-waiting slot="calls" .app=${app}></visavis-call-waiting>`
+        }
+      </visavis-call-view>
+    </main>`;
   }
 
   #renderEnded(summary: EndSummary, toLobby: () => void): unknown {
@@ -139,7 +146,6 @@ export class AppView extends PageElement {
   }
 
   readonly #openSettings = (event: Event): void => {
-    event.preventDefault();
     const { app } = this;
     void openSettings((event as CustomEvent<SettingsSection>).detail, {
       media: app.media,

@@ -3,7 +3,7 @@ import { css, html } from 'lit';
 import '../design/mark.ts';
 import { PageElement } from '../base/page_element.ts';
 import { base, buttons, message } from '../design/shared.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 
 /** The server let this page go for good: another tab took over, or it was refused. Fires `visavis-rejoin`. */
 export class ClosedView extends PageElement {

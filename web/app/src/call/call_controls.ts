@@ -24,13 +24,13 @@ import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, stageButtons } from '../design/shared.ts';
 import { MutedSpeechWatch } from '../media/muted_speech_watch.ts';
-import { Preferences } from '../settings/preferences.ts';
-import { requestSettings } from '../settings/open_settings.ts';
+import { Preferences } from '../preferences/preferences.ts';
+import { requestSettings } from '../preferences/settings_request.ts';
 import { CallKeys } from '../shortcuts/call_keys.ts';
 import { keyOf, type ShortcutAction } from '../shortcuts/shortcuts.ts';
 import { controls } from '../strings/controls.ts';
 import { callWords } from '../strings/call.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { showToast } from '../toasts/show_toast.ts';
 import type { CallViewModel } from './call_view_model.ts';
 import { controlsStyles } from './controls/controls_styles.ts';
@@ -313,11 +313,7 @@ export class CallControls extends PageElement {
         leave: this.#leave,
       }),
     settings: () => {
-      requestSettings(this, 'devices', {
-        media: this.media,
-        preferences: this.preferences,
-        account: null,
-      });
+      requestSettings(this, 'devices');
     },
     shortcuts: () => {
       void import('../shortcuts/help_sheet.ts').then(({ HelpSheet }) => {

@@ -1,5 +1,5 @@
-import type { Address } from '../app/address.ts';
-import { parseRoute } from '../app/route.ts';
+import type { Address } from '../navigation/address.ts';
+import { parseRoute } from '../navigation/route.ts';
 
 /** Of the check: its address, and whether it leads there. */
 export const CHECK = '/check';

@@ -9,10 +9,10 @@ import { base, buttons } from '../design/shared.ts';
 import { playTestSound, TEST_SOUND_MS } from '../devices/test_sound.ts';
 import '../media/level_meter.ts';
 import { playing } from '../media/playing.ts';
-import { requestSettings } from '../settings/open_settings.ts';
+import { requestSettings } from '../preferences/settings_request.ts';
 import { checkWords } from '../strings/check.ts';
 import { devices as deviceWords } from '../strings/devices.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { busyButtons } from './check_styles.ts';
 import type { CheckViewModel } from './check_view_model.ts';
 import type { Finding } from './findings.ts';
@@ -252,8 +252,7 @@ export class DeviceCheck extends PageElement {
   }
 
   readonly #choose = (): void => {
-    const { media } = this.model;
-    requestSettings(this, 'devices', { media, preferences: null, account: null });
+    requestSettings(this, 'devices');
   };
 }
 

@@ -1,7 +1,7 @@
 import { css, html } from 'lit';
 
 import { PageElement } from '../base/page_element.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 
 /** The mark: two round faces, turned to each other. With `wordmark`, the name beside it. */
 export class Mark extends PageElement {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { Memory } from '../app/memory.ts';
+import { Memory } from '../navigation/memory.ts';
 import { FakeMedia } from '../testing/fake_media.ts';
 import { MemoryStorage } from '../testing/memory_storage.ts';
 import { rememberMedia } from './remember_media.ts';

@@ -1,7 +1,7 @@
 import type { LocalMedia } from '@visavis/client';
 
 import type { Public } from '../base/public.ts';
-import type { ObjectStore } from '../settings/preferences.ts';
+import type { ObjectStore } from '../preferences/preferences.ts';
 
 const KEY = 'visavis.app.media';
 

@@ -6,7 +6,7 @@ import '../design/icon.ts';
 import '../design/mark.ts';
 import { PageElement } from '../base/page_element.ts';
 import { base, buttons } from '../design/shared.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 
 /** The empty lobby: how somebody else gets here. */
 export class Invitation extends PageElement {

@@ -1,14 +1,13 @@
 import { css, html, nothing } from 'lit';
 import { Lock } from 'lucide';
 
-import type { AppViewModel } from '../app/app_view_model.ts';
+import type { AppViewModel } from '../flow/app_view_model.ts';
+import { NAME_CHARS_MAX } from '../base/name_limit.ts';
 import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, buttons, fields, promise } from '../design/shared.ts';
-import { strings } from '../strings.ts';
-
-export const NAME_CHARS_MAX = 64; // of the protocol: limits.name_chars
+import { strings } from '../strings/strings.ts';
 
 /** What this is, and the one question before it starts: your name. */
 export class JoinForm extends PageElement {

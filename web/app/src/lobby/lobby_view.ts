@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { LoaderCircle, Settings } from 'lucide';
 
-import type { AppViewModel } from '../app/app_view_model.ts';
+import type { AppViewModel } from '../flow/app_view_model.ts';
 import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
@@ -9,8 +9,8 @@ import '../design/icon.ts';
 import '../design/mark.ts';
 import { base, buttons, page } from '../design/shared.ts';
 import '../media/media_preview.ts';
-import { requestSettings } from '../settings/open_settings.ts';
-import { strings } from '../strings.ts';
+import { requestSettings } from '../preferences/settings_request.ts';
+import { strings } from '../strings/strings.ts';
 import './join_form.ts';
 import { lobbyStyles } from './lobby_styles.ts';
 
@@ -108,8 +108,7 @@ export class LobbyView extends PageElement {
   }
 
   readonly #openSettings = (): void => {
-    const { media, preferences } = this.app;
-    requestSettings(this, 'account', { media, preferences, account: null });
+    requestSettings(this, 'account');
   };
 }
 

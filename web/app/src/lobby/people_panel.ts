@@ -11,10 +11,10 @@ import { confusableStyles, renderConfusableShort } from '../design/confusable.ts
 import '../design/icon.ts';
 import { base, buttons, fields } from '../design/shared.ts';
 import { blockWords } from '../strings/names.ts';
-import { strings } from '../strings.ts';
-import type { BlockedPerson } from './blocked_people.ts';
+import { strings } from '../strings/strings.ts';
+import type { BlockedPerson } from '../people/blocked_people.ts';
 import './invitation.ts';
-import type { LobbyEntry, LobbyViewModel } from './lobby_view_model.ts';
+import type { LobbyEntry, LobbyViewModel } from '../people/lobby_view_model.ts';
 
 /** Who is online, to be searched and called. Fires `visavis-call` with the person. */
 export class PeoplePanel extends PageElement {

@@ -1,13 +1,13 @@
 import { css, html, nothing } from 'lit';
 import { DoorOpen, SlidersHorizontal } from 'lucide';
 
-import type { AppViewModel } from '../app/app_view_model.ts';
+import type { AppViewModel } from '../flow/app_view_model.ts';
 import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, buttons, fields } from '../design/shared.ts';
-import type { NewRoom } from '../room/room_flow.ts';
-import { strings } from '../strings.ts';
+import type { NewRoom } from '../flow/room_flow.ts';
+import { strings } from '../strings/strings.ts';
 
 /** In the lobby, the other way to meet: by a link, one's own or that of somebody else. */
 export class RoomCard extends PageElement {

@@ -1,7 +1,7 @@
 import { css, html } from 'lit';
 
 import { PageElement } from '../base/page_element.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { FFT_SIZE, loudness } from './loudness.ts';
 
 const BARS = 5;

@@ -8,8 +8,8 @@ import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
 import '../design/icon.ts';
 import { base, buttons, stageButtons } from '../design/shared.ts';
-import { requestSettings } from '../settings/open_settings.ts';
-import { strings } from '../strings.ts';
+import { requestSettings } from '../preferences/settings_request.ts';
+import { strings } from '../strings/strings.ts';
 import './level_meter.ts';
 import { playing } from './playing.ts';
 import { problemTexts } from './problem_text.ts';
@@ -246,7 +246,7 @@ export class MediaPreview extends PageElement {
         aria-label=${strings.media.choose}
         ?hidden=${!media.ready}
         @click=${() => {
-          requestSettings(this, 'devices', { media, preferences: null, account: null });
+          requestSettings(this, 'devices');
         }}
       >
         <visavis-icon .drawing=${SlidersHorizontal}></visavis-icon>

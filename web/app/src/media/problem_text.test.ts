@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { problemTexts } from './problem_text.ts';
 
 it('tells the same trouble with both devices once', () => {

@@ -1,6 +1,6 @@
 import type { MediaProblem } from '@visavis/client';
 
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 
 /** One sentence for each thing to do: the same trouble with both devices is told once. */
 export function problemTexts(problems: readonly MediaProblem[]): readonly string[] {

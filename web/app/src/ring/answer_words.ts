@@ -1,4 +1,4 @@
-import type { AnswerProblem } from '../app/incoming_calls.ts';
+import type { AnswerProblem } from '../flow/incoming_calls.ts';
 import { ringWords } from '../strings/ring.ts';
 
 /** What went wrong with the answer to a call. */

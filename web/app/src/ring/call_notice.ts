@@ -1,14 +1,14 @@
 import { css, html } from 'lit';
 import { Phone, X } from 'lucide';
 
-import type { AppViewModel } from '../app/app_view_model.ts';
-import type { Notice } from '../app/incoming_calls.ts';
+import type { AppViewModel } from '../flow/app_view_model.ts';
+import type { Notice } from '../flow/incoming_calls.ts';
 import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
 import { endedWords, noticeWords } from '../strings/ended.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 
 /** A line in the lobby about a call that nobody answered, with the way to call back. */
 export class CallNotice extends PageElement {

@@ -1,8 +1,8 @@
 import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 
-import type { AppViewModel } from '../app/app_view_model.ts';
-import type { Question } from '../app/incoming_calls.ts';
+import type { AppViewModel } from '../flow/app_view_model.ts';
+import type { Question } from '../flow/incoming_calls.ts';
 import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import { dialogs } from '../design/dialogs.ts';

@@ -2,7 +2,7 @@ import type { Call } from '@visavis/client';
 import { css, html, nothing } from 'lit';
 import { Ban, Mic, Phone, Video } from 'lucide';
 
-import type { AppViewModel } from '../app/app_view_model.ts';
+import type { AppViewModel } from '../flow/app_view_model.ts';
 import { PageElement } from '../base/page_element.ts';
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';

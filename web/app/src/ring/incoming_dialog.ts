@@ -3,7 +3,7 @@ import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { Ban, Mic, Phone, Video } from 'lucide';
 
-import type { AppViewModel } from '../app/app_view_model.ts';
+import type { AppViewModel } from '../flow/app_view_model.ts';
 import { PageElement } from '../base/page_element.ts';
 import type { Public } from '../base/public.ts';
 import { Watch } from '../base/watch.ts';
@@ -239,8 +239,7 @@ export class IncomingDialog extends PageElement {
   }
 
   #renderOne(call: Public<Call>): unknown {
-    const { app } = this;
-    const { answering, problem } = app.ringing;
+    const { problem } = this.app.ringing;
     const caller = call.from;
     const name = caller?.name ?? '';
     return html`<div class="caller">
@@ -255,49 +254,56 @@ export class IncomingDialog extends PageElement {
         <div id="confusable" class="warning">${renderConfusable(caller)}</div>
         <p id="hint" class="hint">${ringWords.hint}</p>
       </div>
-      <div class="answers">
-        <button
-          class="button accept"
-          type="button"
-          ?disabled=${answering}
-          @click=${() => void app.ringing.answer(call, { video: true })}
-        >
-          <visavis-icon .drawing=${Video}></visavis-icon>${ringWords.accept}
-        </button>
-        <button
-          class="button quiet"
-          type="button"
-          ?disabled=${answering}
-          @click=${() => void app.ringing.answer(call, { video: false })}
-        >
-          <visavis-icon .drawing=${Mic}></visavis-icon>${ringWords.acceptAudio}
-        </button>
-        <div class="refusals">
-          <button
-            class="button decline"
-            type="button"
-            ?disabled=${answering}
-            @click=${() => {
-              call.decline();
-            }}
-          >
-            <visavis-icon .drawing=${Phone}></visavis-icon>${ringWords.decline}
-          </button>
-          <button
-            class="button block"
-            type="button"
-            ?disabled=${answering}
-            @click=${() => {
-              if (caller) app.block(caller);
-            }}
-          >
-            <visavis-icon .drawing=${Ban}></visavis-icon>${ringWords.declineAndBlock}
-          </button>
-        </div>
-      </div>
+      ${this.#renderAnswers(call)}
       <p class="problem" role="alert">
         ${problem?.call === call ? answerProblemInWords(problem) : nothing}
       </p>`;
+  }
+
+  #renderAnswers(call: Public<Call>): unknown {
+    const { app } = this;
+    const { answering } = app.ringing;
+    const caller = call.from;
+    return html`<div class="answers">
+      <button
+        class="button accept"
+        type="button"
+        ?disabled=${answering}
+        @click=${() => void app.ringing.answer(call, { video: true })}
+      >
+        <visavis-icon .drawing=${Video}></visavis-icon>${ringWords.accept}
+      </button>
+      <button
+        class="button quiet"
+        type="button"
+        ?disabled=${answering}
+        @click=${() => void app.ringing.answer(call, { video: false })}
+      >
+        <visavis-icon .drawing=${Mic}></visavis-icon>${ringWords.acceptAudio}
+      </button>
+      <div class="refusals">
+        <button
+          class="button decline"
+          type="button"
+          ?disabled=${answering}
+          @click=${() => {
+            call.decline();
+          }}
+        >
+          <visavis-icon .drawing=${Phone}></visavis-icon>${ringWords.decline}
+        </button>
+        <button
+          class="button block"
+          type="button"
+          ?disabled=${answering}
+          @click=${() => {
+            if (caller) app.block(caller);
+          }}
+        >
+          <visavis-icon .drawing=${Ban}></visavis-icon>${ringWords.declineAndBlock}
+        </button>
+      </div>
+    </div>`;
   }
 
   /** Also reopens: a second Escape closes a dialog in Chromium whatever the page says. */

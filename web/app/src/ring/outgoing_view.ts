@@ -11,7 +11,7 @@ import { base, buttons } from '../design/shared.ts';
 import { playing } from '../media/playing.ts';
 import { callWords } from '../strings/call.ts';
 import { ringWords } from '../strings/ring.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { outgoingStyles } from './outgoing_styles.ts';
 
 /** It rings there: who is called, oneself as they will see one, and the way out. Fires `visavis-cancel`. */

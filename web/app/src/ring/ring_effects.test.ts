@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { AppViewModel } from '../app/app_view_model.ts';
-import { Memory } from '../app/memory.ts';
+import { AppViewModel } from '../flow/app_view_model.ts';
+import { Memory } from '../navigation/memory.ts';
 import { FakeCall } from '../testing/fake_call.ts';
 import { FakeClient, person } from '../testing/fake_client.ts';
 import { FakeMedia } from '../testing/fake_media.ts';

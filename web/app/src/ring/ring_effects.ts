@@ -1,6 +1,6 @@
-import type { AppViewModel } from '../app/app_view_model.ts';
+import type { AppViewModel } from '../flow/app_view_model.ts';
 import type { Public } from '../base/public.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import type { TitleBlinker } from './title_blinker.ts';
 import type { Tones } from './tones.ts';
 

@@ -4,7 +4,7 @@ import '../design/mark.ts';
 import { PageElement } from '../base/page_element.ts';
 import { base, buttons, message } from '../design/shared.ts';
 import { doorWords } from '../strings/door.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 
 /** A link that cannot be that of a room. Fires `visavis-lobby`, or `visavis-open-room` for a room of one's own. */
 export class BadRoomView extends PageElement {

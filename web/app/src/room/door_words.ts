@@ -2,7 +2,7 @@ import { VisavisError } from '@visavis/client';
 
 import { withoutWait } from '../base/without_wait.ts';
 import { doorWords } from '../strings/door.ts';
-import type { RoomEntry } from './room_entry.ts';
+import type { RoomEntry } from '../flow/room_entry.ts';
 
 /** Why somebody did not get in, and what to do. */
 export interface RoomProblem {

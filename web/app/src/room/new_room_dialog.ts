@@ -6,9 +6,9 @@ import { PageElement } from '../base/page_element.ts';
 import { dialogs } from '../design/dialogs.ts';
 import '../design/icon.ts';
 import { base, buttons, fields } from '../design/shared.ts';
-import { switches } from '../settings/switches.ts';
+import { switches } from '../design/switches.ts';
 import { newRoomWords } from '../strings/door.ts';
-import type { NewRoom } from './room_flow.ts';
+import type { NewRoom } from '../flow/room_flow.ts';
 
 /** How a new room shall be. Fires `visavis-new-room` with a `NewRoom`. */
 export class NewRoomDialog extends PageElement {

@@ -2,20 +2,20 @@ import { PASSPHRASE_CHARS_MAX } from '@visavis/client';
 import { html, nothing } from 'lit';
 import { DoorOpen, Lock, LockKeyhole, TriangleAlert, Users } from 'lucide';
 
-import type { AppViewModel } from '../app/app_view_model.ts';
+import type { AppViewModel } from '../flow/app_view_model.ts';
 import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/avatar.ts';
 import '../design/icon.ts';
 import '../design/mark.ts';
 import { base, buttons, fields, page, promise } from '../design/shared.ts';
-import { NAME_CHARS_MAX } from '../lobby/join_form.ts';
+import { NAME_CHARS_MAX } from '../base/name_limit.ts';
 import '../media/media_preview.ts';
 import { doorWords } from '../strings/door.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { insideInWords, problemInWords } from './door_words.ts';
 import { previewStyles } from './preview_styles.ts';
-import type { RoomEntry } from './room_entry.ts';
+import type { RoomEntry } from '../flow/room_entry.ts';
 
 /** Before the door of a room: who is inside, how one will look there, and the question for a name. */
 export class PreviewView extends PageElement {
@@ -122,7 +122,8 @@ export class PreviewView extends PageElement {
 
   #renderForm(entry: RoomEntry): unknown {
     const { app } = this;
-    const { preview, problem } = { ...doorWords, problem: app.joinProblem };
+    const { preview } = doorWords;
+    const problem = app.joinProblem;
     const busy = app.rooms.entering;
     const wait = entry.pauseSeconds;
     return html`<form novalidate @submit=${this.#submit}>
@@ -141,24 +142,7 @@ export class PreviewView extends PageElement {
         aria-describedby=${problem === null ? nothing : 'problem'}
       />
       <p id="problem" class="field-error" role="alert">${problem ?? nothing}</p>
-      ${
-        entry.asksPassphrase
-          ? html`<label for="passphrase">${preview.passphrase}</label>
-              <input
-                id="passphrase"
-                name="passphrase"
-                type="text"
-                autocomplete="off"
-                autocapitalize="none"
-                spellcheck="false"
-                maxlength=${PASSPHRASE_CHARS_MAX}
-                .defaultValue=${entry.passphrase ?? ''}
-                ?readonly=${busy}
-                aria-describedby="passphrase-hint"
-              />
-              <p id="passphrase-hint" class="hint">${preview.passphraseHint}</p>`
-          : nothing
-      }
+      ${entry.asksPassphrase ? this.#renderPassphrase(entry) : nothing}
       <div class="actions">
         <button
           class="button primary"
@@ -180,6 +164,24 @@ export class PreviewView extends PageElement {
       </div>
       <p id="wait" class="hint" ?hidden=${wait === 0}>${preview.wait(wait)}</p>
     </form>`;
+  }
+
+  #renderPassphrase(entry: RoomEntry): unknown {
+    const { preview } = doorWords;
+    return html`<label for="passphrase">${preview.passphrase}</label>
+      <input
+        id="passphrase"
+        name="passphrase"
+        type="text"
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck="false"
+        maxlength=${PASSPHRASE_CHARS_MAX}
+        .defaultValue=${entry.passphrase ?? ''}
+        ?readonly=${this.app.rooms.entering}
+        aria-describedby="passphrase-hint"
+      />
+      <p id="passphrase-hint" class="hint">${preview.passphraseHint}</p>`;
   }
 
   readonly #submit = (event: SubmitEvent): void => {

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 
-import type { AppViewModel } from '../app/app_view_model.ts';
+import type { AppViewModel } from '../flow/app_view_model.ts';
 import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import { base, buttons, message } from '../design/shared.ts';

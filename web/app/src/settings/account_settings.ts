@@ -2,11 +2,11 @@ import { css, html, nothing } from 'lit';
 
 import { PageElement } from '../base/page_element.ts';
 import { base, buttons, fields } from '../design/shared.ts';
-import { NAME_CHARS_MAX } from '../lobby/join_form.ts';
+import { NAME_CHARS_MAX } from '../base/name_limit.ts';
 import { settingsWords } from '../strings/devices.ts';
-import { strings } from '../strings.ts';
-import type { Account } from './open_settings.ts';
-import { switches } from './switches.ts';
+import { strings } from '../strings/strings.ts';
+import type { Account } from '../preferences/settings_request.ts';
+import { switches } from '../design/switches.ts';
 
 /** One's name, and who may learn one's address. Fires `visavis-done` when that is saved or left. */
 export class AccountSettings extends PageElement {

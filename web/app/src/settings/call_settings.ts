@@ -4,10 +4,10 @@ import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import { base, buttons } from '../design/shared.ts';
 import { settingsWords } from '../strings/devices.ts';
-import { settingsStyles } from './settings_styles.ts';
-import type { Preferences, PreferenceValues } from './preferences.ts';
-import { renderSwitch } from './render_switch.ts';
-import { switches } from './switches.ts';
+import { settingsStyles } from '../design/settings_styles.ts';
+import type { Preferences, PreferenceValues } from '../preferences/preferences.ts';
+import { renderSwitch } from '../design/render_switch.ts';
+import { switches } from '../design/switches.ts';
 
 type Switch = 'dataSaver' | 'shortcuts' | 'pushToTalk' | 'mutedHint';
 

@@ -10,7 +10,7 @@ import '../devices/device_picker.ts';
 import { settingsWords } from '../strings/devices.ts';
 import './account_settings.ts';
 import './call_settings.ts';
-import type { SettingsContext, SettingsSection } from './open_settings.ts';
+import type { SettingsContext, SettingsSection } from '../preferences/settings_request.ts';
 
 /** Everything that can be set, in sections of a dialog (WAI-ARIA: tabs). Made by `show`, gone when closed. */
 export class SettingsDialog extends PageElement {

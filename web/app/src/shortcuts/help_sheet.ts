@@ -5,7 +5,7 @@ import { PageElement } from '../base/page_element.ts';
 import { dialogs } from '../design/dialogs.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
-import type { Preferences } from '../settings/preferences.ts';
+import type { Preferences } from '../preferences/preferences.ts';
 import { shortcutWords as words } from '../strings/controls.ts';
 import { SHORTCUTS } from './shortcuts.ts';
 

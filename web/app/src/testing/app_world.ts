@@ -1,7 +1,7 @@
 import type { Call } from '@visavis/client';
 
-import { AppViewModel } from '../app/app_view_model.ts';
-import { Memory } from '../app/memory.ts';
+import { AppViewModel } from '../flow/app_view_model.ts';
+import { Memory } from '../navigation/memory.ts';
 import type { Public } from '../base/public.ts';
 import { answerProblemInWords } from '../ring/answer_words.ts';
 import { FakeCall } from './fake_call.ts';

@@ -1,4 +1,4 @@
-import type { AppViewModel } from '../app/app_view_model.ts';
+import type { AppViewModel } from '../flow/app_view_model.ts';
 import { endInWords } from '../ended/end_words.ts';
 
 /** What the end screen says, where that is the one that is up. */

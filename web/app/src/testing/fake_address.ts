@@ -1,4 +1,4 @@
-import type { Address } from '../app/address.ts';
+import type { Address } from '../navigation/address.ts';
 
 /** An address bar with a history, played by a test. */
 export class FakeAddress implements Address {

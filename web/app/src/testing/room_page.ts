@@ -1,5 +1,5 @@
-import { AppViewModel } from '../app/app_view_model.ts';
-import { Memory } from '../app/memory.ts';
+import { AppViewModel } from '../flow/app_view_model.ts';
+import { Memory } from '../navigation/memory.ts';
 import { problemInWords, type RoomProblem } from '../room/door_words.ts';
 import { FakeCall } from './fake_call.ts';
 import { FakeClient, person } from './fake_client.ts';

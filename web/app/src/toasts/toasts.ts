@@ -6,7 +6,7 @@ import { PageElement } from '../base/page_element.ts';
 import { Watch } from '../base/watch.ts';
 import '../design/icon.ts';
 import { base, buttons } from '../design/shared.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { type ShownToast, ToastQueue } from './toast_queue.ts';
 
 /** The toasts of the page, at its top, over dialogs and full screen where the browser has popovers. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { VisavisError } from '../errors.ts';
+import { VisavisError } from '../base/errors.ts';
 import { requestCheck } from './check_access.ts';
 
 interface Asked {

@@ -1,6 +1,6 @@
 // What the server lets a check use: its ICE servers, and with a code of the operator's its relay, too.
-import { VisavisError, type LocalErrorCode } from '../errors.ts';
-import { HANDSHAKE_TIMEOUT_MS } from '../limits.ts';
+import { VisavisError, type LocalErrorCode } from '../base/errors.ts';
+import { HANDSHAKE_TIMEOUT_MS } from '../base/limits.ts';
 
 export interface CheckAccess {
   readonly iceServers: readonly RTCIceServer[];

@@ -1,4 +1,4 @@
-import { browserPlatform, type Platform } from '../platform.ts';
+import { browserPlatform, type Platform } from '../base/platform.ts';
 
 /** What every step of a check takes. */
 export interface CheckOptions {

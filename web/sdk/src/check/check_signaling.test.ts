@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import { FakePage } from '../../test/support/fake_platform.ts';
 import { FakeSocket } from '../../test/support/fake_socket.ts';
-import { HANDSHAKE_TIMEOUT_MS } from '../limits.ts';
+import { HANDSHAKE_TIMEOUT_MS } from '../base/limits.ts';
 import { SIGNALING_WATCH_MS } from './check_limits.ts';
 import { checkSignaling, type SignalingCheck } from './check_signaling.ts';
 

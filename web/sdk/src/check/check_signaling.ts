@@ -1,8 +1,8 @@
 // Whether the server's WebSocket gets through, and stays.
-import { HANDSHAKE_TIMEOUT_MS } from '../limits.ts';
-import { SUBPROTOCOL } from '../protocol.ts';
-import { generateRoomName } from '../room_name.ts';
-import { SocketCloseCode } from '../socket_close.ts';
+import { HANDSHAKE_TIMEOUT_MS } from '../base/limits.ts';
+import { SUBPROTOCOL } from '../base/protocol.ts';
+import { generateRoomName } from '../room/room_name.ts';
+import { SocketCloseCode } from '../signaling/socket_close.ts';
 import { SIGNALING_ROUND_TRIPS, SIGNALING_WATCH_MS } from './check_limits.ts';
 import { type CheckOptions, platformOf } from './check_platform.ts';
 

@@ -1,5 +1,5 @@
 // A path from this page through the relay and back to it: what is sent at one end comes up to the relay and down to the other.
-import type { Platform } from '../platform.ts';
+import type { Platform } from '../base/platform.ts';
 import * as limits from './check_limits.ts';
 import { type CheckOptions, pause, platformOf } from './check_platform.ts';
 import {

@@ -10,7 +10,7 @@ import {
   type Session,
 } from './fake_session.ts';
 import type { FakeServer } from './fake_server.ts';
-import type { CallState, ClientMessage, EndReason } from '../../src/protocol.ts';
+import type { CallState, ClientMessage, EndReason } from '../../src/base/protocol.ts';
 
 /** Calls that ring at one person at a time. */
 const RINGS_MAX = 3;

@@ -1,4 +1,4 @@
-import type { FileSink } from '../../src/transfer.ts';
+import type { FileSink } from '../../src/files/transfer.ts';
 
 /** A file of any size that takes no memory: every byte is told by its place and the file's seed. */
 export class FakeFile {

@@ -1,5 +1,5 @@
 // MediaStream, MediaStreamTrack, getUserMedia and what else LocalMedia uses of the browser.
-import type { MediaDevicesPart, MediaSource } from '../../src/media_source.ts';
+import type { MediaDevicesPart, MediaSource } from '../../src/media/media_source.ts';
 
 export class FakeTrack extends EventTarget {
   readonly kind: 'audio' | 'video';

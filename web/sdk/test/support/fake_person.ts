@@ -1,4 +1,4 @@
-import { RemoteParticipant } from '../../src/participant.ts';
+import { RemoteParticipant } from '../../src/link/participant.ts';
 import { FakeMediaStream } from './fake_media.ts';
 
 /** Somebody who has joined, as others see them. */

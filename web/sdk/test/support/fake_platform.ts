@@ -1,5 +1,5 @@
-import type { PageEvent, Platform } from '../../src/platform.ts';
-import { pageTimers } from '../../src/timers.ts';
+import type { PageEvent, Platform } from '../../src/base/platform.ts';
+import { pageTimers } from '../../src/base/timers.ts';
 import { FakeMediaStream } from './fake_media.ts';
 import { fakeSubtle } from './fake_subtle.ts';
 

@@ -15,7 +15,7 @@ import type {
   RoomAdmit,
   RoomJoin,
   RoomOpen,
-} from '../../src/protocol.ts';
+} from '../../src/base/protocol.ts';
 
 type RoomRequest = Extract<
   ClientMessage,

@@ -12,7 +12,7 @@ import type {
   Person,
   RoomLook,
   ServerMessage,
-} from '../../src/protocol.ts';
+} from '../../src/base/protocol.ts';
 
 const UNCOUNTED = new Set(['welcome', 'ack', 'pong', 'presence', 'bye']);
 const UNCOUNTED_IN = new Set(['hello', 'ack', 'ping']);

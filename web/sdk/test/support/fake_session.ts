@@ -1,5 +1,5 @@
 // What the fake server knows of one device and of one call.
-import type { Knock, Participant, RoomRules } from '../../src/protocol.ts';
+import type { Knock, Participant, RoomRules } from '../../src/base/protocol.ts';
 import type { ServerSocket } from './fake_socket.ts';
 
 export const WELCOME_SETTINGS = {

@@ -1,7 +1,7 @@
-import type { View } from '../../src/control_channel.ts';
-import type { LinkPlan } from '../../src/link_plan.ts';
-import { UplinkBudget } from '../../src/uplink_budget.ts';
-import { AUDIO_OVERHEAD } from '../../src/uplink_limits.ts';
+import type { View } from '../../src/link/control_channel.ts';
+import type { LinkPlan } from '../../src/link/link_plan.ts';
+import { UplinkBudget } from '../../src/adapt/uplink_budget.ts';
+import { AUDIO_OVERHEAD } from '../../src/adapt/uplink_limits.ts';
 
 const STEP_MS = 500;
 

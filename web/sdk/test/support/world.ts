@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
-import type { Call } from '../../src/call.ts';
-import type { RoomOptions } from '../../src/call_types.ts';
+import type { Call } from '../../src/call/call.ts';
+import type { RoomOptions } from '../../src/call/call_types.ts';
 import { VisavisClient, type ClientOptions } from '../../src/client.ts';
-import { LocalMedia } from '../../src/local_media.ts';
+import { LocalMedia } from '../../src/media/local_media.ts';
 import { FakeMediaSource } from './fake_media.ts';
 import { FakeIceNetwork, type FakePeerConnection } from './fake_peer_connection.ts';
 import { FakeBrowser, FakePage, FakeStorage, type FakeInternet } from './fake_platform.ts';

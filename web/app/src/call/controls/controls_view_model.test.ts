@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 
-import { Preferences } from '../../settings/preferences.ts';
+import { Preferences } from '../../preferences/preferences.ts';
 import { controls } from '../../strings/controls.ts';
 import { FakeCall } from '../../testing/fake_call.ts';
 import { FakeMedia } from '../../testing/fake_media.ts';

@@ -3,7 +3,7 @@ import type { Call, LocalMedia } from '@visavis/client';
 import { Observable } from '../../base/observable.ts';
 import type { Public } from '../../base/public.ts';
 import { Subscriptions } from '../../base/subscriptions.ts';
-import type { Preferences } from '../../settings/preferences.ts';
+import type { Preferences } from '../../preferences/preferences.ts';
 import { PushToTalk } from '../../shortcuts/push_to_talk.ts';
 import { controls } from '../../strings/controls.ts';
 import type { Toast } from '../../toasts/toast_queue.ts';

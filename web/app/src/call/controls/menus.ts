@@ -13,7 +13,7 @@ import {
 import type { IconNode } from 'lucide';
 
 import { controls, reactions } from '../../strings/controls.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../strings/strings.ts';
 
 /** One line of a menu. `where` names the widths at which only the menu has it; the bar has it at the others. */
 export interface MenuItem {

@@ -8,7 +8,7 @@ import { initials } from '../../base/initials.ts';
 import { draw } from '../../design/icon.ts';
 import { playing } from '../../media/playing.ts';
 import { callWords } from '../../strings/call.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../strings/strings.ts';
 import type { SmallCall } from './picture_in_picture.ts';
 
 // Elements of our own and their styles are known to the page's document only; here everything is plain.

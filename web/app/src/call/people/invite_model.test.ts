@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { VisavisError } from '@visavis/client';
 
-import { LobbyViewModel } from '../../lobby/lobby_view_model.ts';
+import { LobbyViewModel } from '../../people/lobby_view_model.ts';
 import { roomWords } from '../../strings/stage.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../strings/strings.ts';
 import { FakeCall } from '../../testing/fake_call.ts';
 import { FakeClient, person } from '../../testing/fake_client.ts';
 import { FakeMedia } from '../../testing/fake_media.ts';

@@ -3,7 +3,7 @@ import { type Call, generateRoomName, type Person, VisavisError } from '@visavis
 import { Observable } from '../../base/observable.ts';
 import type { Public } from '../../base/public.ts';
 import { withoutWait } from '../../base/without_wait.ts';
-import type { LobbyEntry, LobbyViewModel } from '../../lobby/lobby_view_model.ts';
+import type { LobbyEntry, LobbyViewModel } from '../../people/lobby_view_model.ts';
 import { roomWords } from '../../strings/stage.ts';
 
 /** Getting others into a call that is under way: from the list of people online, or by a link. */

@@ -2,9 +2,9 @@ import { css, html, nothing } from 'lit';
 import { LockKeyhole, LockKeyholeOpen } from 'lucide';
 
 import '../../design/icon.ts';
-import { renderSwitch } from '../../settings/render_switch.ts';
-import { settingsStyles } from '../../settings/settings_styles.ts';
-import { switches } from '../../settings/switches.ts';
+import { renderSwitch } from '../../design/render_switch.ts';
+import { settingsStyles } from '../../design/settings_styles.ts';
+import { switches } from '../../design/switches.ts';
 import { hostWords } from '../../strings/hosts.ts';
 import type { HostModel } from './host_model.ts';
 

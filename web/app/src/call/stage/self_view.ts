@@ -11,7 +11,7 @@ import { base } from '../../design/shared.ts';
 import { playing } from '../../media/playing.ts';
 import { stageWords } from '../../strings/stage.ts';
 import { callWords } from '../../strings/call.ts';
-import { strings } from '../../strings.ts';
+import { strings } from '../../strings/strings.ts';
 import type { CallViewModel } from '../call_view_model.ts';
 import type { Place } from './stage_plan.ts';
 import { reactionStyles, tileStyles } from './tile_styles.ts';
