@@ -176,7 +176,7 @@ void add_cases(Cases& cases, World& world, Of<NameSet>) {
     return Case::Message{person->first().connection,
                          fmt::format(R"({{"type":"name.set","id":1,"name":"{}"}})", name)};
   };
-  cases.push_back({"name.set", "the widest name, on 16 devices",
+  cases.push_back({"name.set", "the widest name, on all devices",
                    [=] {
                      *even = !*even;
                      std::string name = long_name();

@@ -16,12 +16,12 @@
 #include "core/base/ip_address.h"
 #include "core/base/random.h"
 #include "core/base/time.h"
-#include "core/signaling/counters.h"
 #include "core/signaling/model/budget.h"
 #include "core/signaling/model/command.h"
 #include "core/signaling/model/ice_servers.h"
 #include "core/signaling/model/limits.h"
-#include "core/signaling/report.h"
+#include "core/signaling/parts/counters.h"
+#include "core/signaling/parts/report.h"
 
 namespace visavis::signaling {
 

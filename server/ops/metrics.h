@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/signaling/counters.h"
+#include "core/signaling/parts/counters.h"
 #include "server/ops/refusal_log.h"
 
 namespace visavis::ops {

@@ -10,7 +10,7 @@
 #include <deque>
 #include <mutex>
 
-#include "core/signaling/report.h"
+#include "core/signaling/parts/report.h"
 #include "core/turn/report.h"
 #include "server/net/event_loop.h"
 #include "server/net/loop_timer.h"

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "core/signaling/report.h"
+#include "core/signaling/parts/report.h"
 #include "core/turn/report.h"
 #include "server/net/client_note.h"
 #include "server/net/event_loop.h"

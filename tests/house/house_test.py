@@ -196,6 +196,15 @@ class TheRules(unittest.TestCase):
         self.assertTrue(self.violations(rules.named_tests, {page: row, proof: "test('one calls')"}))
         self.assertEqual([], self.violations(rules.named_tests, {page: row, proof: "'two people call'"}))
 
+    def test_an_example_that_is_not_compiled_is_found(self):
+        page, source = "ARCHITECTURE.md", rules.EXAMPLE
+        text = "```cpp\nint x;\n```\n"
+        self.assertTrue(self.violations(rules.current_example, {page: text}))
+        marked = "// example begins\nint y;\n// example ends"
+        self.assertTrue(self.violations(rules.current_example, {page: text, source: marked}))
+        marked = "// example begins\nint x;\n// example ends"
+        self.assertEqual([], self.violations(rules.current_example, {page: text, source: marked}))
+
 
 if __name__ == "__main__":
     unittest.main()

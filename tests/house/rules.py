@@ -21,7 +21,7 @@ ROOMS = {
     "core/signaling/model": ("core/base",),
     "core/signaling/tokens": ("core/base", "core/signaling/model"),
     "core/signaling/wire": ("core/base", "core/signaling/model", "core/signaling/tokens"),
-    "core/signaling/parts": ("core/base", "core/signaling/model", "core/signaling/wire"),
+    "core/signaling/parts": ("core/base", "core/signaling/model", "core/signaling/tokens", "core/signaling/wire"),
     "core/signaling": ("core/base",),  # the hub, over all of these
     "server/net": ("core/base", "core/websocket"),
     # Its tables of options and limits name what net and the cores define; metrics show their counters.
@@ -336,7 +336,21 @@ def named_tests(root):
                 yield f"docs/seed-parity.md:{number}: no test is called “{title}”"
 
 
+EXAMPLE = "core/signaling/hub_example_test.cpp"
+
+
+def current_example(root):
+    """The example that ARCHITECTURE.md begins with is the one that is compiled."""
+    page, source = root / "ARCHITECTURE.md", root / EXAMPLE
+    if not page.is_file():
+        return
+    text = read(source) if source.is_file() else ""
+    compiled = text.partition("// example begins\n")[2].partition("// example ends")[0]
+    if not compiled or f"```cpp\n{compiled}```" not in read(page):
+        yield f"ARCHITECTURE.md:1: its example is not what stands between the marks in {EXAMPLE}"
+
+
 RULES = (
     include_arrows, pure_includes, pure_code, pure_links, web_imports, web_arrows, foreign_words,
-    named_tests,
+    named_tests, current_example,
 )  # fmt: skip

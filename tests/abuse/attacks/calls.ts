@@ -227,7 +227,7 @@ export const callAttacks: readonly Attack[] = [
   {
     name: 'accept-and-decline',
     row: 0,
-    what: '16 devices of one person accept, decline and end one call at the same time',
+    what: 'all devices of one person accept, decline and end one call at the same time',
     atLeast: { sent: 20 }, // ten rings at once and one in three seconds is all they may
     run: async (field) => {
       const [caller] = await field.crew(1, 'Mallory');
@@ -249,7 +249,7 @@ export const callAttacks: readonly Attack[] = [
   {
     name: 'largest-rings',
     row: 4,
-    what: 'people with 16 devices each are rung by each other, five at a time',
+    what: 'people with as many devices as they may have are rung by each other, five at a time',
     atLeast: { sent: 20 },
     run: async (field) => {
       const groups: Member[][] = [];

@@ -38,7 +38,7 @@ export const peopleAttacks: readonly Attack[] = [
   {
     name: 'rename-devices',
     row: 10,
-    what: 'one person renames on 16 devices at once',
+    what: 'one person renames on all devices at once',
     atLeast: { sent: 50 }, // each is closed after a hundred too many
     run: async (field) => {
       const devices = await field.person(16, 'Mallory');

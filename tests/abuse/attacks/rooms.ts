@@ -125,8 +125,8 @@ export const roomAttacks: readonly Attack[] = [
   {
     name: 'room-thrash',
     row: 9,
-    what: 'enters and leaves the open room, where Ida is, as fast as it may, on 16 devices',
-    atLeast: { sent: 100 },
+    what: 'enters and leaves the open room, where Ida is, as fast as it may, on all devices',
+    atLeast: { sent: 50 },
     run: async (field) => {
       const { openCall: call, rooms } = field.targets;
       const devices = await field.person(16, '\uFDFA'.repeat(64));
@@ -145,7 +145,7 @@ export const roomAttacks: readonly Attack[] = [
   {
     name: 'knock-devices',
     row: 9,
-    what: "one person's 16 devices knock at Hal's door, and come back when they are refused",
+    what: "all of one person's devices knock at Hal's door, and come back when they are refused",
     atLeast: { sent: 20 },
     run: async (field) => {
       const room = field.targets.rooms.door;
@@ -194,7 +194,7 @@ export const roomAttacks: readonly Attack[] = [
   {
     name: 'seats-of-one',
     row: 9,
-    what: "one person's 16 devices take the seats of the open room",
+    what: "all of one person's devices take the seats of the open room",
     atLeast: {},
     run: async (field) => {
       const devices = await devicesIn(field, field.targets.rooms.open);

@@ -153,12 +153,7 @@ test('who begins connections again and again is shown as unstable, then removed;
   const signal = (count: number): void => {
     for (let index = 0; index < count; index += 1) {
       const data = { link: `m${String(Math.random())}`, generation: 1, description: offer };
-      // As the SDK would send it.
-      (current as unknown as { line: { signal: (...args: unknown[]) => void } }).line.signal(
-        to.id,
-        data,
-        () => undefined,
-      );
+      world.say(mallory, { type: 'signal', call: current.id, to: to.id, data });
     }
   };
   signal(20);

@@ -21,6 +21,8 @@ export interface CallContext {
   request(message: Request, onAnswer: (answer: Answer) => void): void;
   /** Whether we are in another call than this, or on our way into one. */
   isInAnother(call: Call): boolean;
+  /** The call is about to be accepted: we knock nowhere else any more. */
+  joining(): void;
   /** The call has its id. May end another Call object that stood for it. */
   started(call: Call, id: string): void;
   /** The server does not know us in the call of this id any more; we are on our way back into its room. */

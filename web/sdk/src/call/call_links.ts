@@ -1,100 +1,118 @@
 import { lostWithServer } from './call_errors.ts';
-import type { CallContext } from './call_context.ts';
-import { CallRoom } from './call_room.ts';
+import type { CallLine } from './call_line.ts';
+import { isShutOut, type CallPeople } from './call_people.ts';
 import type { VisavisError } from '../base/errors.ts';
 import type { RemoteParticipant } from '../link/participant.ts';
-import type { EndReason } from '../base/protocol.ts';
+import type { Mesh } from '../mesh/mesh.ts';
 
-/** The link to them is closed for good. */
-function isShutOut({ trust, link }: RemoteParticipant): boolean {
-  return trust === 'refused' || link === 'removed';
+/** What follows for the call. */
+export interface LinkConsequences {
+  /** Nothing, but that it is shown. */
+  update(): void;
+  wentWrong(error: VisavisError): void;
+  /** The last of the others has left without a word of the server. */
+  leftByAll(): void;
+  /** With this the call is over. `lost`: it had stood before. */
+  over(error: VisavisError, lost: boolean): void;
+  /** We have come in vain. */
+  giveUp(error: VisavisError): void;
+}
+
+interface LinkOptions {
+  readonly mesh: Mesh;
+  readonly people: CallPeople;
+  readonly line: CallLine;
+  readonly isRoom: () => boolean;
+  readonly then: LinkConsequences;
 }
 
 /** What becomes of a call when its links come and go: one bad link is no matter of the others. */
-export abstract class CallLinks extends CallRoom {
-  protected constructor(context: CallContext) {
-    super(context);
-    this.#listenToMesh();
+export class CallLinks {
+  readonly #mesh: Mesh;
+  readonly #people: CallPeople;
+  readonly #line: CallLine;
+  readonly #isRoom: () => boolean;
+  readonly #then: LinkConsequences;
+
+  private constructor(options: LinkOptions) {
+    this.#mesh = options.mesh;
+    this.#people = options.people;
+    this.#line = options.line;
+    this.#isRoom = options.isRoom;
+    this.#then = options.then;
   }
 
-  protected abstract updateState(): void;
-  protected abstract end(reason: EndReason): void;
-  protected abstract fail(reason: EndReason, error: VisavisError): void;
-
-  /** Whoever has joined, and not in vain. */
-  protected get isSomeoneThere(): boolean {
-    return this.others.list().some((other) => other.state === 'joined' && !isShutOut(other));
+  /** For as long as there is the mesh. */
+  static watch(options: LinkOptions): void {
+    new CallLinks(options).#listenTo(options.mesh);
   }
 
-  #listenToMesh(): void {
-    this.mesh.on('change', () => {
-      this.updateState();
+  #listenTo(mesh: Mesh): void {
+    mesh.on('change', () => {
+      this.#then.update();
     });
-    this.mesh.on('bye', (other) => {
+    mesh.on('bye', (other) => {
       this.#onBye(other);
     });
-    this.mesh.on('problem', (error) => {
-      this.wentWrong(error);
+    mesh.on('problem', (error) => {
+      this.#then.wentWrong(error);
     });
-    this.mesh.on('lost', ({ participant, error }) => {
-      this.#onLinkLost(participant, error);
+    mesh.on('lost', ({ participant, error }) => {
+      this.#onLost(participant, error);
     });
-    this.mesh.on('refused', ({ error }) => {
+    mesh.on('refused', ({ error }) => {
       this.#onRefused(error);
     });
-    this.mesh.on('removed', ({ error }) => {
+    mesh.on('removed', ({ error }) => {
       this.#onRemoved(error);
     });
   }
 
   /** A room is there for whoever comes; any other call is over with the last of the others. */
   get #goesOnAlone(): boolean {
-    return this.room !== null && !this.line.isCut;
+    return this.#isRoom() && !this.#line.isCut;
   }
 
   #onBye(other: RemoteParticipant): void {
-    if (this.others.size > 1 || this.#goesOnAlone) {
-      this.removeParticipant(other.id);
-      this.updateState();
+    if (this.#people.size > 1 || this.#goesOnAlone) {
+      this.#people.remove(other.id);
+      this.#then.update();
       return;
     }
-    this.line.farewell();
-    this.end('hangup');
+    this.#then.leftByAll();
   }
 
-  #onLinkLost(other: RemoteParticipant, cause: VisavisError): void {
-    const error = this.line.isCut ? lostWithServer() : cause;
-    this.wentWrong(error);
-    const isLast = this.others
+  #onLost(other: RemoteParticipant, cause: VisavisError): void {
+    const error = this.#line.isCut ? lostWithServer() : cause;
+    this.#then.wentWrong(error);
+    const isLast = this.#people
       .list()
-      .every((one) => one === other || isShutOut(one) || this.mesh.hasFailed(one));
+      .every((one) => one === other || isShutOut(one) || this.#mesh.hasFailed(one));
     if (isLast && !this.#goesOnAlone) {
-      this.line.end();
-      this.fail(this.connectedAt === null ? 'error' : 'lost', error);
+      this.#then.over(error, true);
       return;
     }
-    // Who is not back at the server is nobody that it could tell of, or pass signals to.
-    if (this.others.isAbsent(other.id)) this.removeParticipant(other.id);
-    else this.mesh.keepTrying(other);
-    this.updateState();
+    // The server has no participant to tell of, or to pass signals to, who is not back there.
+    if (this.#people.isAbsent(other)) this.#people.remove(other.id);
+    else this.#mesh.keepTrying(other);
+    this.#then.update();
   }
 
   /** With the last of the others whom it was with, a call without a room is over. */
   #onRemoved(error: VisavisError): void {
-    this.wentWrong(error);
-    if (this.#goesOnAlone || !this.others.list().every(isShutOut)) {
-      this.updateState();
-      return;
-    }
-    this.line.end();
-    this.fail('error', error);
+    this.#then.wentWrong(error);
+    if (this.#goesOnAlone || !this.#people.list().every(isShutOut)) this.#then.update();
+    else this.#then.over(error, false);
   }
 
   /** Whoever is inside lets the others be; a newcomer whom nobody knows has come in vain. */
   #onRefused(error: VisavisError): void {
-    const joined = this.others.list().filter(({ state }) => state === 'joined');
+    const joined = this.#people.list().filter(({ state }) => state === 'joined');
     const refusedByAll = joined.every(({ trust }) => trust === 'refused');
-    if (refusedByAll && joined.some((other) => this.mesh.cameBeforeUs(other))) this.giveUp(error);
-    else this.updateState();
+    if (refusedByAll && joined.some((other) => this.#mesh.cameBeforeUs(other))) {
+      this.#then.giveUp(error);
+    } else {
+      this.#then.update();
+    }
   }
 }

@@ -182,12 +182,15 @@ export class CallRegistry implements CallContext {
   }
 
   request(message: Request, onAnswer: (answer: Answer) => void): void {
-    if (message.type === 'call.accept') this.#leaveOthers();
     this.#channel.request(message, onAnswer);
   }
 
   isInAnother(call: Call): boolean {
     return [...this.#all].some((other) => other !== call && other.takesPlace);
+  }
+
+  joining(): void {
+    this.#leaveOthers();
   }
 
   started(call: Call, id: string): void {

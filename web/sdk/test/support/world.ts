@@ -91,6 +91,12 @@ export class World implements FakeInternet {
     return pc.asPeerConnection;
   }
 
+  /** Says something to the server beside the SDK, over the same socket. */
+  say({ page }: Someone, message: object): void {
+    const socket = this.sockets.findLast((one) => one.page === page);
+    socket?.server.onmessage(JSON.stringify(message));
+  }
+
   /** Nothing passes between their browsers any more. */
   blockBetween(one: Someone, other: Someone): void {
     this.ice.blockBetween(one.page, other.page);

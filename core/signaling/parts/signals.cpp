@@ -2,7 +2,7 @@
 // section 7).
 #include <algorithm>
 
-#include "core/signaling/hub_impl.h"
+#include "core/signaling/parts/calls.h"
 
 namespace visavis::signaling {
 namespace {
@@ -25,15 +25,17 @@ std::size_t share_of_sender(const Limits& limits, bool ringing) {
 
 }  // namespace
 
-void Hub::Impl::handle(Session& session, RequestId id, const SignalOut& signal, Instant now) {
-  Call* call = find_call(session, id, signal.call);
+void Calls::handle(Session& session, RequestId id, const SignalOut& signal, Instant now) {
+  Call* call = find(session, id, signal.call);
   if (call == nullptr) return;
   const Participant& from = *call->find(session);
   Participant* to = signal.to ? call->find(*signal.to) : nullptr;
-  if (to == nullptr || to == &from) return send_error(session, id, ErrorCode::kUnknownParticipant);
+  if (to == nullptr || to == &from)
+    return outbox_.refuse(session, id, {ErrorCode::kUnknownParticipant});
   if (rings(from) && rings(*to)) {
-    return send_error(session, id, ErrorCode::kNotInCall,
-                      "Signals need at least one of the two to have joined.");
+    return outbox_.refuse(
+        session, id,
+        {ErrorCode::kNotInCall, "Signals need at least one of the two to have joined."});
   }
   Frame frame = encode_signal(call->id, from.id, signal.data);
   if (!may_signal(session, id, *call, from, *to, frame->size(), now)) return;
@@ -42,12 +44,12 @@ void Hub::Impl::handle(Session& session, RequestId id, const SignalOut& signal, 
                             limits_.call_heartbeat_interval, now);
   }
   ++counters_.signals_forwarded;
-  send(*to->session, std::move(frame), from.causer());
+  outbox_.send(*to->session, std::move(frame), from.causer());
 }
 
 // False with the error sent; `from` may have left the call by then.
-bool Hub::Impl::may_signal(Session& session, RequestId id, Call& call, const Participant& from,
-                           const Participant& to, std::size_t bytes, Instant now) {
+bool Calls::may_signal(Session& session, RequestId id, Call& call, const Participant& from,
+                       const Participant& to, std::size_t bytes, Instant now) {
   const bool ringing = rings(from) || rings(to);
   // Not the sender's fault alone: the receiver may be away. So going on at it ends nothing.
   const std::size_t unheard = to.silent
@@ -56,17 +58,21 @@ bool Hub::Impl::may_signal(Session& session, RequestId id, Call& call, const Par
                                   : 0;
   if (to.session->replay.bytes_of(from.causer()) + unheard + bytes >
       share_of_sender(limits_, ringing)) {
-    send_error(session, id, ErrorCode::kRateLimited,
-               "This participant has not yet taken what you have sent. Send it again later.", {},
-               ringing ? "ring_signal_share_bytes" : "signal_share_bytes");
+    outbox_.refuse(session, id,
+                   {ErrorCode::kRateLimited,
+                    "This participant has not yet taken what you have sent. Send it again later.",
+                    {},
+                    ringing ? "ring_signal_share_bytes" : "signal_share_bytes"});
     return false;
   }
   if (!ringing) return true;
   const auto answer = call.ring_signals.count(from.id, to.id, bytes, limits_);
   if (answer == RingSignals::Answer::kPasses) return true;
-  send_error(session, id, ErrorCode::kRateLimited,
-             "Wait until the call is answered: this is more than a call needs while it rings.", {},
-             "ring_signals_max");
+  outbox_.refuse(session, id,
+                 {ErrorCode::kRateLimited,
+                  "Wait until the call is answered: this is more than a call needs while it rings.",
+                  {},
+                  "ring_signals_max"});
   if (answer == RingSignals::Answer::kGoesOn) {
     leave(call, session, EndReason::kRateLimited, {}, now);
   }
@@ -75,16 +81,13 @@ bool Hub::Impl::may_signal(Session& session, RequestId id, Call& call, const Par
 
 // Whoever is gone needs no connection any more: what of theirs waits to be acknowledged takes no
 // room from others. The frames keep their numbers.
-void Hub::Impl::forget_signals_of(Call& call, const Participant& gone) {
+void Calls::forget_signals_of(Call& call, const Participant& gone) {
   call.ring_signals.forget(gone.id);
   Frame instead;
   for (const Participant& other : call.participants) {
-    ReplayBuffer& replay = other.session->replay;
-    if (replay.bytes_of(gone.causer()) == 0) continue;
+    if (other.session->replay.bytes_of(gone.causer()) == 0) continue;
     if (!instead) instead = encode_signal(call.id, gone.id, "{}");
-    const std::size_t before = replay.bytes();
-    replay.replace_all_of(gone.causer(), instead);
-    replay_bytes_ -= before - replay.bytes();
+    outbox_.replace_all_of(*other.session, gone.causer(), instead);
   }
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/signaling/hub_impl.h"
+#include "core/signaling/parts/calls.h"
 
 namespace visavis::signaling {
 namespace {
@@ -51,7 +51,7 @@ RingGuard::Caller as_caller(const Session& session) { return {session.user->id, 
 // Whether so many calls ring at this person that the caller's would be one too many. Rings in
 // silence take nobody's place but that of others who are blocked: these must see what they would
 // see if all were heard.
-bool Hub::Impl::is_busy(const User& user, const Session& caller, Instant now) const {
+bool Calls::is_busy(const User& user, const Session& caller, Instant now) const {
   const bool blocked = user.blocks.contains(caller.user->id);
   const IpAddress address = caller.address.limit_key();
   std::vector<const Call*> ringing;
@@ -77,16 +77,16 @@ bool Hub::Impl::is_busy(const User& user, const Session& caller, Instant now) co
 }
 
 // Nothing, with the error sent, when somebody cannot be called at all. Null `call`: a new one.
-std::optional<Hub::Impl::Invitees> Hub::Impl::collect_invitees(
-    Session& session, RequestId id, Call* call, const std::vector<std::optional<UserId>>& to,
-    Instant now) {
+std::optional<Calls::Invitees> Calls::collect_invitees(Session& session, RequestId id, Call* call,
+                                                       const std::vector<std::optional<UserId>>& to,
+                                                       Instant now) {
   const auto refuse_with = [&](ErrorCode code, std::string_view message = {}) {
-    send_error(session, id, code, message);
+    outbox_.refuse(session, id, {code, message});
     return std::nullopt;
   };
   Invitees invitees;
   for (const auto& user_id : to) {
-    User* const user = user_id ? find_user(*user_id) : nullptr;
+    User* const user = user_id ? people_.find(*user_id) : nullptr;
     if (user == nullptr) return refuse_with(ErrorCode::kUnknownUser);
     if (user == session.user) {
       return refuse_with(ErrorCode::kInvalidField, "You cannot call yourself.");
@@ -115,22 +115,22 @@ std::optional<Hub::Impl::Invitees> Hub::Impl::collect_invitees(
 }
 
 // False, with the error sent, when the session's person must wait before they ring these people.
-bool Hub::Impl::may_ring(Session& session, RequestId id, const std::vector<User*>& people,
-                         Instant now) {
+bool Calls::may_ring(Session& session, RequestId id, const std::vector<User*>& people,
+                     Instant now) {
   std::vector<UserId> ids;
   ids.reserve(people.size());
   for (const User* user : people) ids.push_back(user->id);
   const auto refusal = ring_guard_.check(as_caller(session), ids, now);
   if (!refusal) return true;
-  const User* const callee = find_user(refusal->callee);
-  send_error(session, id, ErrorCode::kRateLimited,
-             why_not(*refusal, callee == nullptr ? "" : callee->name), refusal->retry_after,
-             limit_of(refusal->reason));
+  const User* const callee = people_.find(refusal->callee);
+  outbox_.refuse(session, id,
+                 {ErrorCode::kRateLimited, why_not(*refusal, callee == nullptr ? "" : callee->name),
+                  refusal->retry_after, limit_of(refusal->reason)});
   return false;
 }
 
 // All devices of all who are free; they are not told yet. Precondition: may_ring().
-void Hub::Impl::ring(Call& call, const Session& inviter, const Invitees& invitees, Instant now) {
+void Calls::ring(Call& call, const Session& inviter, const Invitees& invitees, Instant now) {
   const ParticipantId inviter_part = call.find(inviter)->id;
   std::vector<UserId> ids;
   for (const User* user : invitees.free) {
@@ -144,11 +144,11 @@ void Hub::Impl::ring(Call& call, const Session& inviter, const Invitees& invitee
     for (Session* device : user->sessions) add_invited(call, *device, like);
   }
   ring_guard_.on_ring(as_caller(inviter), ids, now);
-  set_ring_deadline(call);
+  book_.set_ring_deadline(call);
 }
 
 // With the invitation of `like`, which may be another device's.
-Participant& Hub::Impl::add_invited(Call& call, Session& device, const Participant& like) {
+Participant& Calls::add_invited(Call& call, Session& device, const Participant& like) {
   Participant& participant = add_participant(call, device);
   participant.inviter = like.inviter;
   participant.ring_deadline = like.ring_deadline;
@@ -162,7 +162,7 @@ Participant& Hub::Impl::add_invited(Call& call, Session& device, const Participa
   return participant;
 }
 
-void Hub::Impl::end_silence(Call& call, Participant& participant) {
+void Calls::end_silence(Call& call, Participant& participant) {
   participant.silent = false;
   std::erase(participant.session->silent_calls, &call);
   participant.session->calls.push_back(&call);
@@ -170,7 +170,7 @@ void Hub::Impl::end_silence(Call& call, Participant& participant) {
 
 // What rings in silence is heard once somebody who is not blocked asks for the same person. Those
 // who see it ring see no difference.
-void Hub::Impl::make_heard(Call& call, const Session& inviter, const User& user, Instant now) {
+void Calls::make_heard(Call& call, const Session& inviter, const User& user, Instant now) {
   const RingGuard::Caller caller = as_caller(inviter);
   const std::vector<UserId> callee{user.id};
   if (ring_guard_.check(caller, callee, now)) return;
@@ -180,14 +180,13 @@ void Hub::Impl::make_heard(Call& call, const Session& inviter, const User& user,
     if (participant.session->user != &user || !participant.silent) continue;
     end_silence(call, participant);
     participant.inviter = inviter_part;
-    send(*participant.session,
-         encode_call_incoming(call, participant, for_receiver(call, participant)));
+    outbox_.send(*participant.session,
+                 encode_call_incoming(call, participant, for_receiver(call, participant)));
   }
 }
 
 // Of those who have just left the call: whoever it rang at, and does no more on any device.
-void Hub::Impl::note_unanswered(const Call& call, const std::vector<Participant>& gone,
-                                Instant now) {
+void Calls::note_unanswered(const Call& call, const std::vector<Participant>& gone, Instant now) {
   std::vector<const User*> noted;
   for (const Participant& participant : gone) {
     const User* const user = participant.session->user;
@@ -203,31 +202,20 @@ void Hub::Impl::note_unanswered(const Call& call, const std::vector<Participant>
   }
 }
 
-// After who is invited has changed.
-void Hub::Impl::set_ring_deadline(Call& call) {
-  ring_deadlines_.clear(call.ring_deadline, call.id);
-  call.ring_deadline = Instant::max();
-  for (const Participant& participant : call.participants) {
-    if (participant.state == ParticipantState::kInvited) {
-      call.ring_deadline = std::min(call.ring_deadline, participant.ring_deadline);
-    }
-  }
-  if (call.ring_deadline != Instant::max()) ring_deadlines_.set(call.ring_deadline, call.id);
-}
-
-void Hub::Impl::handle(Session& session, RequestId id, const CallInvite& request, Instant now) {
-  Call* const call = find_joined_call(session, id, request.call);
-  if (call == nullptr || !may_invite(session, id, *call, request.to)) return;
+void Calls::handle(Session& session, RequestId id, const CallInvite& request, Instant now) {
+  Call* const call = find_joined(session, id, request.call);
+  if (call == nullptr || !rooms_.may_invite(session, id, *call, request.to)) return;
   const auto invitees = collect_invitees(session, id, call, request.to, now);
   if (!invitees) return;
   if (call->seats() + invitees->free.size() > limits_.participants_max) {
-    return send_error(session, id, ErrorCode::kCallFull,
-                      "This call is full: it holds at most " +
-                          std::to_string(limits_.participants_max) + " people.");
+    return outbox_.refuse(
+        session, id,
+        {ErrorCode::kCallFull, "This call is full: it holds at most " +
+                                   std::to_string(limits_.participants_max) + " people."});
   }
   const std::size_t before = call->participants.size();
   if (call->room != nullptr) {
-    for (const User* user : invitees->free) let_in_invited(*call->room, user->id);
+    for (const User* user : invitees->free) rooms_.let_in_invited(*call->room, user->id);
   }
   ring(*call, session, *invitees, now);
   for (const User* user : invitees->heard_now) make_heard(*call, session, *user, now);
@@ -240,18 +228,33 @@ void Hub::Impl::handle(Session& session, RequestId id, const CallInvite& request
     ForReceiver own = for_receiver(*call, participant);
     own.participants_json = everybody;
     if (participant.session == &session) {
-      send(session, encode_call_ringing(id, *call, participant, own, invitees->busy));
+      outbox_.send(session, encode_call_ringing(id, *call, participant, own, invitees->busy));
     } else if (i >= before) {
-      send(*participant.session, encode_call_incoming(*call, participant, own));
+      outbox_.send(*participant.session, encode_call_incoming(*call, participant, own));
     } else if (!invitees->free.empty()) {
-      send(*participant.session, encode_call_ringing({}, *call, participant, own, {}));
+      outbox_.send(*participant.session, encode_call_ringing({}, *call, participant, own, {}));
     }
   }
 }
 
-// A device that comes online while its person is being called rings as well, for as long as the
-// others.
-void Hub::Impl::ring_late_device(Session& session) {
+void Calls::silence(const User& user, const UserId& blocked) {
+  for (Session* device : user.sessions) {
+    for (Call* call : std::vector<Call*>(device->calls)) {
+      Participant& own = *call->find(*device);
+      if (own.state != ParticipantState::kInvited) continue;
+      const Participant* const inviter = call->find(own.inviter);
+      if (own.rung_by != blocked && (inviter == nullptr || inviter->session->user->id != blocked)) {
+        continue;
+      }
+      outbox_.send(*device, encode_call_ended({}, call->id, EndReason::kDeclined));
+      own.silent = true;
+      std::erase(device->calls, call);
+      device->silent_calls.push_back(call);
+    }
+  }
+}
+
+void Calls::ring_late_device(Session& session) {
   std::vector<std::pair<Call*, Participant>> ringing;  // each call with one of the others' parts
   for (const Session* other : session.user->sessions) {
     if (other == &session) continue;
@@ -269,12 +272,12 @@ void Hub::Impl::ring_late_device(Session& session) {
   for (const auto& [call, theirs] : ringing) {
     const Participant& late = add_invited(*call, session, theirs);
     if (!late.silent) {
-      send(session, encode_call_incoming(*call, late, for_receiver(*call, late)));
+      outbox_.send(session, encode_call_incoming(*call, late, for_receiver(*call, late)));
     }
     for (const Participant& member : call->participants) {
       if (member.state == ParticipantState::kJoined) {
         const ForReceiver own = for_receiver(*call, member);
-        send(*member.session, encode_call_ringing({}, *call, member, own, {}));
+        outbox_.send(*member.session, encode_call_ringing({}, *call, member, own, {}));
       }
     }
   }
