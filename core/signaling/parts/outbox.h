@@ -7,6 +7,7 @@
 #include <deque>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "core/base/report_queue.h"
 #include "core/signaling/model/command.h"
@@ -41,7 +42,11 @@ class Outbox {
   // An error to whoever asked.
   void refuse(Session& session, RequestId id, const Refusal& refusal);
   void refuse(ConnectionId connection, RequestId id, const Refusal& refusal);
-  void push(Command command) { commands_.push_back(std::move(command)); }
+  // Any other command.
+  template <typename Kind>
+  void push(Kind command) {
+    commands_.emplace_back(std::move(command));
+  }
 
   // What a client says it has received. False when so much was never sent.
   bool acknowledge(Session& session, std::uint64_t received);
