@@ -139,12 +139,12 @@ signaling::RelayCredential issue_relay_credential(const std::string& secret, std
 }
 
 signaling::RelayOffer hub_relay_options(const ops::Config& config, const std::string& secret,
-                                          const net::TlsContext* tls) {
+                                        const net::TlsContext* tls) {
   ops::OwnServerUrls urls = ops::own_server_urls(config.relay.urls);
   signaling::RelayOffer options{.issue_credential = {},
-                                  .stun_urls = std::move(urls.stun),
-                                  .turn_urls = std::move(urls.turn),
-                                  .offer_turns = tls != nullptr && !tls->is_self_signed()};
+                                .stun_urls = std::move(urls.stun),
+                                .turn_urls = std::move(urls.turn),
+                                .offer_turns = tls != nullptr && !tls->is_self_signed()};
   if (config.relay.mode != ops::RelayMode::kOff) {
     options.issue_credential = [secret](auto call, auto participant, Duration lifetime) {
       return issue_relay_credential(secret, call, participant, lifetime);

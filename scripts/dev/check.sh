@@ -72,5 +72,7 @@ check_tidy() {
   # clang's own configuration: clang-tidy cannot read what g++ precompiled. Each time, for files that are new.
   quietly build/logs/configure-tidy.log cmake -B build/tidy -G Ninja \
     -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+  # Headers that the build makes.
+  quietly build/logs/made-for-tidy.log cmake --build build/tidy --target core_signaling_messages
   python3 scripts/dev/tidy.py build/tidy
 }
