@@ -278,78 +278,58 @@ void print_ready_lines(const net::Server& server, const ops::Config& config) {
   std::fflush(stdout);
 }
 
-// Nothing once it has served. What it logs has been written when it returns, so that the reason for
-// not starting is the last line.
-std::optional<CannotStart> serve(const ops::Config& config) {
-  for (const int signal : kSignalsWithoutMeaning) std::signal(signal, SIG_IGN);  // until Signals
-  ops::Log log({.level = config.log_level,
-                .format = config.log_format,
-                .personal_data = config.log_personal_data});
-  const auto data_dir = ops::DataDir::open(
-      config.data_dir, [&log](const std::string& sentence) { log.warn(sentence); });
-  if (!data_dir) return CannotStart{data_dir.error().message};
-  const auto data_dir_lock = ops::DataDirLock::take(*data_dir);
-  if (!data_dir_lock) return CannotStart{data_dir_lock.error().message, ops::kExitTryAgain};
-  services::CryptoRandom random;
+services::CheckOptions check_options(const ops::Config& config,
+                                     const std::vector<std::string>& identity_keys,
+                                     const signaling::RelayOffer& relay,
+                                     const std::string& ice_servers,
+                                     services::SharedAddressBudgets& addresses) {
+  return {.identity_keys = identity_keys,
+          .limits = config.relay_limits,
+          .relay = relay,
+          .ice_servers_json = ice_servers,
+          .charge = [&addresses](const IpAddress& client) {
+            return addresses.take_step(client, net::monotonic_now());
+          }};
+}
+
+// What outlives the process, and what is read once.
+struct Kept {
+  ops::DataDir data_dir;
+  ops::DataDirLock lock;
+  std::vector<std::string> identity_keys;
+  std::vector<std::string> relay_keys;
+  std::unique_ptr<ops::RoomsState> rooms;
+  std::shared_ptr<net::TlsContext> tls;  // null without TLS
+};
+
+Result<Kept, CannotStart> load(const ops::Config& config, ops::Log& log, Random& random) {
+  auto data_dir = ops::DataDir::open(config.data_dir,
+                                     [&log](const std::string& sentence) { log.warn(sentence); });
+  if (!data_dir) return Failure{CannotStart{data_dir.error().message}};
+  auto lock = ops::DataDirLock::take(*data_dir);
+  if (!lock) return Failure{CannotStart{lock.error().message, ops::kExitTryAgain}};
   const bool first_start = ops::is_first_start(*data_dir);
   auto identity_keys = ops::load_identity_keys(*data_dir, random);
-  if (!identity_keys) return CannotStart{identity_keys.error().message};
-  const auto relay_keys = ops::load_relay_keys(*data_dir, random);
-  if (!relay_keys) return CannotStart{relay_keys.error().message};
-  auto rooms_state = ops::RoomsState::open(*data_dir, first_start);
-  if (!rooms_state) return CannotStart{rooms_state.error().message};
+  if (!identity_keys) return Failure{CannotStart{identity_keys.error().message}};
+  auto relay_keys = ops::load_relay_keys(*data_dir, random);
+  if (!relay_keys) return Failure{CannotStart{relay_keys.error().message}};
+  auto rooms = ops::RoomsState::open(*data_dir, first_start);
+  if (!rooms) return Failure{CannotStart{rooms.error().message}};
   auto tls = load_tls(config, *data_dir);
-  if (!tls) return CannotStart{tls.error()};
-  const std::string other_ice_servers = ops::ice_servers_json(config.ice_servers);
-  const signaling::RelayOffer relay_urls =
-      hub_relay_options(config, relay_keys->front(), tls->get());
+  if (!tls) return Failure{CannotStart{tls.error()}};
+  return Kept{.data_dir = std::move(data_dir).value(),
+              .lock = std::move(lock).value(),
+              .identity_keys = std::move(identity_keys).value(),
+              .relay_keys = std::move(relay_keys).value(),
+              .rooms = std::move(rooms).value(),
+              .tls = std::move(tls).value()};
+}
 
-  ops::Metrics metrics;
-  ops::HubMetrics hub_metrics;
-  services::WebService web(web_options(config), ops::embedded_assets(), metrics);
-  services::SharedAddressBudgets addresses(signaling::address_options(config.signaling_limits));
-  ops::RefusalNotes notes(config.log_personal_data);
-  net::Server server(worker_settings(config, web, addresses, notes, *tls), config.threads);
-  services::OperatorLog told(server.loop(0), log, notes, config, *tls);
-  services::CheckService checks({.identity_keys = *identity_keys,
-                                 .limits = config.relay_limits,
-                                 .relay = relay_urls,
-                                 .ice_servers_json = other_ice_servers,
-                                 .charge =
-                                     [&addresses](const IpAddress& client) {
-                                       return addresses.take_step(client, net::monotonic_now());
-                                     }},
-                                random);
-  web.on_check([&checks](const auto& request) { return checks.answer(request, net::wall_now()); });
-  services::RelayService relay(server, relay_options(config, *relay_keys, told), random);
-  checks.on_bytes_left([&relay](std::string_view call) { return relay.check_bytes_left(call); });
-  services::SignalingService signaling(
-      server,
-      {.limits = config.signaling_limits,
-       .identity_keys = std::move(identity_keys).value(),
-       .ice_servers_json = other_ice_servers,
-       .relay = relay_urls,
-       .addresses = &addresses,
-       .had_rooms_with_rules = (*rooms_state)->had_rules(),
-       .reports = true},
-      random,
-      [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); },
-      [&relay](const signaling::EndRelay& end) {
-        std::optional<std::string> participant;
-        if (end.participant) participant = to_text(*end.participant);
-        relay.end_call(to_text(end.call), participant);
-      },
-      [&rooms_state](const signaling::RoomsWithRules& rooms) {
-        (*rooms_state)->record(rooms.any);
-      });
-  signaling.set_reports(
-      {.refused = [&told](const auto& refused, const IpAddress& client,
-                          net::Via via) { told.on_refused(refused, client, via); },
-       .call_over = [&told](const signaling::CallOver& call) { told.on_call_over(call); }});
-  (*rooms_state)->on_warning([&](const std::string& sentence) { log.warn(sentence); });
-
+void add_metrics(ops::Metrics& metrics, const ops::HubMetrics& hub, const net::Server& server,
+                 const services::SignalingService& signaling, const services::RelayService& relay,
+                 const services::OperatorLog& told) {
   metrics.add_source(ops::write_process_metrics);
-  metrics.add_source([&](ops::MetricWriter& writer) { hub_metrics.write(writer); });
+  metrics.add_source([&](ops::MetricWriter& writer) { hub.write(writer); });
   metrics.add_source(
       [&](ops::MetricWriter& writer) { services::write_net_metrics(server, writer); });
   metrics.add_source(
@@ -357,7 +337,13 @@ std::optional<CannotStart> serve(const ops::Config& config) {
   metrics.add_source(
       [&](ops::MetricWriter& writer) { services::write_relay_metrics(relay.report(), writer); });
   metrics.add_source([&](ops::MetricWriter& writer) { told.write_metrics(writer); });
-  told.add_refusals([&](auto& totals) { hub_metrics.add_refusals(totals); });
+}
+
+// What each room of the house has refused so far, for the log.
+void add_refusals(services::OperatorLog& told, const ops::HubMetrics& hub,
+                  const net::Server& server, const services::SignalingService& signaling,
+                  const services::RelayService& relay) {
+  told.add_refusals([&](auto& totals) { hub.add_refusals(totals); });
   told.add_refusals([&](auto& totals) { services::add_net_refusals(server, totals); });
   told.add_refusals([&](auto& totals) { services::add_signaling_refusals(signaling, totals); });
   told.add_refusals([&](auto& totals) {
@@ -365,9 +351,10 @@ std::optional<CannotStart> serve(const ops::Config& config) {
       totals.push_back({.area = "relay", .kind = kind, .total = count});
     }
   });
-  server.on_warning([&](const std::string& sentence) { log.warn(sentence); });
+}
 
-  warn_at_start(config, environ, log);
+std::optional<CannotStart> listen(net::Server& server, const ops::Config& config,
+                                  ops::Log& log) {
   for (const ops::ListenAddress& listen : config.listen) {
     if (const auto error = server.listen(listen.address, listen.port)) return cannot_listen(*error);
   }
@@ -380,20 +367,84 @@ std::optional<CannotStart> serve(const ops::Config& config) {
   } else if (config.metrics_token.empty()) {
     log.info("Nobody can read /metrics: see --metrics-listen and --metrics-token");
   }
+  return std::nullopt;
+}
+
+// Nothing where there is no TLS.
+Signals::ReloadCertificate reload_of(const ops::Config& config, const Kept& kept,
+                                     services::OperatorLog& told) {
+  if (!kept.tls) return {};
+  return [&] {
+    auto error = reload_tls(config, kept.data_dir, *kept.tls);
+    told.on_certificate_read();
+    return error;
+  };
+}
+
+signaling::HubOptions hub_options(const ops::Config& config, const Kept& kept,
+                                  const signaling::RelayOffer& relay,
+                                  const std::string& ice_servers,
+                                  signaling::AddressLedger& addresses) {
+  return {.limits = config.signaling_limits,
+          .identity_keys = kept.identity_keys,
+          .ice_servers_json = ice_servers,
+          .relay = relay,
+          .addresses = &addresses,
+          .had_rooms_with_rules = kept.rooms->had_rules(),
+          .reports = true};
+}
+
+// Nothing once it has served. What it logs has been written when it returns, so that the reason for
+// not starting is the last line.
+std::optional<CannotStart> serve(const ops::Config& config) {
+  for (const int signal : kSignalsWithoutMeaning) std::signal(signal, SIG_IGN);  // until Signals
+  ops::Log log({.level = config.log_level,
+                .format = config.log_format,
+                .personal_data = config.log_personal_data});
+  services::CryptoRandom random;
+  const auto kept = load(config, log, random);
+  if (!kept) return kept.error();
+  const std::string ice_servers = ops::ice_servers_json(config.ice_servers);
+  const auto relay_offer = hub_relay_options(config, kept->relay_keys.front(), kept->tls.get());
+
+  ops::Metrics metrics;
+  ops::HubMetrics hub_metrics;
+  services::WebService web(web_options(config), ops::embedded_assets(), metrics);
+  services::SharedAddressBudgets addresses(signaling::address_options(config.signaling_limits));
+  ops::RefusalNotes notes(config.log_personal_data);
+  net::Server server(worker_settings(config, web, addresses, notes, kept->tls), config.threads);
+  services::OperatorLog told(server.loop(0), log, notes, config, kept->tls);
+  services::CheckService checks(
+      check_options(config, kept->identity_keys, relay_offer, ice_servers, addresses), random);
+  web.on_check([&checks](const auto& request) { return checks.answer(request, net::wall_now()); });
+  services::RelayService relay(server, relay_options(config, kept->relay_keys, told), random);
+  checks.on_bytes_left([&relay](std::string_view call) { return relay.check_bytes_left(call); });
+  services::SignalingService signaling(
+      server, hub_options(config, *kept, relay_offer, ice_servers, addresses), random,
+      [&](const auto& counters, const auto& gauges) { hub_metrics.publish(counters, gauges); },
+      [&relay](const signaling::EndRelay& end) {
+        std::optional<std::string> participant;
+        if (end.participant) participant = to_text(*end.participant);
+        relay.end_call(to_text(end.call), participant);
+      },
+      [&kept](const signaling::RoomsWithRules& rooms) { kept->rooms->record(rooms.any); });
+  signaling.set_reports(
+      {.refused = [&told](const auto& refused, const IpAddress& client,
+                          net::Via via) { told.on_refused(refused, client, via); },
+       .call_over = [&told](const signaling::CallOver& call) { told.on_call_over(call); }});
+  kept->rooms->on_warning([&](const std::string& sentence) { log.warn(sentence); });
+  add_metrics(metrics, hub_metrics, server, signaling, relay, told);
+  add_refusals(told, hub_metrics, server, signaling, relay);
+  server.on_warning([&](const std::string& sentence) { log.warn(sentence); });
+
+  warn_at_start(config, environ, log);
+  if (auto cannot = listen(server, config, log)) return cannot;
   const services::ControlCommands commands = services::operator_commands(config, server, checks);
   const auto control = services::ControlSocket::open(
-      server.loop(0).context(), data_dir->path(),
+      server.loop(0).context(), kept->data_dir.path(),
       [&commands](std::string_view line) { return commands.answer(line); });
   if (!control) log.warn(control.error());
-  Signals::ReloadCertificate reload;
-  if (*tls) {
-    reload = [&] {
-      auto error = reload_tls(config, *data_dir, **tls);
-      told.on_certificate_read();
-      return error;
-    };
-  }
-  Signals signals(server, signaling, web, std::move(reload), log);
+  Signals signals(server, signaling, web, reload_of(config, *kept, told), log);
   print_ready_lines(server, config);
   server.run();
   ignore_late_signals();

@@ -1,6 +1,7 @@
 // Hello, counting, names and search.
 #include <fmt/format.h>
 
+#include <functional>
 #include <memory>
 
 #include "bench/cost/cases.h"
@@ -43,6 +44,55 @@ std::size_t fill_replay(World& world, const Device& device) {
   }
 }
 
+void add_resuming(Cases& cases, World& world) {
+  const auto slow = std::make_shared<Device>(world.join("Ben"));
+  fill_replay(world, *slow);
+  const auto resume = [=, &world](std::string_view received) {
+    world.lose(*slow);
+    world.pass(seconds(1));
+    slow->connection = world.connect();
+    return Case::Message{
+        slow->connection,
+        hello("Ben", fmt::format(R"(,"resume":{{"token":"{}"{}}})", slow->resume, received))};
+  };
+  cases.push_back({"hello", "resumes, with as many small messages to send again as are kept",
+                   [=] { return resume(R"(,"received":0)"); }, "welcome"});
+}
+
+// `connect` makes `fresh` a connection, and `leave_again` ends what came of it.
+void add_late_device(Cases& cases, World& world, const std::shared_ptr<ConnectionId>& fresh,
+                     const std::function<void()>& connect,
+                     const std::function<void()>& leave_again) {
+  // Four others ring on all their devices, and so do all but one of this person.
+  const auto caller = std::make_shared<Device>(world.join("Cleo"));
+  const auto rung = std::make_shared<std::vector<Person>>(world.people(
+      "Dan", world.limits().participants_max - 1, world.limits().sessions_per_user_max));
+  world.leave(rung->front().devices.back());
+  rung->front().devices.pop_back();
+  const auto call = std::make_shared<std::string>();
+  cases.push_back(
+      {"hello", "a further device, while 5 people ring on all others",
+       [=, &world] {
+         std::string to;
+         for (const Person& person : *rung) {
+           to += fmt::format("{}\"{}\"", to.empty() ? "" : ",", person.first().user);
+         }
+         *call = field(
+             world.ask(*caller, fmt::format(R"({{"type":"call.start","id":1,"to":[{}]}})", to),
+                       "call.ringing"),
+             "call");
+         connect();
+         return Case::Message{*fresh, hello("Dan", fmt::format(R"(,"identity":"{}")",
+                                                               rung->front().first().identity))};
+       },
+       "welcome",
+       [=, &world] {
+         world.ask(*caller, fmt::format(R"({{"type":"call.end","id":2,"call":"{}"}})", *call),
+                   "call.ended");
+         leave_again();
+       }});
+}
+
 }  // namespace
 
 void add_cases(Cases& cases, World& world, Of<Hello>) {
@@ -76,48 +126,8 @@ void add_cases(Cases& cases, World& world, Of<Hello>) {
                          *fresh, hello("Ana", fmt::format(R"(,"identity":"{}")", identity))};
                    },
                    "identity_invalid", leave_again});
-
-  const auto slow = std::make_shared<Device>(world.join("Ben"));
-  fill_replay(world, *slow);
-  const auto resume = [=, &world](std::string_view received) {
-    world.lose(*slow);
-    world.pass(seconds(1));
-    slow->connection = world.connect();
-    return Case::Message{
-        slow->connection,
-        hello("Ben", fmt::format(R"(,"resume":{{"token":"{}"{}}})", slow->resume, received))};
-  };
-  cases.push_back({"hello", "resumes, with as many small messages to send again as are kept",
-                   [=] { return resume(R"(,"received":0)"); }, "welcome"});
-
-  // Four others ring on all their devices, and so do all but one of this person.
-  const auto caller = std::make_shared<Device>(world.join("Cleo"));
-  const auto rung = std::make_shared<std::vector<Person>>(world.people(
-      "Dan", world.limits().participants_max - 1, world.limits().sessions_per_user_max));
-  world.leave(rung->front().devices.back());
-  rung->front().devices.pop_back();
-  const auto call = std::make_shared<std::string>();
-  cases.push_back(
-      {"hello", "a further device, while 5 people ring on all others",
-       [=, &world] {
-         std::string to;
-         for (const Person& person : *rung) {
-           to += fmt::format("{}\"{}\"", to.empty() ? "" : ",", person.first().user);
-         }
-         *call = field(
-             world.ask(*caller, fmt::format(R"({{"type":"call.start","id":1,"to":[{}]}})", to),
-                       "call.ringing"),
-             "call");
-         connect();
-         return Case::Message{*fresh, hello("Dan", fmt::format(R"(,"identity":"{}")",
-                                                               rung->front().first().identity))};
-       },
-       "welcome",
-       [=, &world] {
-         world.ask(*caller, fmt::format(R"({{"type":"call.end","id":2,"call":"{}"}})", *call),
-                   "call.ended");
-         leave_again();
-       }});
+  add_resuming(cases, world);
+  add_late_device(cases, world, fresh, connect, leave_again);
 }
 
 void add_cases(Cases& cases, World& world, Of<Ping>) {

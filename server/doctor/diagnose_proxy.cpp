@@ -112,77 +112,89 @@ bool is_same_host(const Observations& seen, const std::string& host) {
   return host == target.authority() || host == fmt::format("{}:{}", target.host, target.port);
 }
 
+// The code was kept back.
+void tell_withheld(Findings& findings) {
+  findings.push_back(
+      {.severity = Severity::kWarning,
+       .check = "relay",
+       .code = "code_withheld",
+       .tried = "Send packets through the relay with the code",
+       .seen = "it was not sent: whoever answers has not shown a good certificate",
+       .means =
+           "Somebody between could have read it, and used this server's relay until it expires.",
+       .change = "Mend the certificate first, or check from the server itself."});
+}
+
+// The server did not answer the question, or a proxy did.
+void diagnose_no_answer(const Observations& seen, const CheckSeen& check, Findings& findings) {
+  if (check.http.answered() && (check.http.status == 404 || check.http.status == 405) &&
+      check.http.error_code.empty()) {
+    Finding finding = about_headers(seen, "api_not_passed", Severity::kWarning);
+    finding.seen = fmt::format("HTTP {} for POST /api/check", check.http.status);
+    finding.means = "What stands before the server does not pass /api/, so less can be said here.";
+    finding.change = "Pass everything below / with all methods, not /ws and files only.";
+    findings.push_back(std::move(finding));
+  } else {
+    Finding finding = about_headers(seen, "", Severity::kSkipped);
+    finding.seen = check.http.answered()
+                       ? fmt::format("HTTP {}{}{}", check.http.status,
+                                     check.error_message.empty() ? "" : ": ", check.error_message)
+                       : check.http.error;
+    if (check.refused_code()) {
+      finding.severity = Severity::kFailure;
+      finding.code = check.http.error_code;
+      finding.means = "The relay cannot be tried with this code.";
+      finding.change = "On the server: visavis check --issue";
+    }
+    findings.push_back(std::move(finding));
+  }
+}
+
+// True where another host is asked for than people ask for.
+bool diagnose_host(const Observations& seen, const CheckSeen& check, Findings& findings) {
+  if (is_same_host(seen, check.host)) return false;
+  Finding finding = about_headers(seen, "host_dropped", Severity::kFailure);
+  finding.seen = fmt::format("it asks for \"{}\", though it was sent to \"{}\"", check.host,
+                             seen.target.authority());
+  finding.means =
+      "The server takes the page for one of another site and refuses its WebSocket "
+      "(forbidden_origin), or tells people of a relay under a wrong name.";
+  finding.change =
+      fmt::format("{}\nvisavis.toml:  public_url = \"{}\"", kProxyHeaders, seen.target.origin());
+  findings.push_back(std::move(finding));
+  return true;
+}
+
+// True where people's scheme does not arrive.
+bool diagnose_scheme(const Observations& seen, const CheckSeen& check, Findings& findings) {
+  if (check.secure == seen.target.secure) return false;
+  // Where its own address is known from public_url, people get in all the same.
+  const bool opened = seen.websocket && seen.websocket->opened;
+  Finding finding =
+      about_headers(seen, "scheme_dropped", opened ? Severity::kWarning : Severity::kFailure);
+  finding.seen = fmt::format("it arrives as one of {}, though it was sent by {}",
+                             check.secure ? "HTTPS" : "plain HTTP",
+                             seen.target.secure ? "HTTPS" : "plain HTTP");
+  finding.means =
+      opened ? "The server takes people for clients of plain HTTP. They get in because it knows "
+               "its own address (public_url) all the same."
+             : "The server takes the page for one of another site and refuses its WebSocket.";
+  finding.change = kProxyHeaders;
+  findings.push_back(std::move(finding));
+  return true;
+}
+
 }  // namespace
 
 void diagnose_proxy(const Observations& seen, Findings& findings) {
-  if (seen.code_withheld) {
-    findings.push_back(
-        {.severity = Severity::kWarning,
-         .check = "relay",
-         .code = "code_withheld",
-         .tried = "Send packets through the relay with the code",
-         .seen = "it was not sent: whoever answers has not shown a good certificate",
-         .means =
-             "Somebody between could have read it, and used this server's relay until it expires.",
-         .change = "Mend the certificate first, or check from the server itself."});
-  }
+  if (seen.code_withheld) tell_withheld(findings);
   if (!seen.check || !seen.health || !seen.health->answered() || seen.health->status != 200) return;
   const CheckSeen& check = *seen.check;
-  if (!check.understood) {
-    if (check.http.answered() && (check.http.status == 404 || check.http.status == 405) &&
-        check.http.error_code.empty()) {
-      Finding finding = about_headers(seen, "api_not_passed", Severity::kWarning);
-      finding.seen = fmt::format("HTTP {} for POST /api/check", check.http.status);
-      finding.means =
-          "What stands before the server does not pass /api/, so less can be said here.";
-      finding.change = "Pass everything below / with all methods, not /ws and files only.";
-      findings.push_back(std::move(finding));
-    } else {
-      Finding finding = about_headers(seen, "", Severity::kSkipped);
-      finding.seen = check.http.answered()
-                         ? fmt::format("HTTP {}{}{}", check.http.status,
-                                       check.error_message.empty() ? "" : ": ", check.error_message)
-                         : check.http.error;
-      if (check.refused_code()) {
-        finding.severity = Severity::kFailure;
-        finding.code = check.http.error_code;
-        finding.means = "The relay cannot be tried with this code.";
-        finding.change = "On the server: visavis check --issue";
-      }
-      findings.push_back(std::move(finding));
-    }
+  if (!check.understood) return diagnose_no_answer(seen, check, findings);
+  if (diagnose_forwarding(seen, findings) || diagnose_past_the_proxy(seen, findings) ||
+      diagnose_host(seen, check, findings) || diagnose_scheme(seen, check, findings)) {
     return;
   }
-  bool told = diagnose_forwarding(seen, findings) || diagnose_past_the_proxy(seen, findings);
-  if (!told && !is_same_host(seen, check.host)) {
-    Finding finding = about_headers(seen, "host_dropped", Severity::kFailure);
-    finding.seen = fmt::format("it asks for \"{}\", though it was sent to \"{}\"", check.host,
-                               seen.target.authority());
-    finding.means =
-        "The server takes the page for one of another site and refuses its WebSocket "
-        "(forbidden_origin), or tells people of a relay under a wrong name.";
-    finding.change =
-        fmt::format("{}\nvisavis.toml:  public_url = \"{}\"", kProxyHeaders, seen.target.origin());
-    findings.push_back(std::move(finding));
-    told = true;
-  }
-  if (!told && check.secure != seen.target.secure) {
-    // Where its own address is known from public_url, people get in all the same.
-    const bool opened = seen.websocket && seen.websocket->opened;
-    Finding finding =
-        about_headers(seen, "scheme_dropped", opened ? Severity::kWarning : Severity::kFailure);
-    finding.seen = fmt::format("it arrives as one of {}, though it was sent by {}",
-                               check.secure ? "HTTPS" : "plain HTTP",
-                               seen.target.secure ? "HTTPS" : "plain HTTP");
-    finding.means =
-        opened ? "The server takes people for clients of plain HTTP. They get in because it knows "
-                 "its own address (public_url) all the same."
-               : "The server takes the page for one of another site and refuses its WebSocket.";
-    finding.change = kProxyHeaders;
-    findings.push_back(std::move(finding));
-    told = true;
-  }
-  if (told) return;
   Finding finding = about_headers(seen, "", Severity::kOk);
   finding.seen = check.forwarded ? "through a trusted proxy, with name, scheme and address"
                                  : fmt::format("directly, from {}", check.address);

@@ -206,6 +206,64 @@ void diagnose_turn_refusal(const TurnSeen& turn, Finding& finding) {
   }
 }
 
+void diagnose_turn_stage(const TurnSeen& turn, const RelayUrl& url, Finding& finding) {
+  switch (turn.failed_at) {
+    case TurnStage::kResolve:
+      finding.code = turn.is_inside ? "inner_address" : "no_address";
+      finding.change = turn.is_inside
+                           ? kInnerAddress
+                           : "Make an A record for it, or name another host in relay_url.";
+      break;
+    case TurnStage::kConnect:
+      diagnose_turn_connect(turn, url, finding);
+      break;
+    case TurnStage::kTls:
+      finding.code = "no_tls";
+      finding.change = fmt::format(
+          "TURN over TLS needs a certificate that browsers trust, for {}: tls_cert and tls_key.",
+          url.host);
+      break;
+    case TurnStage::kChallenge:
+    case TurnStage::kAllocate:
+    case TurnStage::kPermission:
+      if (turn.error_code != 0) {
+        diagnose_turn_refusal(turn, finding);
+      } else if (url.tcp && turn.reach == Reach::kFailed) {
+        finding.code = "not_turn";
+        finding.change =
+            "A proxy for HTTP passes no TURN. Name a port that is reached past it in relay_url.";
+      } else {
+        diagnose_turn_connect(turn, url, finding);
+      }
+      break;
+    case TurnStage::kData:
+      finding.code = "no_data";
+      finding.change =
+          "Allocations stand, but nothing passes. Look into the server's log and metrics "
+          "(visavis_relay_refusals_total).";
+      break;
+    case TurnStage::kDone:
+      finding.seen = "it answers";
+      break;
+  }
+}
+
+void diagnose_throughput(const Throughput& flow, Finding& finding) {
+  finding.seen =
+      fmt::format("{:.1f} of {:.1f} Mbit/s came through, {:.1f} % lost, {:.0f} ms there and back",
+                  flow.received_bits_per_second / 1e6, flow.sent_bits_per_second / 1e6,
+                  flow.lost * 100, milliseconds_of(flow.round_trip));
+  if (flow.lost > kLossWarning) {
+    finding.severity = flow.lost > kLossFailure ? Severity::kFailure : Severity::kWarning;
+    finding.code = "loss";
+    finding.means = "Relayed calls stutter and lose their picture.";
+    finding.change =
+        "Is the uplink of the server, or of this machine, full? Has the server socket buffers "
+        "for "
+        "bursts (deploy/sysctl.conf)? relay_bytes_per_second_… under [limits] may be too low.";
+  }
+}
+
 void diagnose_one_turn(const TurnSeen& turn, Findings& findings) {
   const auto url = RelayUrl::parse(turn.url);
   if (!url) return;
@@ -221,60 +279,9 @@ void diagnose_one_turn(const TurnSeen& turn, Findings& findings) {
     finding.severity = Severity::kFailure;
     finding.means = means_without(*url);
   }
-  switch (turn.failed_at) {
-    case TurnStage::kResolve:
-      finding.code = turn.is_inside ? "inner_address" : "no_address";
-      finding.change = turn.is_inside
-                           ? kInnerAddress
-                           : "Make an A record for it, or name another host in relay_url.";
-      break;
-    case TurnStage::kConnect:
-      diagnose_turn_connect(turn, *url, finding);
-      break;
-    case TurnStage::kTls:
-      finding.code = "no_tls";
-      finding.change = fmt::format(
-          "TURN over TLS needs a certificate that browsers trust, for {}: tls_cert and tls_key.",
-          url->host);
-      break;
-    case TurnStage::kChallenge:
-    case TurnStage::kAllocate:
-    case TurnStage::kPermission:
-      if (turn.error_code != 0) {
-        diagnose_turn_refusal(turn, finding);
-      } else if (url->tcp && turn.reach == Reach::kFailed) {
-        finding.code = "not_turn";
-        finding.change =
-            "A proxy for HTTP passes no TURN. Name a port that is reached past it in relay_url.";
-      } else {
-        diagnose_turn_connect(turn, *url, finding);
-      }
-      break;
-    case TurnStage::kData:
-      finding.code = "no_data";
-      finding.change =
-          "Allocations stand, but nothing passes. Look into the server's log and metrics "
-          "(visavis_relay_refusals_total).";
-      break;
-    case TurnStage::kDone:
-      finding.seen = "it answers";
-      break;
-  }
+  diagnose_turn_stage(turn, *url, finding);
   if (turn.failed_at == TurnStage::kDone && turn.throughput) {
-    const Throughput& flow = *turn.throughput;
-    finding.seen =
-        fmt::format("{:.1f} of {:.1f} Mbit/s came through, {:.1f} % lost, {:.0f} ms there and back",
-                    flow.received_bits_per_second / 1e6, flow.sent_bits_per_second / 1e6,
-                    flow.lost * 100, milliseconds_of(flow.round_trip));
-    if (flow.lost > kLossWarning) {
-      finding.severity = flow.lost > kLossFailure ? Severity::kFailure : Severity::kWarning;
-      finding.code = "loss";
-      finding.means = "Relayed calls stutter and lose their picture.";
-      finding.change =
-          "Is the uplink of the server, or of this machine, full? Has the server socket buffers "
-          "for "
-          "bursts (deploy/sysctl.conf)? relay_bytes_per_second_… under [limits] may be too low.";
-    }
+    diagnose_throughput(*turn.throughput, finding);
   }
   findings.push_back(std::move(finding));
 }

@@ -100,8 +100,7 @@ bool file_is_newer(const Observations& seen) {
          *seen.host->certificate_file_days_left > seen.certificate->days_left + 1;
 }
 
-std::vector<Flaw> flaws(const CertificateSeen& seen, const Target& target) {
-  std::vector<Flaw> all;
+void add_flaws_of_time(const CertificateSeen& seen, std::vector<Flaw>& all) {
   if (seen.has_expired) {
     all.push_back({"expired", Severity::kFailure,
                    fmt::format("it expired {} days ago, by this machine's clock", -seen.days_left),
@@ -116,18 +115,9 @@ std::vector<Flaw> flaws(const CertificateSeen& seen, const Target& target) {
                    fmt::format("it expires in {} days", seen.days_left),
                    "From that day on browsers refuse it.", kRenew});
   }
-  if (!seen.name_matches) {
-    all.push_back(
-        {"wrong_name", Severity::kFailure,
-         seen.names.empty() ? "it names nobody"
-                            : fmt::format("it is for {}", fmt::join(seen.names, ", ")),
-         kNobodyCalls,
-         fmt::format(
-             "Use a certificate for {0}, or the name that it is for.\n  certbot:  certbot "
-             "certonly -d {0}\nA proxy with several sites may show that of another one: its "
-             "server_name (nginx) or SNI rule (HAProxy) has to name {0}.",
-             target.host)});
-  }
+}
+
+void add_flaws_of_trust(const CertificateSeen& seen, std::vector<Flaw>& all) {
   if (seen.is_self_signed) {
     all.push_back({"self_signed", Severity::kWarning, "the server made it itself",
                    "Browsers warn everybody once, and use no TURN over TLS.",
@@ -149,6 +139,9 @@ std::vector<Flaw> flaws(const CertificateSeen& seen, const Target& target) {
          "own, install its root on each device; for this check, name its file in "
          "SSL_CERT_FILE."});
   }
+}
+
+void add_flaws_of_revocation(const CertificateSeen& seen, std::vector<Flaw>& all) {
   if (seen.revoked) {
     all.push_back({"revoked", Severity::kFailure,
                    "its authority says, in the stapled answer (OCSP), that it is revoked",
@@ -166,6 +159,25 @@ std::vector<Flaw> flaws(const CertificateSeen& seen, const Target& target) {
                    "it demands a stapled answer of its authority (OCSP), and none came",
                    "Firefox refuses it.", kStaple});
   }
+}
+
+std::vector<Flaw> flaws(const CertificateSeen& seen, const Target& target) {
+  std::vector<Flaw> all;
+  add_flaws_of_time(seen, all);
+  if (!seen.name_matches) {
+    all.push_back(
+        {"wrong_name", Severity::kFailure,
+         seen.names.empty() ? "it names nobody"
+                            : fmt::format("it is for {}", fmt::join(seen.names, ", ")),
+         kNobodyCalls,
+         fmt::format(
+             "Use a certificate for {0}, or the name that it is for.\n  certbot:  certbot "
+             "certonly -d {0}\nA proxy with several sites may show that of another one: its "
+             "server_name (nginx) or SNI rule (HAProxy) has to name {0}.",
+             target.host)});
+  }
+  add_flaws_of_trust(seen, all);
+  add_flaws_of_revocation(seen, all);
   return all;
 }
 

@@ -196,6 +196,22 @@ class TheRules(unittest.TestCase):
         self.assertTrue(self.violations(rules.named_tests, {page: row, proof: "test('one calls')"}))
         self.assertEqual([], self.violations(rules.named_tests, {page: row, proof: "'two people call'"}))
 
+    def test_a_long_function_is_found(self):
+        def function(lines):
+            return "int first() { return 1; }\n\nint long_one(int x,\n             int y) {\n" + "  ++x;\n" * lines + "}\n"
+
+        self.assert_broken(
+            rules.function_lengths,
+            ("core/base/a.cpp", function(rules.FUNCTION_LINES_MAX)),
+            ("server/a.cpp", "void A::b() const {\n" + "  ++x;\n" * 61 + "}\n"),
+        )
+        self.assert_kept(
+            rules.function_lengths,
+            ("core/base/a.cpp", function(rules.FUNCTION_LINES_MAX - 1)),
+            ("core/base/a.cpp", "const std::array kTable = {{\n" + "  {1},\n" * 100 + "}};\n"),
+            ("core/base/a_test.cpp", function(100)),
+        )
+
     def test_an_example_that_is_not_compiled_is_found(self):
         page, source = "ARCHITECTURE.md", rules.EXAMPLE
         text = "```cpp\nint x;\n```\n"

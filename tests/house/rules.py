@@ -336,6 +336,27 @@ def named_tests(root):
                 yield f"docs/seed-parity.md:{number}: no test is called “{title}”"
 
 
+FUNCTION_LINES_MAX = 60  # as ESLint counts for TypeScript, but for comments and blank lines
+FUNCTION_BEGINS = re.compile(r"^(?!struct|class|namespace|enum|constexpr|const\b|template|using|#|//)[A-Za-z~][^;=]*\(")
+
+
+def function_lengths(root):
+    """A function of C++ that a person sees at once. Tests and tables are as long as they are."""
+    for file in cpp_files(root):
+        if "_test" in file.stem:
+            continue
+        begins = None
+        for number, line in enumerate(read(file).splitlines(), 1):
+            if line == "}":
+                if begins is not None and number - begins - 1 > FUNCTION_LINES_MAX:
+                    yield f"{relative(root, file)}:{begins}: a function of {number - begins - 1} lines; at most {FUNCTION_LINES_MAX}"
+                begins = None
+            elif line == "};":
+                begins = None
+            elif begins is None and not line.endswith(("}", ";")) and FUNCTION_BEGINS.match(line):
+                begins = number
+
+
 EXAMPLE = "core/signaling/hub_example_test.cpp"
 
 
@@ -352,5 +373,5 @@ def current_example(root):
 
 RULES = (
     include_arrows, pure_includes, pure_code, pure_links, web_imports, web_arrows, foreign_words,
-    named_tests, current_example,
+    named_tests, current_example, function_lengths,
 )  # fmt: skip
