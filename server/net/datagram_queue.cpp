@@ -133,8 +133,9 @@ MutableByteView DatagramQueue::push(UdpSocket& socket, const UdpPath& path,
   if (entries_.size() >= kEntriesMax) flush();
   if (datagram.header_bytes <= datagram.room_before.size()) {
     const MutableByteView header = datagram.room_before.last(datagram.header_bytes);
-    assert(header.data() + header.size() == datagram.data.data());
-    append(socket, path, datagram, {}, {header.data(), header.size() + datagram.data.size()});
+    const std::uint8_t* const begin = datagram.data.data() - header.size();
+    assert(header.empty() || header.data() == begin);
+    append(socket, path, datagram, {}, {begin, header.size() + datagram.data.size()});
     return header;
   }
   const MutableByteView header = take_arena(datagram.header_bytes);

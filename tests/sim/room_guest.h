@@ -71,7 +71,8 @@ class RoomGuest final : public Device {
   std::string call_;
   std::string own_participant_;
   std::string membership_;
-  std::set<std::string> roster_;
+  std::set<std::string> roster_;        // those who have joined
+  std::set<std::string> ringing_here_;  // those at whom this call rings
   std::string rules_;
   std::string room_;
   std::map<std::string, std::string> room_tokens_;  // by room
