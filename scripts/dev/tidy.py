@@ -21,6 +21,7 @@ CLANG_TIDY = "clang-tidy-19"
 INCLUDE = re.compile(rb'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROOMS = ("core/", "server/")
+MADE = ROOT / "build/tidy/made"  # headers that the build writes
 
 
 def included_files(file, seen):
@@ -29,7 +30,8 @@ def included_files(file, seen):
         return
     seen.add(file)
     for name in INCLUDE.findall(file.read_bytes()):
-        included_files(ROOT / name.decode(), seen)
+        written = ROOT / name.decode()
+        included_files(written if written.is_file() else MADE / name.decode(), seen)
 
 
 def cache_key(entry, file, salt):
