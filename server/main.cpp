@@ -353,8 +353,7 @@ void add_refusals(services::OperatorLog& told, const ops::HubMetrics& hub,
   });
 }
 
-std::optional<CannotStart> listen(net::Server& server, const ops::Config& config,
-                                  ops::Log& log) {
+std::optional<CannotStart> listen(net::Server& server, const ops::Config& config, ops::Log& log) {
   for (const ops::ListenAddress& listen : config.listen) {
     if (const auto error = server.listen(listen.address, listen.port)) return cannot_listen(*error);
   }
